@@ -1,0 +1,1 @@
+//! Gptling: a tiny GPT that grows in a web page.
