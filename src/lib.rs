@@ -1,1 +1,6 @@
 //! Gptling: a tiny GPT that grows in a web page.
+
+pub mod config;
+pub mod error;
+pub mod protocol;
+pub mod rng;

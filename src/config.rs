@@ -1,0 +1,144 @@
+//! Everything that a run depends on, as plain data that is checked at the door.
+//!
+//! A setting exists in one place: its struct field and its row in [`fields::FIELDS`]. Controls, links, ranges and help
+//! texts are drawn from that row.
+
+pub mod fields;
+pub mod presets;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// A run, but for the text itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Config {
+    pub data: DataConfig,
+    pub tokenizer: TokenizerConfig,
+    pub model: ModelConfig,
+    pub train: TrainConfig,
+    pub sample: SampleConfig,
+}
+
+/// Which text, and how much of it is held out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataConfig {
+    pub source: Source,
+    /// Characters that a built-in corpus is grown to.
+    pub characters: usize,
+    /// Share of the text held out for validation, taken from its end.
+    pub validation: f32,
+    /// Seed of the built-in grammars.
+    pub corpus_seed: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// Short stories in English.
+    Stories,
+    /// Short stories in Chinese.
+    StoriesZh,
+    /// Sums with their results.
+    Arithmetic,
+    /// Text that the student pasted, dropped or chose.
+    Own,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TokenizerConfig {
+    pub method: TokenizerMethod,
+    /// Wanted vocabulary size for BPE; characters have as many tokens as the text has different characters.
+    pub vocab_size: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenizerMethod {
+    Characters,
+    /// Byte-level byte-pair encoding.
+    Bpe,
+}
+
+/// The GPT-2 architecture (Radford et al., 2019). The vocabulary size comes from the tokenizer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelConfig {
+    pub n_layer: usize,
+    pub n_head: usize,
+    pub n_embd: usize,
+    /// Longest context, in tokens.
+    pub block_size: usize,
+    /// Probability of dropping an activation while training.
+    pub dropout: f32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainConfig {
+    pub steps: usize,
+    /// Sequences per step.
+    pub batch_size: usize,
+    pub learning_rate: f32,
+    /// Steps over which the learning rate rises from 0.
+    pub warmup: usize,
+    /// The learning rate falls along a cosine to this share of its maximum.
+    pub final_share: f32,
+    pub weight_decay: f32,
+    pub beta1: f32,
+    pub beta2: f32,
+    /// Largest global gradient norm; 0 switches clipping off.
+    pub clip: f32,
+    pub seed: u32,
+    /// Steps between two evaluations on the validation split.
+    pub eval_every: usize,
+    /// Steps between two samples for the timeline.
+    pub sample_every: usize,
+    /// Where the samples of the timeline begin.
+    pub sample_prompt: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SampleConfig {
+    /// Logits are divided by it; 0 always takes the likeliest token.
+    pub temperature: f32,
+    /// Keep the k likeliest tokens; 0 keeps all.
+    pub top_k: usize,
+    /// Keep the fewest tokens whose probabilities add up to this (Holtzman et al., 2019); 1 keeps all.
+    pub top_p: f32,
+    /// Tokens to write.
+    pub length: usize,
+    pub seed: u32,
+}
+
+impl ModelConfig {
+    /// D: channels per head.
+    pub fn head_size(&self) -> usize {
+        self.n_embd / self.n_head
+    }
+
+    /// Number of weights for a vocabulary of `vocab_size`, the head tied to the embedding.
+    pub fn parameter_count(&self, vocab_size: usize) -> usize {
+        let c = self.n_embd;
+        let block = 12 * c * c + 13 * c;
+        (vocab_size + self.block_size) * c + self.n_layer * block + 2 * c
+    }
+}
+
+impl Config {
+    /// The configuration as it came, or the first thing that is wrong with it.
+    pub fn validated(self) -> Result<Self> {
+        for field in fields::FIELDS {
+            field.check(&field.get(&self))?;
+        }
+        let ModelConfig { n_embd, n_head, .. } = self.model;
+        if !n_embd.is_multiple_of(n_head) {
+            return Err(Error::HeadsDoNotDivide { n_embd: n_embd as u64, n_head: n_head as u64 });
+        }
+        Ok(self)
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        presets::Preset::Seedling.config()
+    }
+}

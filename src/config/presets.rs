@@ -1,0 +1,75 @@
+//! Three sizes to begin with.
+
+use super::{Config, DataConfig, ModelConfig, SampleConfig, Source, TokenizerConfig, TokenizerMethod, TrainConfig};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preset {
+    /// Trains on anything: tens of thousands of parameters.
+    Seedling,
+    /// About a million parameters.
+    Sprout,
+    /// About ten million parameters.
+    Shrub,
+}
+
+impl Preset {
+    pub const ALL: [Preset; 3] = [Preset::Seedling, Preset::Sprout, Preset::Shrub];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Preset::Seedling => "seedling",
+            Preset::Sprout => "sprout",
+            Preset::Shrub => "shrub",
+        }
+    }
+
+    /// The whole configuration of the preset.
+    pub fn config(self) -> Config {
+        match self {
+            Preset::Seedling => config(model(2, 3, 48, 64), characters(), train(300, 16, 4e-3, 20)),
+            Preset::Sprout => config(model(4, 4, 128, 128), bpe(1024), train(1000, 16, 1.5e-3, 50)),
+            Preset::Shrub => config(model(6, 6, 384, 256), bpe(2048), train(2000, 16, 8e-4, 100)),
+        }
+    }
+
+    /// The preset whose model this is, if any.
+    pub fn of(config: &Config) -> Option<Preset> {
+        Self::ALL.into_iter().find(|preset| preset.config().model == config.model)
+    }
+}
+
+fn config(model: ModelConfig, tokenizer: TokenizerConfig, train: TrainConfig) -> Config {
+    let data = DataConfig { source: Source::Stories, characters: 300_000, validation: 0.1, corpus_seed: 1 };
+    let sample = SampleConfig { temperature: 0.8, top_k: 0, top_p: 0.95, length: 200, seed: 1 };
+    Config { data, tokenizer, model, train, sample }
+}
+
+fn model(n_layer: usize, n_head: usize, n_embd: usize, block_size: usize) -> ModelConfig {
+    ModelConfig { n_layer, n_head, n_embd, block_size, dropout: 0.0 }
+}
+
+fn characters() -> TokenizerConfig {
+    TokenizerConfig { method: TokenizerMethod::Characters, vocab_size: 512 }
+}
+
+fn bpe(vocab_size: usize) -> TokenizerConfig {
+    TokenizerConfig { method: TokenizerMethod::Bpe, vocab_size }
+}
+
+fn train(steps: usize, batch_size: usize, learning_rate: f32, warmup: usize) -> TrainConfig {
+    TrainConfig {
+        steps,
+        batch_size,
+        learning_rate,
+        warmup,
+        final_share: 0.1,
+        weight_decay: 0.1,
+        beta1: 0.9,
+        beta2: 0.99,
+        clip: 1.0,
+        seed: 1,
+        eval_every: 50,
+        sample_every: 25,
+        sample_prompt: String::new(),
+    }
+}

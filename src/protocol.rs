@@ -1,0 +1,314 @@
+//! The whole boundary between the page and the engine: orders in, facts out, plain data.
+//!
+//! The page sends [`Command`]s, the session answers with [`Event`]s. Answers carry the id of their question, facts
+//! about a run its [`RunId`], so that a late answer is told from a new one. Nothing here names a browser or a tensor.
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::{Config, SampleConfig, TokenizerConfig};
+use crate::error::Error;
+
+/// One training run, counted up by the page.
+pub type RunId = u32;
+/// One question of the page, counted up by the page.
+pub type RequestId = u32;
+
+/// An order of the page.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Make this the text of the project.
+    LoadText {
+        request: RequestId,
+        text: TextSource,
+        validation: f32,
+    },
+    /// Train a tokenizer on the project's text and cut the text with it.
+    TrainTokenizer {
+        request: RequestId,
+        tokenizer: TokenizerConfig,
+    },
+    /// Cut this text with the project's tokenizer.
+    Encode {
+        request: RequestId,
+        text: String,
+    },
+    /// Put these ids together again.
+    Decode {
+        request: RequestId,
+        ids: Vec<u32>,
+    },
+    /// What would this model cost? Answered without building it.
+    Estimate {
+        request: RequestId,
+        config: Box<Config>,
+    },
+    /// Build the model and train it. Any earlier run ends.
+    Start {
+        run: RunId,
+        config: Box<Config>,
+    },
+    Pause,
+    Resume,
+    /// Train one step and pause again.
+    Step,
+    /// End the training; the model stays and can write.
+    Stop,
+    /// Forget the model.
+    Reset,
+    /// Continue `prompt` with the model of the run. Training waits meanwhile.
+    Write {
+        request: RequestId,
+        prompt: String,
+        sample: SampleConfig,
+    },
+    StopWriting,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum TextSource {
+    /// Grow it with the built-in grammar that `config.data` names.
+    BuiltIn { corpus: crate::config::Source, characters: usize, seed: u32 },
+    /// Bytes that the student brought: pasted, dropped or chosen.
+    Own {
+        name: String,
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
+}
+
+/// A fact.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Event {
+    /// The engine is up; this is what it can compute on.
+    Ready {
+        adapter: Adapter,
+    },
+    /// How far a long piece of work has come.
+    Progress {
+        work: Work,
+        done: f32,
+    },
+    TextLoaded {
+        request: RequestId,
+        text: TextSummary,
+    },
+    TokenizerTrained {
+        request: RequestId,
+        tokenizer: TokenizerSummary,
+    },
+    Encoded {
+        request: RequestId,
+        tokens: Vec<Token>,
+    },
+    Decoded {
+        request: RequestId,
+        text: String,
+    },
+    Estimated {
+        request: RequestId,
+        estimate: Estimate,
+    },
+    /// The plan of a run is built.
+    Started {
+        run: RunId,
+        report: PlanReport,
+    },
+    StateChanged {
+        run: RunId,
+        state: RunState,
+    },
+    /// What the steps since the last such event gave, in order.
+    Stepped {
+        run: RunId,
+        points: Vec<StepPoint>,
+        pace: Pace,
+    },
+    Evaluated {
+        run: RunId,
+        evaluation: Evaluation,
+    },
+    /// A line of the timeline: what the model writes after `step` steps.
+    Sampled {
+        run: RunId,
+        sample: TimelineSample,
+    },
+    /// The next tokens of an answer to [`Command::Write`].
+    Wrote {
+        request: RequestId,
+        tokens: Vec<WrittenToken>,
+    },
+    WriteEnded {
+        request: RequestId,
+        end: WriteEnd,
+    },
+    /// A question that could not be answered.
+    Refused {
+        request: RequestId,
+        error: Error,
+    },
+    /// A run that ended by a failure also reports [`RunState::Failed`]; this is for everything else.
+    Failed {
+        error: Error,
+    },
+}
+
+/// What takes longer than a second and shows a bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Work {
+    LoadingText,
+    TrainingTokenizer,
+    EncodingText,
+    BuildingModel,
+}
+
+/// What the engine computes on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Adapter {
+    None { error: Error },
+    Gpu { name: String, software: bool, max_buffer_bytes: u64, max_binding_bytes: u64 },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TextSummary {
+    pub name: String,
+    pub bytes: u64,
+    pub characters: u64,
+    pub lines: u64,
+    pub distinct_characters: u64,
+    /// The first lines, at most about 1,200 characters.
+    pub head: String,
+    /// Characters held out for validation, all from the end of the text.
+    pub validation_characters: u64,
+    /// The first lines of the part held out.
+    pub validation_head: String,
+    /// The most frequent characters with their counts, at most 20, most frequent first.
+    pub frequent: Vec<(char, u64)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TokenizerSummary {
+    pub config: TokenizerConfig,
+    /// V, as it came out.
+    pub vocab_size: u64,
+    pub train_tokens: u64,
+    pub validation_tokens: u64,
+    /// Bytes of text per token, over the whole text.
+    pub bytes_per_token: f32,
+    /// Entropy of single tokens in the training split, in nats: the loss of a model that knows only frequencies.
+    pub unigram_entropy: f32,
+    /// Up to 400 tokens of the vocabulary, in the order of their ids, with how often the text uses them.
+    pub vocabulary: Vec<(Token, u64)>,
+    /// The first tokens of the text.
+    pub head: Vec<Token>,
+}
+
+/// A token as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    pub id: u32,
+    /// Its text. Where its bytes are no whole characters, `\xE4\xBD`: see `partial`.
+    pub text: String,
+    /// The bytes are only a part of a character.
+    pub partial: bool,
+}
+
+/// What a plan costs, known before anything is allocated.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PlanReport {
+    pub parameters: u64,
+    /// Dispatches of one training step.
+    pub dispatches: u64,
+    /// Floating-point operations of one training step.
+    pub flops: u64,
+    /// Bytes that the dispatches of one training step read and write.
+    pub traffic_bytes: u64,
+    /// GPU memory by kind: `("parameters", bytes)`, ...
+    pub memory: Vec<(String, u64)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    pub report: PlanReport,
+    /// V of the tokenizer that the estimate is for.
+    pub vocab_size: u64,
+    /// Why this adapter would refuse it.
+    pub refusal: Option<Error>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum RunState {
+    Preparing,
+    Running {
+        step: u64,
+    },
+    Paused {
+        step: u64,
+    },
+    /// All steps are done.
+    Finished {
+        step: u64,
+    },
+    /// Ended by the student.
+    Stopped {
+        step: u64,
+    },
+    Failed {
+        step: u64,
+        error: Error,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepPoint {
+    /// Steps done when this was measured, from 1.
+    pub step: u64,
+    /// Mean cross-entropy of the batch, before the update, in nats per token.
+    pub loss: f32,
+    pub learning_rate: f32,
+    /// Global gradient norm before clipping.
+    pub grad_norm: f32,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Pace {
+    pub tokens_per_second: f32,
+    pub elapsed_seconds: f32,
+    pub remaining_seconds: f32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    pub step: u64,
+    /// Mean cross-entropy on the validation split, in nats per token.
+    pub loss: f32,
+    /// The same in bits per byte of text.
+    pub bits_per_byte: f32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TimelineSample {
+    pub step: u64,
+    pub prompt: String,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WrittenToken {
+    pub token: Token,
+    /// Under the temperature, before top-k and top-p cut the rest off.
+    pub probability: f32,
+    /// The five likeliest others, likeliest first.
+    pub runners_up: Vec<(Token, f32)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum WriteEnd {
+    /// As many tokens as were asked for. `slid` of them were written after the oldest tokens had left the window.
+    Finished {
+        slid: u64,
+    },
+    Stopped,
+    Failed {
+        error: Error,
+    },
+}
