@@ -1,0 +1,42 @@
+# Gptling is built, served and tested from here; each target sets up what it needs first.
+#
+# Working on the page: leave `make dev` running in one terminal; after a change run `make dev-build` in another and reload.
+# Working on the engine: `make check`.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build serve dev dev-build check e2e test clean
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install what is missing (10 minutes the first time, then at once)
+	@scripts/setup.sh
+
+build: ## Build the site into dist/
+	@scripts/setup.sh build
+	@scripts/build.sh release
+
+serve: build ## Build the site and serve it on this machine
+	@node scripts/serve.mjs dist
+
+dev: dev-build ## Build quickly, unoptimised, and serve target/dev-dist/
+	@node scripts/serve.mjs target/dev-dist
+
+dev-build: ## Build quickly into target/dev-dist/
+	@scripts/setup.sh build
+	@scripts/build.sh dev
+
+check: ## Format, lints and native tests
+	@scripts/setup.sh build native
+	@scripts/test.sh format clippy clippy-wasm native
+
+e2e: ## Build the site and drive it in a browser
+	@scripts/setup.sh build browser
+	@scripts/test.sh build e2e
+
+test: ## Everything
+	@scripts/setup.sh
+	@scripts/test.sh
+
+clean: ## Remove what was built; the installed tools stay
+	rm -rf target dist tests/e2e/node_modules

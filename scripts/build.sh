@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Builds the site. Usage: build.sh release | dev. Release goes to dist/, dev (fast, unoptimised) to target/dev-dist/.
+set -euo pipefail
+source "$(dirname "$0")/env.sh"
+use_wasm_toolchain
+
+# Trunk reads NO_COLOR as true or false only, while the convention is that any value counts.
+unset NO_COLOR
+export TRUNK_SKIP_VERSION_CHECK=true
+
+case "${1:-release}" in
+release)
+    trunk build --release --dist dist
+    node scripts/sizes.mjs dist
+    ;;
+dev) trunk build --dist target/dev-dist ;;
+*) fail "build.sh: say release or dev" ;;
+esac
