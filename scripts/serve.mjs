@@ -1,9 +1,9 @@
 // Serves a folder of the built site on this machine. Usage: node serve.mjs FOLDER [PORT]
 // The end-to-end tests import `serve` and mount the site under a sub-path.
 
-import { createReadStream, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
-import { extname, join, normalize } from "node:path";
+import { basename, extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const TYPES = {
@@ -20,9 +20,12 @@ const TYPES = {
   ".ico": "image/x-icon",
 };
 
-/** Serves `folder` under `base`; resolves to `{ url, close }`. A port that is taken gives way to any free one. */
-export function serve(folder, { base = "/", port = 0 } = {}) {
-  const server = createServer((request, response) => answer(folder, base, request, response));
+/**
+ * Serves `folder` under `base`; resolves to `{ url, close }`. A port that is taken gives way to any free one.
+ * `rewrite(name, text)` may change a script on its way.
+ */
+export function serve(folder, { base = "/", port = 0, rewrite } = {}) {
+  const server = createServer((request, response) => answer({ folder, base, rewrite }, request, response));
   return new Promise((resolve, reject) => {
     server.once("error", (error) => {
       if (error.code !== "EADDRINUSE") return reject(error);
@@ -36,7 +39,7 @@ export function serve(folder, { base = "/", port = 0 } = {}) {
   });
 }
 
-function answer(folder, base, request, response) {
+function answer({ folder, base, rewrite }, request, response) {
   const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
   const file = path.startsWith(base) && fileAt(folder, path.slice(base.length));
   if (!file) {
@@ -47,10 +50,10 @@ function answer(folder, base, request, response) {
   const caching = /-[0-9a-f]{16}(_bg)?\.\w+$/.test(file) ? "max-age=31536000, immutable" : "no-cache";
   response.writeHead(200, {
     "content-type": TYPES[extname(file)] ?? "application/octet-stream",
-    "content-length": statSync(file).size,
     "cache-control": caching,
   });
-  createReadStream(file).pipe(response);
+  const content = readFileSync(file);
+  response.end(rewrite && extname(file) === ".js" ? rewrite(basename(file), content.toString()) : content);
 }
 
 function fileAt(folder, path) {

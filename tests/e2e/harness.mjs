@@ -1,0 +1,226 @@
+// Drives the built site in a real browser. A test is `browserTest(name, async ({ open }) => { ... })`:
+//
+//   const visit = await open({ lang: "zh-CN", theme: "dark", width: 390, hash: "#/train", webgpu: false });
+//   await visit.page.getByRole("button", { name: "Grow" }).click();      // visit.page is Playwright's page
+//   assert.deepEqual(await visit.accessibility(), []);
+//   await visit.screenshot("train-dark");                                // target/screenshots/train-dark.png
+//
+// Whatever goes wrong unnoticed fails the test at its end: an error on the console or in the page, a breach of the content
+// security policy, a request to another origin. A test that provokes one says so: `visit.expect("consoleErrors", /404/)`.
+
+import assert from "node:assert/strict";
+import { accessSync, constants, mkdirSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { delimiter, join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { serve } from "../../scripts/serve.mjs";
+import { countGpuCalls } from "./hooks.mjs";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const SITE = join(ROOT, process.env.SITE ?? "dist");
+const SCREENSHOTS = join(ROOT, "target/screenshots");
+const SUB_PATH = `/class-${Math.random().toString(36).slice(2, 8)}/gptling/`;
+
+const QUIET = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+// The software adapter, asked for by name, and allowed to come back as often as a test kills it.
+const WEBGPU = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-unsafe-swiftshader",
+  "--disable-gpu-process-crash-limit",
+  "--disable-domain-blocking-for-3d-apis",
+];
+
+const running = new Map();
+after(async () => {
+  for (const thing of running.values()) await (await thing).close();
+});
+
+/** A test with a browser; every visit it opens is checked and closed at its end. */
+export function browserTest(name, body) {
+  test(name, { timeout: 180_000 }, async () => {
+    const visits = [];
+    const open = async (options) => {
+      const visit = await Visit.open(options);
+      visits.push(visit);
+      return visit;
+    };
+    try {
+      await body({ open });
+      for (const visit of visits) await visit.check();
+    } finally {
+      for (const visit of visits) await visit.close();
+    }
+  });
+}
+
+/** The address of the site: `counted` is the same site with the WebGPU calls of its worker counted. */
+export async function siteUrl({ counted = false } = {}) {
+  assert(statSync(SITE, { throwIfNoEntry: false }), `${SITE} is missing: run 'make build'`);
+  const rewrite = (name, text) => (/^worker_loader/.test(name) ? `(${countGpuCalls})();\n${text}` : text);
+  const site = await once(`site ${counted}`, () => serve(SITE, { base: SUB_PATH, rewrite: counted ? rewrite : undefined }));
+  return site.url;
+}
+
+/** The browser, with the software WebGPU adapter or with none (`navigator.gpu` is there, and its adapter is null). */
+export function browser({ webgpu = true } = {}) {
+  const root = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  const args = [...QUIET, ...root, ...(webgpu ? WEBGPU : [])];
+  return once(`browser ${webgpu}`, () => chromium.launch({ executablePath: findChromium(), args }));
+}
+
+/** One page in a context of its own, with everything written down that a student would not see. */
+export class Visit {
+  /** What went wrong so far. A long task is one of 50 ms or more on the page's thread: `{ start, duration }`. */
+  seen = { consoleErrors: [], pageErrors: [], violations: [], foreignRequests: [], longTasks: [] };
+  #expected = [];
+
+  static async open({
+    lang = "en",
+    theme = "light",
+    width = 1280,
+    height = 800,
+    hash = "",
+    webgpu = true,
+    counted = false,
+    reducedMotion = "reduce",
+    before = undefined, // async (page, visit) => ...: routes and init scripts, before the page is loaded
+    address = undefined, // another page than the site's own, which `before` then has to provide
+  } = {}) {
+    const visit = new Visit();
+    visit.site = await siteUrl({ counted });
+    visit.url = address ?? visit.site + hash;
+    visit.browser = await browser({ webgpu });
+    visit.context = await visit.browser.newContext({
+      locale: lang,
+      colorScheme: theme,
+      viewport: { width, height },
+      reducedMotion,
+      acceptDownloads: true,
+    });
+    await visit.#watch();
+    visit.page = await visit.context.newPage();
+    await before?.(visit.page, visit);
+    await visit.page.goto(visit.url);
+    await visit.started();
+    return visit;
+  }
+
+  async #watch() {
+    const { seen, context } = this;
+    const origin = new URL(this.site).origin;
+    await context.exposeBinding("__seen", (_, kind, what) => void seen[kind].push(what));
+    await context.addInitScript(() => {
+      addEventListener("securitypolicyviolation", (event) => {
+        __seen("violations", `${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`);
+      });
+      new PerformanceObserver((list) => {
+        for (const { startTime, duration } of list.getEntries()) __seen("longTasks", { start: startTime, duration });
+      }).observe({ type: "longtask", buffered: true });
+    });
+    context.on("console", (message) => message.type() === "error" && seen.consoleErrors.push(message.text()));
+    context.on("weberror", (error) => seen.pageErrors.push(String(error.error().stack ?? error.error())));
+    context.on("request", (request) => {
+      const url = new URL(request.url());
+      if (url.origin !== origin && !["data:", "blob:"].includes(url.protocol)) seen.foreignRequests.push(url.href);
+    });
+  }
+
+  /** Resolves when the page has replaced what is shown while it loads. */
+  async started() {
+    await this.page.waitForSelector("#boot-status", { state: "detached", timeout: 30_000 });
+  }
+
+  /** The engine's worker, once it runs. `await (await visit.worker()).evaluate(() => ...)` runs code in it. */
+  async worker() {
+    return this.page.workers()[0] ?? this.page.waitForEvent("worker");
+  }
+
+  /** How often the worker has called each WebGPU method; needs `open({ counted: true })`. */
+  async gpuCalls() {
+    return (await this.worker()).evaluate(() => ({ ...globalThis.gpuCalls }));
+  }
+
+  /** The WCAG 2.2 AA breaches that axe finds, each as one readable line. */
+  async accessibility(selector = "html") {
+    await this.page.evaluate(axeSource());
+    return this.page.evaluate(async (selector) => {
+      const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+      const { violations } = await axe.run(selector, { runOnly: tags });
+      return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id} at ${target.join(" ")}: ${help}`));
+    }, selector);
+  }
+
+  /** Saves what is seen now (the whole page, if it is longer than the window) for a person to look at. */
+  async screenshot(name, options = {}) {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true, ...options });
+  }
+
+  /** Kills the browser's GPU process, which is a real lost device. */
+  async loseDevice() {
+    const session = await this.browser.newBrowserCDPSession();
+    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+    const gpu = processInfo.find(({ type }) => type.toLowerCase() === "gpu");
+    assert(gpu, "the browser has no GPU process");
+    process.kill(gpu.id, "SIGKILL");
+  }
+
+  /** Allows the test to provoke this: entries of `kind` that match are no failure. */
+  expect(kind, pattern) {
+    this.#expected.push([kind, pattern]);
+  }
+
+  /** Lets reports that are on their way arrive. */
+  async settle() {
+    await this.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  }
+
+  /** Fails if anything went wrong that the test did not expect. */
+  async check() {
+    if (!this.page.isClosed()) await this.settle();
+    for (const kind of ["pageErrors", "violations", "foreignRequests", "consoleErrors"]) {
+      const expected = this.#expected.filter(([of]) => of === kind).map(([, pattern]) => pattern);
+      const unexpected = this.seen[kind].filter((what) => !expected.some((pattern) => pattern.test(what)));
+      assert.deepEqual(unexpected, [], `${kind} at ${this.url}`);
+    }
+  }
+
+  async close() {
+    await this.context.close();
+  }
+}
+
+function findChromium() {
+  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge"];
+  const folders = process.env.PATH.split(delimiter);
+  const candidates = [
+    process.env.CHROMIUM,
+    ...names.flatMap((name) => folders.map((folder) => join(folder, name))),
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  ];
+  const found = candidates.find((path) => path && isExecutable(path));
+  assert(found, "no Chromium on the PATH: install one, or say where it is in CHROMIUM");
+  return found;
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function axeSource() {
+  return readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+}
+
+function once(key, start) {
+  if (!running.has(key)) running.set(key, start());
+  return running.get(key);
+}
