@@ -1,0 +1,158 @@
+//! A small grammar language, so that the stories are written in files that read like stories.
+//!
+//! ```text
+//! : rule                 a rule; each following line is one way to say it
+//! {other}                says another rule here, each time anew
+//! @ hero | name he his   a remembered rule: drawn once per document; a line holds its fields, separated by |
+//! {hero.his}             a field of what was drawn
+//! {Other} {hero.He}      the same, beginning with a capital letter
+//! {a other}              with the article that fits: a pear, an apple
+//! # note                 not part of the grammar
+//! ```
+
+use std::collections::HashMap;
+
+use crate::rng::Rng;
+
+/// Rules by name. A grammar that names a rule or field it does not have is a bug of ours and panics.
+pub struct Grammar {
+    rules: HashMap<&'static str, Rule>,
+}
+
+struct Rule {
+    /// Names of the fields; empty for a rule that is said anew each time.
+    fields: Vec<&'static str>,
+    alternatives: Vec<&'static str>,
+}
+
+impl Grammar {
+    pub fn parse(source: &'static str) -> Self {
+        let mut rules: HashMap<&'static str, Rule> = HashMap::new();
+        let mut current = None;
+        for line in source.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            if let Some((name, rule)) = heading(line) {
+                assert!(rules.insert(name, rule).is_none(), "grammar: rule {name} is there twice");
+                current = Some(name);
+            } else {
+                let name = current.expect("a grammar begins with a rule");
+                rules.get_mut(name).expect("inserted above").alternatives.push(line);
+            }
+        }
+        Self { rules }
+    }
+
+    /// One document that begins with the rule `start`.
+    pub fn grow(&self, start: &str, rng: &mut Rng) -> String {
+        let mut document = Document { grammar: self, rng, remembered: HashMap::new(), text: String::new() };
+        document.say(start);
+        document.text
+    }
+
+    /// References that name no rule or no field, and lines with too few fields: a test holds this empty.
+    pub fn mistakes(&self) -> Vec<&'static str> {
+        let rules = self.rules.values();
+        let lines = rules.clone().flat_map(|rule| rule.alternatives.iter().copied());
+        let references =
+            lines.flat_map(|line| line.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or(rest)));
+        let short = rules.flat_map(|rule| {
+            let lines = rule.alternatives.iter().copied();
+            lines.filter(|line| !rule.fields.is_empty() && line.split('|').count() != rule.fields.len())
+        });
+        references.filter(|reference| !self.resolves(reference)).chain(short).collect()
+    }
+
+    fn resolves(&self, reference: &str) -> bool {
+        let name = reference.rsplit(' ').next().unwrap_or(reference).to_ascii_lowercase();
+        let (rule, field) = name.split_once('.').map_or((name.as_str(), None), |(rule, field)| (rule, Some(field)));
+        self.rules.get(rule).is_some_and(|rule| match field {
+            Some(field) => rule.fields.contains(&field),
+            None => rule.fields.is_empty(),
+        })
+    }
+
+    fn rule(&self, name: &str) -> &Rule {
+        self.rules.get(name).unwrap_or_else(|| panic!("grammar: no rule {name}"))
+    }
+}
+
+/// `: rule` or `@ rule | field field`.
+fn heading(line: &'static str) -> Option<(&'static str, Rule)> {
+    if let Some(name) = line.strip_prefix(": ") {
+        return Some((name, Rule { fields: Vec::new(), alternatives: Vec::new() }));
+    }
+    let (name, fields) = line.strip_prefix("@ ")?.split_once(" | ")?;
+    Some((name, Rule { fields: fields.split(' ').collect(), alternatives: Vec::new() }))
+}
+
+struct Document<'a> {
+    grammar: &'a Grammar,
+    rng: &'a mut Rng,
+    /// Which line each remembered rule was given.
+    remembered: HashMap<&'a str, &'static str>,
+    text: String,
+}
+
+impl<'a> Document<'a> {
+    /// A reference: `[a ]rule[.field]`, with a capital letter where the text shall have one.
+    fn say_reference(&mut self, reference: &str) {
+        let begin = self.text.len();
+        let (article, name) = match reference.split_once(' ') {
+            Some((_, name)) => (true, name),
+            None => (false, reference),
+        };
+        self.say(&name.to_ascii_lowercase());
+        if article {
+            self.text.insert_str(begin, article_for(&self.text[begin..]));
+        }
+        if reference.contains(|letter: char| letter.is_ascii_uppercase()) {
+            capitalize(&mut self.text, begin);
+        }
+    }
+
+    fn say(&mut self, name: &str) {
+        match name.split_once('.') {
+            Some((rule, field)) => {
+                let line = self.field(rule, field);
+                self.expand(line);
+            }
+            None => {
+                let alternatives = &self.grammar.rule(name).alternatives;
+                let line = alternatives[self.rng.below(alternatives.len())];
+                self.expand(line);
+            }
+        }
+    }
+
+    fn field(&mut self, name: &str, field: &str) -> &'static str {
+        let grammar = self.grammar;
+        let (key, rule) = grammar.rules.get_key_value(name).unwrap_or_else(|| panic!("grammar: no rule {name}"));
+        let rng = &mut *self.rng;
+        let draw = || rule.alternatives[rng.below(rule.alternatives.len())];
+        let line: &'static str = self.remembered.entry(key).or_insert_with(draw);
+        let at = rule.fields.iter().position(|known| *known == field);
+        let value = at.and_then(|at| line.split('|').nth(at));
+        value.unwrap_or_else(|| panic!("grammar: {name} has no field {field} in {line:?}")).trim()
+    }
+
+    fn expand(&mut self, line: &'static str) {
+        let mut rest = line;
+        while let Some((before, after)) = rest.split_once('{') {
+            self.text.push_str(before);
+            let (reference, tail) = after.split_once('}').unwrap_or_else(|| panic!("grammar: no }} in {line:?}"));
+            self.say_reference(reference);
+            rest = tail;
+        }
+        self.text.push_str(rest);
+    }
+}
+
+fn article_for(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an " } else { "a " }
+}
+
+fn capitalize(text: &mut String, at: usize) {
+    if let Some(first) = text.get(at..at + 1) {
+        let capital = first.to_ascii_uppercase();
+        text.replace_range(at..at + 1, &capital);
+    }
+}

@@ -1,0 +1,3 @@
+//! Everything that is tested without a browser, as one binary.
+
+mod text;

@@ -1,0 +1,4 @@
+//! The text, from bytes to batches.
+
+mod corpora;
+mod own;
