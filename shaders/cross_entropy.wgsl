@@ -1,0 +1,103 @@
+// Cross-entropy of each row of logits against its target, and the gradient of the mean over all rows.
+// A workgroup takes 4 rows, 16 lanes each; lane l of a row alone writes its vec4 l, l + 16, ... Strides count vec4.
+
+const LANES = 16u;
+const ROWS = 4u;
+// Write d_logits too.
+const GRADIENT = true;
+
+struct Params {
+    rows: u32,     // B T
+    columns: u32,  // V
+    stride: u32,
+    slots: u32,    // batches in token memory
+}
+
+@group(0) @binding(0) var<storage, read_write> logits: array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read> targets: array<u32>;
+@group(0) @binding(2) var<storage, read> state: array<f32>;
+@group(0) @binding(3) var<storage, read_write> losses: array<f32>;
+@group(0) @binding(4) var<storage, read_write> d_logits: array<vec4<f32>>;
+@group(1) @binding(0) var<uniform> params: Params;
+
+var<workgroup> partial: array<f32, 64>;
+
+// True in the columns that exist.
+fn exists(column: u32) -> vec4<bool> {
+    let first = 4u * column;
+    return vec4<u32>(first, first + 1u, first + 2u, first + 3u) < vec4<u32>(params.columns);
+}
+
+// Every invocation of the workgroup calls the next two.
+fn row_max(local: u32, value: f32) -> f32 {
+    workgroupBarrier();
+    partial[local] = value;
+    workgroupBarrier();
+    var most = -1e30;
+    let first = local - local % LANES;
+    for (var i = 0u; i < LANES; i += 1u) {
+        most = max(most, partial[first + i]);
+    }
+    return most;
+}
+
+fn row_sum(local: u32, value: f32) -> f32 {
+    workgroupBarrier();
+    partial[local] = value;
+    workgroupBarrier();
+    var sum = 0.0;
+    let first = local - local % LANES;
+    for (var i = 0u; i < LANES; i += 1u) {
+        sum += partial[first + i];
+    }
+    return sum;
+}
+
+@compute @workgroup_size(64)
+fn forward(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let row = (group.x + group.y * groups.x) * ROWS + local / LANES;
+    let lane = local % LANES;
+    let read_row = min(row, params.rows - 1u);
+    let start = read_row * params.stride;
+    let slot = u32(state[STEP]) % params.slots;
+    let wanted = targets[slot * params.rows + read_row];
+
+    var lane_max = -1e30;
+    for (var i = lane; i < params.stride; i += LANES) {
+        let v = select(vec4<f32>(-1e30), logits[start + i], exists(i));
+        lane_max = max(lane_max, max(max(v.x, v.y), max(v.z, v.w)));
+    }
+    let most = row_max(local, lane_max);
+
+    var sum = 0.0;
+    var own = 0.0;
+    for (var i = lane; i < params.stride; i += LANES) {
+        let v = logits[start + i];
+        let e = select(vec4<f32>(), exp(v - most), exists(i));
+        sum += e.x + e.y + e.z + e.w;
+        if i == wanted / 4u {
+            own = v[wanted % 4u];
+        }
+    }
+    let norm = row_sum(local, sum);
+    let target_logit = row_sum(local, own);
+
+    if row < params.rows {
+        if lane == 0u {
+            losses[row] = log(norm) + most - target_logit;
+        }
+        if GRADIENT {
+            for (var i = lane; i < params.stride; i += LANES) {
+                var d = select(vec4<f32>(), exp(logits[start + i] - most) / norm, exists(i));
+                if i == wanted / 4u {
+                    d[wanted % 4u] -= 1.0;
+                }
+                d_logits[start + i] = d / f32(params.rows);
+            }
+        }
+    }
+}

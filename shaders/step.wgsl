@@ -1,0 +1,86 @@
+// What a step needs besides its tensors, on the device: the mean loss, the gradient norm and what clipping makes of it,
+// the learning rate, the bias corrections, and whether everything is still a number. One workgroup; lane 0 alone
+// writes the state.
+
+// There are gradients and an optimizer.
+const TRAINS = true;
+
+struct Params {
+    losses: u32,         // B T
+    sums: u32,           // partial sums of squares
+    clip: f32,           // largest gradient norm, 0 for none
+    learning_rate: f32,
+    warmup: f32,
+    steps: f32,
+    final_share: f32,
+    log_beta_1: f32,
+    log_beta_2: f32,
+}
+
+@group(0) @binding(0) var<storage, read_write> losses: array<f32>;
+@group(0) @binding(1) var<storage, read_write> sums: array<f32>;
+@group(0) @binding(2) var<storage, read_write> state: array<f32>;
+@group(1) @binding(0) var<uniform> params: Params;
+
+var<workgroup> partial: array<vec2<f32>, 64>;
+
+// Linear warm-up, then a cosine down to its final share: StepRule in src/ops/step.rs.
+fn learning_rate(step: f32) -> f32 {
+    if step < params.warmup {
+        return params.learning_rate * (step + 1.0) / params.warmup;
+    }
+    let progress = clamp((step - params.warmup) / max(params.steps - params.warmup, 1.0), 0.0, 1.0);
+    let share = params.final_share + (1.0 - params.final_share) * 0.5 * (1.0 + cos(3.14159265 * progress));
+    return params.learning_rate * share;
+}
+
+// 1 - exp(x) for x < 0, by its series where the difference would cancel.
+fn one_minus_exp(x: f32) -> f32 {
+    if x > -0.25 {
+        return -x * (1.0 + x / 2.0 * (1.0 + x / 3.0 * (1.0 + x / 4.0 * (1.0 + x / 5.0 * (1.0 + x / 6.0)))));
+    }
+    return 1.0 - exp(x);
+}
+
+// By its bits, since a compiler may assume that there is no infinity.
+fn is_finite(x: f32) -> bool {
+    return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
+}
+
+@compute @workgroup_size(64)
+fn advance(@builtin(local_invocation_index) local: u32) {
+    var sum = vec2<f32>();
+    for (var i = local; i < params.losses; i += 64u) {
+        sum.x += losses[i];
+    }
+    if TRAINS {
+        for (var i = local; i < params.sums; i += 64u) {
+            sum.y += sums[i];
+        }
+    }
+    partial[local] = sum;
+    workgroupBarrier();
+    if local == 0u {
+        for (var i = 1u; i < 64u; i += 1u) {
+            sum += partial[i];
+        }
+        let step = state[STEP];
+        let loss = sum.x / f32(params.losses);
+        let norm = sqrt(sum.y);
+        if !(is_finite(loss) && is_finite(sum.y)) && state[NOT_FINITE] == 0.0 {
+            state[NOT_FINITE] = step + 1.0;
+        }
+        if TRAINS {
+            state[LEARNING_RATE] = learning_rate(step);
+            state[CORRECTION_1] = one_minus_exp((step + 1.0) * params.log_beta_1);
+            state[CORRECTION_2] = one_minus_exp((step + 1.0) * params.log_beta_2);
+            state[CLIP_SCALE] = select(1.0, params.clip / (norm + 1e-6), params.clip > 0.0 && norm > params.clip);
+        }
+        let record = RECORDS + RECORD * (u32(step) % RING);
+        state[record] = loss;
+        state[record + 1u] = state[LEARNING_RATE];
+        state[record + 2u] = norm;
+        state[record + 3u] = step + 1.0;
+        state[STEP] = step + 1.0;
+    }
+}

@@ -1,0 +1,171 @@
+//! Runs a graph on the CPU with the memory layout that the GPU has: in `f64` the oracle, in `f32` the fallback.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::rc::Rc;
+
+use crate::graph::{CpuIo, Float, Graph, IoShapes, Layout, Memory, Node, Place};
+
+/// An element type with the op entry point that belongs to it.
+pub trait Element: Float {
+    fn run(op: &dyn crate::graph::Op, io: &mut CpuIo<Self>);
+}
+
+impl Element for f32 {
+    fn run(op: &dyn crate::graph::Op, io: &mut CpuIo<f32>) {
+        op.run_f32(io);
+    }
+}
+
+impl Element for f64 {
+    fn run(op: &dyn crate::graph::Op, io: &mut CpuIo<f64>) {
+        op.run_f64(io);
+    }
+}
+
+/// Weights and moments, shared by every plan of a model.
+#[derive(Debug)]
+pub struct Store<F> {
+    parameters: RefCell<Vec<F>>,
+    moments: RefCell<Vec<F>>,
+}
+
+impl<F: Element> Store<F> {
+    /// Memory for `parameters` and `moments` words, zeros.
+    pub fn new(parameters: usize, moments: usize) -> Rc<Self> {
+        let zeros = |words| RefCell::new(vec![F::zero(); words]);
+        Rc::new(Self { parameters: zeros(parameters), moments: zeros(moments) })
+    }
+}
+
+/// A graph with memory.
+#[derive(Debug)]
+pub struct Plan<F> {
+    steps: Vec<Step>,
+    store: Rc<Store<F>>,
+    gradients: Vec<F>,
+    activations: Vec<F>,
+    tokens: Vec<F>,
+    state: Vec<F>,
+}
+
+struct Step {
+    node: Node,
+    shapes: IoShapes,
+    inputs: Vec<Place>,
+    outputs: Vec<Place>,
+}
+
+impl std::fmt::Debug for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {:?} -> {:?}", self.node.op.name(), self.shapes.inputs, self.shapes.outputs)
+    }
+}
+
+impl<F: Element> Plan<F> {
+    pub fn new(graph: &Graph, layout: &Layout, store: Rc<Store<F>>) -> Self {
+        let tensors = graph.tensors();
+        let step = |node: Node| Step {
+            shapes: IoShapes::of(&node, &tensors),
+            inputs: node.inputs.iter().map(|&id| layout.places[id]).collect(),
+            outputs: node.outputs.iter().map(|&id| layout.places[id]).collect(),
+            node,
+        };
+        let zeros = |memory| vec![F::zero(); layout.words(memory)];
+        Self {
+            steps: graph.nodes().into_iter().map(step).collect(),
+            store,
+            gradients: zeros(Memory::Gradient),
+            activations: zeros(Memory::Activation),
+            tokens: zeros(Memory::Tokens),
+            state: zeros(Memory::State),
+        }
+    }
+
+    /// Runs every node once.
+    pub fn run(&mut self) {
+        for step in &self.steps {
+            let mut parameters = self.store.parameters.borrow_mut();
+            let mut moments = self.store.moments.borrow_mut();
+            let mut views = Views::new(step);
+            views.split(Memory::Parameter, &mut parameters);
+            views.split(Memory::Moment, &mut moments);
+            views.split(Memory::Gradient, &mut self.gradients);
+            views.split(Memory::Activation, &mut self.activations);
+            views.split(Memory::Tokens, &mut self.tokens);
+            let (inputs, outputs) = views.finish(step);
+            let mut io = CpuIo { shapes: &step.shapes, inputs, outputs, state: &mut self.state };
+            F::run(&*step.node.op, &mut io);
+        }
+    }
+
+    /// Words of one memory from `range`.
+    pub fn read(&self, memory: Memory, range: Range<usize>) -> Vec<F> {
+        match memory {
+            Memory::Parameter => self.store.parameters.borrow()[range].to_vec(),
+            Memory::Moment => self.store.moments.borrow()[range].to_vec(),
+            Memory::Gradient => self.gradients[range].to_vec(),
+            Memory::Activation => self.activations[range].to_vec(),
+            Memory::Tokens => self.tokens[range].to_vec(),
+            Memory::State => self.state[range].to_vec(),
+        }
+    }
+
+    /// Writes words of one memory from `offset`.
+    pub fn write(&mut self, memory: Memory, offset: usize, words: &[F]) {
+        let store = |memory: &RefCell<Vec<F>>| memory.borrow_mut()[offset..][..words.len()].copy_from_slice(words);
+        match memory {
+            Memory::Parameter => store(&self.store.parameters),
+            Memory::Moment => store(&self.store.moments),
+            Memory::Gradient => self.gradients[offset..][..words.len()].copy_from_slice(words),
+            Memory::Activation => self.activations[offset..][..words.len()].copy_from_slice(words),
+            Memory::Tokens => self.tokens[offset..][..words.len()].copy_from_slice(words),
+            Memory::State => self.state[offset..][..words.len()].copy_from_slice(words),
+        }
+    }
+}
+
+/// One slice per distinct place of a node: writable ones for outputs, shared ones for inputs.
+struct Views<'a, F> {
+    /// Distinct places, outputs and inputs, with their slices once split.
+    slices: Vec<(Place, Option<&'a mut [F]>)>,
+}
+
+impl<'a, F: Element> Views<'a, F> {
+    fn new(step: &Step) -> Self {
+        let mut places: Vec<Place> = step.outputs.iter().chain(&step.inputs).copied().collect();
+        places.sort_by_key(|place| (place.memory as usize, place.offset, place.words));
+        places.dedup();
+        Self { slices: places.into_iter().map(|place| (place, None)).collect() }
+    }
+
+    /// Cuts the node's places out of a memory. They are sorted, and must not overlap.
+    fn split(&mut self, memory: Memory, words: &'a mut [F]) {
+        let (mut rest, mut passed) = (words, 0);
+        for (place, slice) in self.slices.iter_mut().filter(|(place, _)| place.memory == memory) {
+            assert!(place.offset >= passed, "two tensors of one node share memory at {place:?}");
+            let (_, tail) = rest.split_at_mut(place.offset - passed);
+            let (own, tail) = tail.split_at_mut(place.words);
+            passed = place.offset + place.words;
+            *slice = Some(own);
+            rest = tail;
+        }
+    }
+
+    fn finish(mut self, step: &Step) -> (Vec<&'a [F]>, Vec<&'a mut [F]>) {
+        let mut take = |place: &Place| {
+            let (_, slice) = self.slices.iter_mut().find(|(other, _)| other == place).expect("every place is listed");
+            slice.take().unwrap_or_else(|| panic!("{}: reads what it writes", step.node.op.name()))
+        };
+        let outputs = step.outputs.iter().map(&mut take).collect();
+        let mut shared: Vec<(Place, &'a [F])> = Vec::new();
+        let mut inputs = Vec::new();
+        for place in &step.inputs {
+            let known = shared.iter().find(|(other, _)| other == place).map(|(_, slice)| *slice);
+            let slice = known.unwrap_or_else(|| take(place));
+            shared.push((*place, slice));
+            inputs.push(slice);
+        }
+        (inputs, outputs)
+    }
+}

@@ -1,0 +1,8 @@
+//! The only files that name wgpu: from a graph to buffers, bind groups and a fixed list of dispatches.
+
+pub mod device;
+pub mod plan;
+pub mod readback;
+
+pub use device::{Counts, Gpu, Limits};
+pub use plan::{Plan, Store};

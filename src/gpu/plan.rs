@@ -1,0 +1,247 @@
+//! A graph compiled for a device: buffers, bind groups, pipelines and the list of dispatches that is replayed.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::Gpu;
+use super::readback::Staging;
+use crate::error::{Error, Result};
+use crate::graph::{Dispatch, Graph, IoShapes, Layout, Memory, Place, Slot, state};
+
+const WORD: u64 = 4;
+/// Uniform bindings begin at multiples of this many bytes.
+const UNIFORM_ALIGNMENT: usize = 256;
+const USAGE: wgpu::BufferUsages =
+    wgpu::BufferUsages::STORAGE.union(wgpu::BufferUsages::COPY_DST).union(wgpu::BufferUsages::COPY_SRC);
+
+/// Weights and moments, shared by every plan of a model.
+pub struct Store {
+    parameters: wgpu::Buffer,
+    moments: wgpu::Buffer,
+}
+
+impl Store {
+    /// Memory for `parameters` and `moments` words, zeros.
+    pub fn new(gpu: &Gpu, parameters: usize, moments: usize) -> Rc<Self> {
+        let buffer = |memory: Memory, words: usize| gpu.buffer(memory.name(), WORD * words as u64, USAGE);
+        Rc::new(Self { parameters: buffer(Memory::Parameter, parameters), moments: buffer(Memory::Moment, moments) })
+    }
+}
+
+/// What is replayed.
+struct Launch {
+    pipeline: Rc<wgpu::ComputePipeline>,
+    tensors: wgpu::BindGroup,
+    scalars: wgpu::BindGroup,
+    workgroups: [u32; 3],
+}
+
+pub struct Plan {
+    gpu: Rc<Gpu>,
+    store: Rc<Store>,
+    gradients: wgpu::Buffer,
+    activations: wgpu::Buffer,
+    tokens: wgpu::Buffer,
+    state: wgpu::Buffer,
+    state_staging: Staging,
+    launches: Vec<Launch>,
+}
+
+/// A dispatch with the places that its bindings stand for.
+struct Bound {
+    dispatch: Dispatch,
+    bindings: Vec<(usize, Place)>,
+}
+
+/// The largest buffer or binding that a graph would need, if it is larger than the limits allow.
+///
+/// # Errors
+/// [`Error::ModelTooLarge`] with the number that is too big.
+pub fn check_limits(graph: &Graph, layout: &Layout, limits: super::Limits) -> Result<()> {
+    let too_large = |memory: Memory, bytes: u64, limit: u64| Error::ModelTooLarge {
+        buffer: memory.name().to_string(),
+        bytes,
+        limit,
+    };
+    for memory in Memory::ALL {
+        let bytes = WORD * layout.words(memory) as u64;
+        if bytes > limits.max_buffer_bytes {
+            return Err(too_large(memory, bytes, limits.max_buffer_bytes));
+        }
+    }
+    for place in
+        graph.nodes().iter().flat_map(|node| node.inputs.iter().chain(&node.outputs)).map(|&id| layout.places[id])
+    {
+        let bytes = WORD * place.words as u64;
+        if bytes > limits.max_binding_bytes {
+            return Err(too_large(place.memory, bytes, limits.max_binding_bytes));
+        }
+    }
+    Ok(())
+}
+
+impl Plan {
+    /// Allocates, binds and compiles: everything that a step will need.
+    ///
+    /// # Errors
+    /// [`Error::ModelTooLarge`] before anything is allocated; [`Error::Gpu`] if the device refuses.
+    pub async fn new(gpu: &Rc<Gpu>, graph: &Graph, layout: &Layout, store: Rc<Store>) -> Result<Self> {
+        check_limits(graph, layout, gpu.limits())?;
+        let scopes = [wgpu::ErrorFilter::OutOfMemory, wgpu::ErrorFilter::Validation];
+        let scopes = scopes.map(|filter| gpu.device.push_error_scope(filter));
+        let buffer = |memory: Memory| gpu.buffer(memory.name(), WORD * layout.words(memory) as u64, USAGE);
+        let mut plan = Self {
+            gpu: Rc::clone(gpu),
+            store,
+            gradients: buffer(Memory::Gradient),
+            activations: buffer(Memory::Activation),
+            tokens: buffer(Memory::Tokens),
+            state: buffer(Memory::State),
+            state_staging: gpu.staging(WORD * state::WORDS as u64),
+            launches: Vec::new(),
+        };
+        let bound = bind(graph, layout);
+        let scalars = plan.upload_scalars(&bound);
+        plan.launches = bound.iter().enumerate().map(|(index, bound)| plan.launch(bound, &scalars, index)).collect();
+        for scope in scopes.into_iter().rev() {
+            if let Some(error) = scope.pop().await {
+                return Err(Error::Gpu { detail: error.to_string() });
+            }
+        }
+        Ok(plan)
+    }
+
+    /// Dispatches of one run.
+    pub fn dispatches(&self) -> usize {
+        self.launches.len()
+    }
+
+    /// Bytes of the buffers that this plan alone uses, by memory.
+    pub fn allocated(&self) -> Vec<(Memory, u64)> {
+        let memories = Memory::ALL.into_iter();
+        memories.map(|memory| (memory, self.buffer(memory).size())).collect()
+    }
+
+    /// Runs the list `times` times in one submit: creates no buffer, bind group or pipeline, and waits for nothing.
+    pub fn run(&self, times: usize) {
+        let descriptor = wgpu::CommandEncoderDescriptor { label: Some("steps") };
+        let mut encoder = self.gpu.device.create_command_encoder(&descriptor);
+        {
+            let mut pass = encoder
+                .begin_compute_pass(&wgpu::ComputePassDescriptor { label: Some("steps"), timestamp_writes: None });
+            for _ in 0..times {
+                for launch in &self.launches {
+                    pass.set_pipeline(&launch.pipeline);
+                    pass.set_bind_group(0, &launch.tensors, &[]);
+                    pass.set_bind_group(1, &launch.scalars, &[]);
+                    let [x, y, z] = launch.workgroups;
+                    pass.dispatch_workgroups(x, y, z);
+                }
+            }
+        }
+        self.gpu.submit(encoder);
+        self.gpu.count(|counts| counts.dispatches += (times * self.launches.len()) as u64);
+    }
+
+    /// Writes words of one memory before the next run.
+    pub fn write(&self, memory: Memory, offset: usize, words: &[u32]) {
+        self.gpu.write(self.buffer(memory), WORD * offset as u64, bytemuck::cast_slice(words));
+    }
+
+    /// Reads words of one memory after the runs so far.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn read(&self, memory: Memory, range: Range<usize>) -> Result<Vec<u32>> {
+        let (offset, bytes) = (WORD * range.start as u64, WORD * range.len() as u64);
+        let bytes = match memory {
+            Memory::State => self.gpu.read(&self.state_staging, &self.state, offset, bytes).await?,
+            memory => {
+                let staging = self.gpu.staging(bytes);
+                self.gpu.read(&staging, self.buffer(memory), offset, bytes).await?
+            }
+        };
+        Ok(bytemuck::pod_collect_to_vec(&bytes))
+    }
+
+    fn buffer(&self, memory: Memory) -> &wgpu::Buffer {
+        match memory {
+            Memory::Parameter => &self.store.parameters,
+            Memory::Moment => &self.store.moments,
+            Memory::Gradient => &self.gradients,
+            Memory::Activation => &self.activations,
+            Memory::Tokens => &self.tokens,
+            Memory::State => &self.state,
+        }
+    }
+
+    /// The uniform structs of all dispatches in one buffer.
+    fn upload_scalars(&self, bound: &[Bound]) -> wgpu::Buffer {
+        let mut bytes = Vec::new();
+        for bound in bound {
+            let params = bound.dispatch.params.bytes();
+            assert!(params.len() <= UNIFORM_ALIGNMENT, "{}: too many scalars", bound.dispatch.kernel.name());
+            bytes.extend(params);
+            bytes.resize(bytes.len().next_multiple_of(UNIFORM_ALIGNMENT), 0);
+        }
+        let usage = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
+        let buffer = self.gpu.buffer("scalars", bytes.len() as u64, usage);
+        self.gpu.write(&buffer, 0, &bytes);
+        buffer
+    }
+
+    fn launch(&self, bound: &Bound, scalars: &wgpu::Buffer, index: usize) -> Launch {
+        let pipeline = self.gpu.pipeline(&bound.dispatch.kernel);
+        let range = |buffer, offset: u64, bytes: u64| {
+            wgpu::BindingResource::Buffer(wgpu::BufferBinding { buffer, offset, size: wgpu::BufferSize::new(bytes) })
+        };
+        let entries: Vec<wgpu::BindGroupEntry> = bound
+            .bindings
+            .iter()
+            .map(|&(binding, place)| wgpu::BindGroupEntry {
+                binding: binding as u32,
+                resource: range(self.buffer(place.memory), WORD * place.offset as u64, WORD * place.words as u64),
+            })
+            .collect();
+        let params = bound.dispatch.params.bytes().len() as u64;
+        let scalar =
+            wgpu::BindGroupEntry { binding: 0, resource: range(scalars, (index * UNIFORM_ALIGNMENT) as u64, params) };
+        Launch {
+            tensors: self.bind_group(&pipeline, 0, &entries),
+            scalars: self.bind_group(&pipeline, 1, &[scalar]),
+            workgroups: bound.dispatch.workgroups,
+            pipeline,
+        }
+    }
+
+    fn bind_group(
+        &self,
+        pipeline: &wgpu::ComputePipeline,
+        group: u32,
+        entries: &[wgpu::BindGroupEntry],
+    ) -> wgpu::BindGroup {
+        self.gpu.count(|counts| counts.bind_groups += 1);
+        let layout = pipeline.get_bind_group_layout(group);
+        self.gpu.device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout: &layout, entries })
+    }
+}
+
+/// Every dispatch of a graph, its slots resolved to places.
+fn bind(graph: &Graph, layout: &Layout) -> Vec<Bound> {
+    let tensors = graph.tensors();
+    let state = Place { memory: Memory::State, offset: 0, words: state::WORDS };
+    let mut bound = Vec::new();
+    for node in graph.nodes() {
+        let place = |slot: Slot| match slot {
+            Slot::Input(index) => layout.places[node.inputs[index]],
+            Slot::Output(index) => layout.places[node.outputs[index]],
+            Slot::State => state,
+            Slot::Unused(number) => Layout::unused(number),
+        };
+        for dispatch in node.op.dispatches(&IoShapes::of(&node, &tensors)) {
+            let bindings = dispatch.bindings.iter().map(|&(binding, slot)| (binding, place(slot))).collect();
+            bound.push(Bound { dispatch, bindings });
+        }
+    }
+    bound
+}

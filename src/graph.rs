@@ -1,0 +1,236 @@
+//! A static graph: an append-only list of nodes over tensors that have a shape and a home in memory.
+//!
+//! Recording appends nodes; insertion order is execution order. Differentiation appends more nodes to the same graph.
+//! Data only: nothing here computes, allocates or waits.
+
+pub mod differentiate;
+pub mod kernel;
+pub mod layout;
+pub mod op;
+pub mod shape;
+pub mod state;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+pub use differentiate::Gradients;
+pub use kernel::{Dispatch, Kernel, Params, Slot};
+pub use layout::{Layout, Place};
+pub use op::{Compute, Cost, CpuIo, Float, Io, IoShapes, Op, Write};
+pub use shape::Shape;
+
+/// Kinds of memory: each is one flat buffer of 4-byte words in a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Memory {
+    /// Weights, shared by every plan of a model.
+    Parameter,
+    /// What the optimizer remembers about the weights.
+    Moment,
+    Gradient,
+    /// Everything in between, reused by lifetime.
+    Activation,
+    /// Token ids, `u32` on the GPU.
+    Tokens,
+    /// Counters and scalars that stay on the device: see [`state`].
+    State,
+}
+
+impl Memory {
+    pub const ALL: [Memory; 6] =
+        [Memory::Parameter, Memory::Moment, Memory::Gradient, Memory::Activation, Memory::Tokens, Memory::State];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Memory::Parameter => "parameters",
+            Memory::Moment => "moments",
+            Memory::Gradient => "gradients",
+            Memory::Activation => "activations",
+            Memory::Tokens => "tokens",
+            Memory::State => "state",
+        }
+    }
+}
+
+pub type TensorId = usize;
+
+/// What the graph knows about a tensor.
+#[derive(Clone, Debug)]
+pub struct TensorInfo {
+    pub shape: Shape,
+    pub memory: Memory,
+    /// First word in its memory; activations get theirs from [`Layout`].
+    pub offset: Option<usize>,
+    /// The index of the parameter that this is, or is the gradient of.
+    pub parameter: Option<usize>,
+    /// Words it occupies.
+    pub words: usize,
+    /// It must survive the whole plan, because it is written before or read after.
+    pub kept: bool,
+}
+
+/// One operation on tensors. `outputs` may name a tensor that an earlier node wrote: then the node adds to it.
+#[derive(Clone)]
+pub struct Node {
+    pub op: Rc<dyn Op>,
+    pub inputs: Vec<TensorId>,
+    pub outputs: Vec<TensorId>,
+}
+
+/// Where each parameter lies in parameter, gradient and moment memory.
+///
+/// Parameters with weight decay come first, so that decay is a comparison of an index with `decayed`.
+#[derive(Clone, Debug, Default)]
+pub struct ParameterLayout {
+    pub offsets: Vec<usize>,
+    pub shapes: Vec<Shape>,
+    /// Words before this one belong to parameters with weight decay.
+    pub decayed: usize,
+    /// Words in all.
+    pub words: usize,
+}
+
+/// Every buffer range that is bound begins at a multiple of this many words: 256 bytes.
+pub const ALIGNMENT: usize = 64;
+
+#[derive(Default)]
+struct Inner {
+    tensors: Vec<TensorInfo>,
+    nodes: Vec<Node>,
+    producers: Vec<Option<usize>>,
+    token_words: usize,
+}
+
+pub struct Graph {
+    parameters: ParameterLayout,
+    inner: RefCell<Inner>,
+}
+
+/// A handle on a tensor of a graph. Free to copy, so that calls nest as formulas do.
+#[derive(Clone, Copy)]
+pub struct Tensor<'g> {
+    pub graph: &'g Graph,
+    pub id: TensorId,
+}
+
+impl Graph {
+    pub fn new(parameters: ParameterLayout) -> Self {
+        Self { parameters, inner: RefCell::default() }
+    }
+
+    pub fn parameters(&self) -> &ParameterLayout {
+        &self.parameters
+    }
+
+    pub fn nodes(&self) -> Vec<Node> {
+        self.inner.borrow().nodes.clone()
+    }
+
+    pub fn tensors(&self) -> Vec<TensorInfo> {
+        self.inner.borrow().tensors.clone()
+    }
+
+    /// Words of token memory in use.
+    pub fn token_words(&self) -> usize {
+        self.inner.borrow().token_words
+    }
+
+    /// The weight with this index.
+    pub fn parameter(&self, index: usize) -> Tensor<'_> {
+        self.fixed(Memory::Parameter, index)
+    }
+
+    /// The gradient of the weight with this index.
+    pub fn gradient(&self, index: usize) -> Tensor<'_> {
+        self.fixed(Memory::Gradient, index)
+    }
+
+    fn fixed(&self, memory: Memory, index: usize) -> Tensor<'_> {
+        let known = |info: &TensorInfo| info.memory == memory && info.parameter == Some(index);
+        if let Some(id) = self.inner.borrow().tensors.iter().position(known) {
+            return Tensor { graph: self, id };
+        }
+        let shape = self.parameters.shapes[index];
+        let offset = Some(self.parameters.offsets[index]);
+        self.add(TensorInfo { shape, memory, offset, parameter: Some(index), words: shape.words(), kept: true })
+    }
+
+    /// A stretch of parameter, gradient or moment memory as one long row.
+    pub fn flat(&self, memory: Memory, offset: usize, words: usize) -> Tensor<'_> {
+        let shape = Shape::of(&[words]);
+        self.add(TensorInfo { shape, memory, offset: Some(offset), parameter: None, words, kept: true })
+    }
+
+    /// Token ids of `slots` batches, of which a step reads the one with the number `step % slots`.
+    pub fn tokens(&self, batch: usize, time: usize, slots: usize) -> Tensor<'_> {
+        let shape = Shape::of(&[batch, time]);
+        let words = batch * time * slots;
+        let offset = self.inner.borrow().token_words;
+        self.inner.borrow_mut().token_words = (offset + words).next_multiple_of(ALIGNMENT);
+        let memory = Memory::Tokens;
+        self.add(TensorInfo { shape, memory, offset: Some(offset), parameter: None, words, kept: true })
+    }
+
+    /// An activation that is written from outside before the plan runs.
+    pub fn input(&self, shape: Shape) -> Tensor<'_> {
+        self.activation(shape).keep()
+    }
+
+    /// An activation that some node will write.
+    pub fn activation(&self, shape: Shape) -> Tensor<'_> {
+        let words = shape.words();
+        self.add(TensorInfo { shape, memory: Memory::Activation, offset: None, parameter: None, words, kept: false })
+    }
+
+    fn add(&self, info: TensorInfo) -> Tensor<'_> {
+        let mut inner = self.inner.borrow_mut();
+        inner.tensors.push(info);
+        inner.producers.push(None);
+        Tensor { graph: self, id: inner.tensors.len() - 1 }
+    }
+
+    /// Appends a node with fresh outputs and returns them.
+    pub fn record<'g>(&'g self, op: impl Op + 'static, inputs: &[Tensor<'g>]) -> Vec<Tensor<'g>> {
+        let shapes: Vec<Shape> = inputs.iter().map(|tensor| tensor.shape()).collect();
+        let outputs: Vec<Tensor> = op.outputs(&shapes).into_iter().map(|shape| self.activation(shape)).collect();
+        self.record_into(op, inputs, &outputs);
+        outputs
+    }
+
+    /// Appends a node that writes tensors that exist already.
+    pub fn record_into<'g>(&'g self, op: impl Op + 'static, inputs: &[Tensor<'g>], outputs: &[Tensor<'g>]) {
+        let ids = |tensors: &[Tensor]| tensors.iter().map(|tensor| tensor.id).collect::<Vec<_>>();
+        let mut inner = self.inner.borrow_mut();
+        let index = inner.nodes.len();
+        for output in outputs {
+            inner.producers[output.id].get_or_insert(index);
+        }
+        inner.nodes.push(Node { op: Rc::new(op), inputs: ids(inputs), outputs: ids(outputs) });
+    }
+
+    /// How many times nodes read this tensor.
+    pub fn reads(&self, id: TensorId) -> usize {
+        self.inner.borrow().nodes.iter().flat_map(|node| &node.inputs).filter(|&&input| input == id).count()
+    }
+
+    /// The node that wrote this tensor first.
+    pub fn producer(&self, id: TensorId) -> Option<Node> {
+        let inner = self.inner.borrow();
+        inner.producers[id].map(|index| inner.nodes[index].clone())
+    }
+}
+
+impl<'g> Tensor<'g> {
+    pub fn shape(self) -> Shape {
+        self.graph.inner.borrow().tensors[self.id].shape
+    }
+
+    pub fn info(self) -> TensorInfo {
+        self.graph.inner.borrow().tensors[self.id].clone()
+    }
+
+    /// Keeps the tensor's memory to itself, so that it can be read after the plan has run.
+    pub fn keep(self) -> Self {
+        self.graph.inner.borrow_mut().tensors[self.id].kept = true;
+        self
+    }
+}

@@ -1,0 +1,62 @@
+//! Reverse-mode differentiation: walks the nodes backwards and lets each op append its gradient.
+
+use std::collections::HashMap;
+
+use super::{Graph, Io, Memory, Tensor, TensorId, Write};
+
+/// The gradients found so far. A gradient that has a value is added to in place: no separate additions, one writer an
+/// element, a fixed order of sums.
+pub struct Gradients<'g> {
+    graph: &'g Graph,
+    found: HashMap<TensorId, Tensor<'g>>,
+}
+
+impl Graph {
+    /// Appends the nodes that carry `d_output` back to every parameter and input.
+    ///
+    /// Without `d_output` the op that made `output` knows its own: the loss.
+    pub fn differentiate<'g>(&'g self, output: Tensor<'g>, d_output: Option<Tensor<'g>>) -> Gradients<'g> {
+        let mut gradients = Gradients { graph: self, found: HashMap::new() };
+        gradients.found.extend(d_output.map(|gradient| (output.id, gradient)));
+        for node in self.nodes().into_iter().rev() {
+            let d_outputs: Vec<_> = node.outputs.iter().map(|id| gradients.found.get(id).copied()).collect();
+            let is_root = node.outputs.contains(&output.id);
+            if !is_root && d_outputs.iter().all(Option::is_none) {
+                continue;
+            }
+            let tensors = |ids: &[TensorId]| ids.iter().map(|&id| Tensor { graph: self, id }).collect();
+            let io = Io { inputs: tensors(&node.inputs), outputs: tensors(&node.outputs) };
+            node.op.gradient(&io, &d_outputs, &mut gradients);
+        }
+        gradients
+    }
+}
+
+impl<'g> Gradients<'g> {
+    /// The gradient of a tensor, if anything flowed to it.
+    pub fn of(&self, tensor: Tensor<'g>) -> Option<Tensor<'g>> {
+        self.found.get(&tensor.id).copied()
+    }
+
+    /// Where an op writes the gradient of `tensor`, and whether it writes or adds.
+    pub fn target(&mut self, tensor: Tensor<'g>) -> (Tensor<'g>, Write) {
+        if let Some(&gradient) = self.found.get(&tensor.id) {
+            return (gradient, Write::Add);
+        }
+        let info = tensor.info();
+        let gradient = match (info.memory, info.parameter) {
+            (Memory::Parameter, Some(index)) => self.graph.gradient(index),
+            _ => self.graph.activation(info.shape),
+        };
+        self.found.insert(tensor.id, gradient);
+        (gradient, Write::Set)
+    }
+
+    /// Hands `d_output` on as it is: the tensor's gradient *is* the output's, and later gradients add to it in place.
+    ///
+    /// The caller has recorded every reader of `d_output` before.
+    pub fn pass(&mut self, tensor: Tensor<'g>, d_output: Tensor<'g>) {
+        let before = self.found.insert(tensor.id, d_output);
+        assert!(before.is_none(), "pass: {:?} has a gradient already", tensor.shape());
+    }
+}

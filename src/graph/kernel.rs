@@ -1,0 +1,121 @@
+//! Descriptions of GPU work: a kernel is WGSL text, a dispatch is one launch of it. Data, no GPU object.
+
+/// An entry point of a WGSL file.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Kernel {
+    /// Name of the op, and of the file in `shaders/`: `linear`.
+    pub op: &'static str,
+    /// The entry point: `forward`. The kernel's full name is `linear.forward`.
+    pub entry: &'static str,
+    /// The text of the file.
+    pub source: &'static str,
+    /// Texts of `shaders/lib` that the file calls.
+    pub prelude: &'static [&'static str],
+    /// Values for lines `const NAME = ...;` of the file.
+    pub constants: Vec<(&'static str, String)>,
+}
+
+impl Kernel {
+    pub fn new(op: &'static str, entry: &'static str, source: &'static str, prelude: &'static [&'static str]) -> Self {
+        Self { op, entry, source, prelude, constants: Vec::new() }
+    }
+
+    /// The same kernel with another constant in its text.
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.constants.push((name, value.to_string()));
+        self
+    }
+
+    /// `linear.forward`
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.op, self.entry)
+    }
+
+    /// The WGSL text that is compiled.
+    ///
+    /// # Panics
+    /// If a constant has no line of its own in the file.
+    pub fn text(&self) -> String {
+        let mut lines: Vec<String> = self.source.lines().map(String::from).collect();
+        for (name, value) in &self.constants {
+            let starts = [format!("const {name} = "), format!("alias {name} = ")];
+            let line = lines.iter_mut().find(|line| starts.iter().any(|start| line.starts_with(start)));
+            let line = line.unwrap_or_else(|| panic!("{}: no constant {name}", self.name()));
+            let declaration = line.split(" = ").next().expect("a declaration has a name").to_string();
+            *line = format!("{declaration} = {value};");
+        }
+        self.prelude.iter().map(|text| text.to_string()).chain([lines.join("\n")]).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// What stands at a binding of group 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    Input(usize),
+    Output(usize),
+    /// The plan's counters and scalars.
+    State,
+    /// A binding that this variant of the kernel never touches; each number is another stretch of memory.
+    Unused(usize),
+}
+
+/// How many [`Slot::Unused`] there are.
+pub const UNUSED: usize = 3;
+
+/// One launch of a kernel.
+#[derive(Clone, Debug)]
+pub struct Dispatch {
+    pub kernel: Kernel,
+    /// Group 0: the bindings that the entry point uses, inputs before outputs.
+    pub bindings: Vec<(usize, Slot)>,
+    /// Group 1: one uniform struct.
+    pub params: Params,
+    pub workgroups: [u32; 3],
+}
+
+/// The members of a kernel's uniform struct by name, in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Params(pub Vec<(&'static str, Scalar)>);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scalar {
+    U32(u32),
+    F32(f32),
+}
+
+impl Params {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn u32(mut self, name: &'static str, value: usize) -> Self {
+        let value = u32::try_from(value).unwrap_or_else(|_| panic!("{name} = {value} does not fit 32 bits"));
+        self.0.push((name, Scalar::U32(value)));
+        self
+    }
+
+    pub fn f32(mut self, name: &'static str, value: f32) -> Self {
+        self.0.push((name, Scalar::F32(value)));
+        self
+    }
+
+    /// As the GPU reads them: four bytes each, padded to 16.
+    pub fn bytes(&self) -> Vec<u8> {
+        let words = self.0.iter().map(|(_, scalar)| match scalar {
+            Scalar::U32(value) => value.to_le_bytes(),
+            Scalar::F32(value) => value.to_le_bytes(),
+        });
+        let mut bytes: Vec<u8> = words.flatten().collect();
+        bytes.resize(bytes.len().next_multiple_of(16).max(16), 0);
+        bytes
+    }
+}
+
+/// Most workgroups along one dimension, everywhere.
+const MOST: usize = 65_535;
+
+/// A grid of at least `count` workgroups whose linear index is `x + y * grid.x`.
+pub fn line(count: usize) -> [u32; 3] {
+    let y = count.div_ceil(MOST);
+    [count.div_ceil(y) as u32, y as u32, 1]
+}

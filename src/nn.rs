@@ -1,0 +1,121 @@
+//! Layers: named weights, and how they are put together. Construction names the weights, `forward` records a graph.
+
+pub mod gpt;
+pub mod layers;
+
+use crate::graph::{ALIGNMENT, Graph, ParameterLayout, Shape, Tensor};
+use crate::rng::{Rng, Stream};
+
+/// How a weight begins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Start {
+    Zeros,
+    Ones,
+    /// Normal with mean 0 and this deviation.
+    Normal(f32),
+}
+
+/// A named weight.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// GPT-2's name on the Hugging Face hub: `h.0.attn.c_attn.weight`.
+    pub name: String,
+    pub shape: Shape,
+    pub start: Start,
+    index: usize,
+}
+
+impl Parameter {
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The weight as a tensor of this graph.
+    pub fn of<'g>(&self, graph: &'g Graph) -> Tensor<'g> {
+        graph.parameter(self.index)
+    }
+
+    /// Weight decay is for matrices; biases and norms have none.
+    pub fn decays(&self) -> bool {
+        self.shape.dims().len() >= 2
+    }
+}
+
+/// Collects the weights of a model under their names.
+#[derive(Debug, Default)]
+pub struct Scope {
+    parameters: Vec<Parameter>,
+    prefix: String,
+}
+
+impl Scope {
+    /// Runs `build` with every name below `name`: `h.0`, `attn`.
+    pub fn within<T>(&mut self, name: &str, build: impl FnOnce(&mut Scope) -> T) -> T {
+        let length = self.prefix.len();
+        self.prefix.push_str(name);
+        self.prefix.push('.');
+        let built = build(self);
+        self.prefix.truncate(length);
+        built
+    }
+
+    /// A new weight.
+    pub fn parameter(&mut self, name: &str, dims: &[usize], start: Start) -> Parameter {
+        let name = format!("{}{name}", self.prefix);
+        assert!(self.parameters.iter().all(|other| other.name != name), "{name}: there are two of that name");
+        let parameter = Parameter { name, shape: Shape::of(dims), start, index: self.parameters.len() };
+        self.parameters.push(parameter.clone());
+        parameter
+    }
+
+    pub fn finish(self) -> Parameters {
+        Parameters { list: self.parameters }
+    }
+}
+
+/// Every weight of a model.
+#[derive(Clone, Debug)]
+pub struct Parameters {
+    pub list: Vec<Parameter>,
+}
+
+impl Parameters {
+    /// Where each weight lies: those that decay first.
+    pub fn layout(&self) -> ParameterLayout {
+        let mut layout = ParameterLayout { offsets: vec![0; self.list.len()], ..ParameterLayout::default() };
+        for decays in [true, false] {
+            for parameter in self.list.iter().filter(|parameter| parameter.decays() == decays) {
+                layout.offsets[parameter.index] = layout.words;
+                layout.words += parameter.shape.words().next_multiple_of(ALIGNMENT);
+            }
+            if decays {
+                layout.decayed = layout.words;
+            }
+        }
+        layout.shapes = self.list.iter().map(|parameter| parameter.shape).collect();
+        layout
+    }
+
+    /// Numbers in all weights.
+    pub fn count(&self) -> usize {
+        self.list.iter().map(|parameter| parameter.shape.elements()).sum()
+    }
+
+    /// Seeded first values as they lie in memory, padding included. Each weight has a sequence of its own.
+    pub fn initial(&self, seed: u32) -> Vec<f32> {
+        let layout = self.layout();
+        let mut words = vec![0.0; layout.words];
+        for parameter in &self.list {
+            let mut rng = Rng::at_step(seed, Stream::Initialization, parameter.index as u32);
+            let draw = |_| match parameter.start {
+                Start::Zeros => 0.0,
+                Start::Ones => 1.0,
+                Start::Normal(deviation) => deviation * rng.normal(),
+            };
+            let dense: Vec<f32> = (0..parameter.shape.elements()).map(draw).collect();
+            let padded = parameter.shape.pad(&dense);
+            words[layout.offsets[parameter.index]..][..padded.len()].copy_from_slice(&padded);
+        }
+        words
+    }
+}

@@ -1,0 +1,31 @@
+//! One file per operation, one WGSL file of the same name in `shaders/`.
+//!
+//! A file holds everything about its op: shapes, gradient, dispatches, cost, and the CPU implementation. Its backward
+//! passes are ops too and stand below it.
+
+pub mod adamw;
+pub mod attention;
+pub mod cross_entropy;
+pub mod dropout;
+pub mod embedding;
+pub mod gradient_norm;
+pub mod layer_norm;
+pub mod linear;
+pub mod sample;
+pub mod select;
+pub mod step;
+
+/// The WGSL files, by the name of their op.
+pub const SHADERS: [(&str, &str); 11] = [
+    ("adamw", include_str!("../shaders/adamw.wgsl")),
+    ("attention", include_str!("../shaders/attention.wgsl")),
+    ("cross_entropy", include_str!("../shaders/cross_entropy.wgsl")),
+    ("dropout", include_str!("../shaders/dropout.wgsl")),
+    ("embedding", include_str!("../shaders/embedding.wgsl")),
+    ("gradient_norm", include_str!("../shaders/gradient_norm.wgsl")),
+    ("layer_norm", include_str!("../shaders/layer_norm.wgsl")),
+    ("linear", include_str!("../shaders/linear.wgsl")),
+    ("sample", include_str!("../shaders/sample.wgsl")),
+    ("select", include_str!("../shaders/select.wgsl")),
+    ("step", include_str!("../shaders/step.wgsl")),
+];

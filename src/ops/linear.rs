@@ -1,0 +1,395 @@
+//! `linear`: a matrix product with bias, GELU and residual in its epilogue, and the three products of its gradient.
+
+use crate::graph::kernel::Kernel;
+use crate::graph::op::Matrix;
+use crate::graph::{
+    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Op, Params, Shape, Slot, Tensor, Write,
+};
+
+const SOURCE: &str = include_str!("../../shaders/linear.wgsl");
+const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/gelu.wgsl")];
+
+/// How the weight lies in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Orientation {
+    /// (inputs, outputs), as GPT-2's Conv1D has it.
+    InOut,
+    /// (outputs, inputs), as PyTorch's Linear and a head tied to the embedding have it.
+    OutIn,
+}
+
+/// y = activation(x W + bias) + residual. Inputs: x, weight, then bias and residual where there are any.
+#[derive(Clone, Copy, Debug)]
+pub struct Linear {
+    pub orientation: Orientation,
+    pub bias: bool,
+    pub gelu: bool,
+    pub residual: bool,
+}
+
+impl<'g> Tensor<'g> {
+    /// (.., I) -> (.., O): `self` W + bias.
+    pub fn linear(self, weight: Tensor<'g>, bias: Option<Tensor<'g>>, orientation: Orientation) -> Tensor<'g> {
+        self.project(weight, bias, orientation, None, false)
+    }
+
+    /// (.., I) -> (.., O): gelu(`self` W + bias).
+    pub fn linear_gelu(self, weight: Tensor<'g>, bias: Option<Tensor<'g>>, orientation: Orientation) -> Tensor<'g> {
+        self.project(weight, bias, orientation, None, true)
+    }
+
+    /// (.., I) -> (.., O): `self` W + bias + residual.
+    pub fn linear_onto(
+        self,
+        residual: Tensor<'g>,
+        weight: Tensor<'g>,
+        bias: Option<Tensor<'g>>,
+        orientation: Orientation,
+    ) -> Tensor<'g> {
+        self.project(weight, bias, orientation, Some(residual), false)
+    }
+
+    fn project(
+        self,
+        weight: Tensor<'g>,
+        bias: Option<Tensor<'g>>,
+        orientation: Orientation,
+        residual: Option<Tensor<'g>>,
+        gelu: bool,
+    ) -> Tensor<'g> {
+        let op = Linear { orientation, bias: bias.is_some(), gelu, residual: residual.is_some() };
+        let inputs: Vec<Tensor> = [Some(self), Some(weight), bias, residual].into_iter().flatten().collect();
+        self.graph.record(op, &inputs)[0]
+    }
+}
+
+impl Linear {
+    fn bias_input(&self) -> Option<usize> {
+        self.bias.then_some(2)
+    }
+
+    fn residual_input(&self) -> Option<usize> {
+        self.residual.then_some(2 + usize::from(self.bias))
+    }
+
+    /// (I, O) of a weight.
+    fn features(&self, weight: Shape) -> [usize; 2] {
+        match self.orientation {
+            Orientation::InOut => [weight.rows(), weight.columns()],
+            Orientation::OutIn => [weight.columns(), weight.rows()],
+        }
+    }
+}
+
+impl Op for Linear {
+    fn name(&self) -> &'static str {
+        "linear"
+    }
+
+    fn outputs(&self, inputs: &[Shape]) -> Vec<Shape> {
+        let [features_in, features_out] = self.features(inputs[1]);
+        assert_eq!(inputs[0].columns(), features_in, "linear: {:?} x {:?}", inputs[0], inputs[1]);
+        let out = inputs[0].with_columns(features_out);
+        if let Some(residual) = self.residual_input() {
+            assert_eq!(inputs[residual], out, "linear: residual {:?} onto {out:?}", inputs[residual]);
+        }
+        vec![out; 1 + usize::from(self.gelu)]
+    }
+
+    fn gradient<'g>(&self, io: &Io<'g>, d_outputs: &[Option<Tensor<'g>>], gradients: &mut Gradients<'g>) {
+        let graph = io.outputs[0].graph;
+        let (x, weight) = (io.inputs[0], io.inputs[1]);
+        let d_out = match (d_outputs[0], d_outputs.get(1).copied().flatten()) {
+            (_, Some(d_pre)) => d_pre,
+            (Some(d_out), None) if self.gelu => graph.record(DActivation, &[d_out, io.outputs[1]])[0],
+            (d_out, _) => d_out.expect("linear: nothing flows back"),
+        };
+        // Where x came out of a gelu that only this layer reads, its derivative goes into this layer's epilogue.
+        let pre =
+            (graph.reads(x.id) == 1).then(|| graph.producer(x.id)).flatten().and_then(|node| pre_activation(&node));
+        let d_input = |add| DInput { orientation: self.orientation, gelu: pre.is_some(), add };
+        match pre {
+            Some(id) => {
+                let pre = Tensor { graph, id };
+                let (d_pre, add) = gradients.target(pre);
+                graph.record_into(d_input(add), &[d_out, weight, pre], &[d_pre]);
+            }
+            None => {
+                let (d_x, add) = gradients.target(x);
+                graph.record_into(d_input(add), &[d_out, weight], &[d_x]);
+            }
+        }
+        let (d_weight, add) = gradients.target(weight);
+        let mut outputs = vec![d_weight];
+        if let Some(bias) = self.bias_input() {
+            let (d_bias, add_bias) = gradients.target(io.inputs[bias]);
+            assert_eq!(add, add_bias, "linear: weight and bias are shared together or not at all");
+            outputs.push(d_bias);
+        }
+        let op = DWeight { orientation: self.orientation, bias: self.bias, add };
+        graph.record_into(op, &[x, d_out], &outputs);
+        if let Some(residual) = self.residual_input() {
+            gradients.pass(io.inputs[residual], d_out);
+        }
+    }
+
+    fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
+        let kernel = Kernel::new("linear", "forward", SOURCE, PRELUDE)
+            .with("TRANSPOSED", self.orientation == Orientation::OutIn)
+            .with("BIAS", self.bias)
+            .with("GELU", self.gelu)
+            .with("RESIDUAL", self.residual);
+        let bindings = vec![
+            (0, Slot::Input(0)),
+            (1, Slot::Input(1)),
+            (2, Slot::Input(self.bias_input().unwrap_or(1))),
+            (3, self.residual_input().map_or(Slot::Unused(0), Slot::Input)),
+            (4, if self.gelu { Slot::Output(1) } else { Slot::Unused(1) }),
+            (5, Slot::Output(0)),
+        ];
+        vec![product(kernel, bindings, io.inputs[0], io.inputs[1], io.outputs[0])]
+    }
+
+    fn cost(&self, io: &IoShapes) -> Cost {
+        Cost::touching(io, 2 * io.outputs[0].elements() * io.inputs[0].columns())
+    }
+}
+
+/// The saved input of the gelu at the end of this node, if there is one.
+fn pre_activation(node: &crate::graph::Node) -> Option<usize> {
+    (node.op.name() == "linear" && node.outputs.len() == 2).then(|| node.outputs[1])
+}
+
+/// One launch of `forward` or `d_input`: 32 x 32 numbers a workgroup.
+fn product(kernel: Kernel, bindings: Vec<(usize, Slot)>, a: Shape, weight: Shape, out: Shape) -> Dispatch {
+    let (rows, columns) = (out.rows(), out.stride() / 4);
+    let params = Params::new()
+        .u32("rows", rows)
+        .u32("columns", columns)
+        .u32("inner", a.stride() / 4)
+        .u32("a_stride", a.stride() / 4)
+        .u32("b_stride", weight.stride() / 4)
+        .u32("out_stride", out.stride() / 4);
+    Dispatch { kernel, bindings, params, workgroups: blocks(columns, rows.div_ceil(4)) }
+}
+
+/// Workgroups of 8 x 8 for so many invocations.
+fn blocks(x: usize, y: usize) -> [u32; 3] {
+    [x.div_ceil(8) as u32, y.div_ceil(8) as u32, 1]
+}
+
+impl Compute for Linear {
+    fn run<F: Float>(&self, io: &mut CpuIo<F>) {
+        let (out_shape, strides) = (io.shapes.outputs[0], [io.shapes.inputs[0].stride(), io.shapes.inputs[1].stride()]);
+        let weight = Matrix::rows(io.inputs[1], strides[1]);
+        let weight = if self.orientation == Orientation::OutIn { weight.transposed() } else { weight };
+        let x = Matrix::rows(io.inputs[0], strides[0]);
+        let (size, stride) =
+            ([out_shape.rows(), io.shapes.inputs[0].columns(), out_shape.columns()], out_shape.stride());
+        F::matmul(size, x, weight, F::zero(), io.outputs[0], [stride, 1]);
+        for row in 0..out_shape.rows() {
+            for column in 0..stride {
+                let at = row * stride + column;
+                let mut value = if column < size[2] { io.outputs[0][at] } else { F::zero() };
+                if let Some(bias) = self.bias_input() {
+                    value += io.inputs[bias][column];
+                }
+                if self.gelu {
+                    io.outputs[1][at] = value;
+                    value = gelu(value);
+                }
+                if let Some(residual) = self.residual_input() {
+                    value += io.inputs[residual][at];
+                }
+                io.outputs[0][at] = value;
+            }
+        }
+    }
+}
+
+/// 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))): Hendrycks and Gimpel, 2016, in the form that GPT-2 uses.
+fn gelu<F: Float>(x: F) -> F {
+    F::of(0.5) * x * (F::one() + gelu_tanh(x))
+}
+
+fn gelu_tanh<F: Float>(x: F) -> F {
+    (F::of(GELU_SCALE) * (x + F::of(GELU_CUBIC) * x * x * x)).tanh()
+}
+
+fn d_gelu<F: Float>(x: F) -> F {
+    let (half, one, t) = (F::of(0.5), F::one(), gelu_tanh(x));
+    half * (one + t) + half * x * (one - t * t) * F::of(GELU_SCALE) * (one + F::of(3.0 * GELU_CUBIC) * x * x)
+}
+
+const GELU_SCALE: f64 = 0.797_884_560_802_865_4;
+const GELU_CUBIC: f64 = 0.044715;
+
+/// d_x (+)= d_y W^T. Inputs: d_y, weight, and the input of the gelu that x came out of.
+#[derive(Clone, Copy, Debug)]
+struct DInput {
+    orientation: Orientation,
+    gelu: bool,
+    add: Write,
+}
+
+impl Op for DInput {
+    fn name(&self) -> &'static str {
+        "linear.d_input"
+    }
+
+    fn outputs(&self, _: &[Shape]) -> Vec<Shape> {
+        unreachable!("writes a gradient that exists")
+    }
+
+    fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
+        let kernel = Kernel::new("linear", "d_input", SOURCE, PRELUDE)
+            .with("TRANSPOSED", self.orientation == Orientation::InOut)
+            .with("GELU", self.gelu)
+            .with("ADD", self.add.adds());
+        let bindings = vec![
+            (0, Slot::Input(0)),
+            (1, Slot::Input(1)),
+            (4, if self.gelu { Slot::Input(2) } else { Slot::Unused(1) }),
+            (5, Slot::Output(0)),
+        ];
+        vec![product(kernel, bindings, io.inputs[0], io.inputs[1], io.outputs[0])]
+    }
+
+    fn cost(&self, io: &IoShapes) -> Cost {
+        Cost::touching(io, 2 * io.outputs[0].elements() * io.inputs[0].columns())
+    }
+}
+
+impl Compute for DInput {
+    fn run<F: Float>(&self, io: &mut CpuIo<F>) {
+        let (d_y, d_x) = (io.shapes.inputs[0], io.shapes.outputs[0]);
+        let weight = Matrix::rows(io.inputs[1], io.shapes.inputs[1].stride());
+        let weight = if self.orientation == Orientation::InOut { weight.transposed() } else { weight };
+        let size = [d_x.rows(), d_y.columns(), d_x.columns()];
+        let mut product = vec![F::zero(); d_x.words()];
+        let gradient = Matrix::rows(io.inputs[0], d_y.stride());
+        F::matmul(size, gradient, weight, F::zero(), &mut product, [d_x.stride(), 1]);
+        for (at, mut value) in product.into_iter().enumerate().take(d_x.rows() * d_x.stride()) {
+            if self.gelu {
+                value *= d_gelu(io.inputs[2][at]);
+            }
+            let before = if self.add.adds() { io.outputs[0][at] } else { F::zero() };
+            io.outputs[0][at] = before + value;
+        }
+    }
+}
+
+/// d_W (+)= x^T d_y and d_bias (+)= the column sums of d_y. Inputs: x, d_y.
+#[derive(Clone, Copy, Debug)]
+struct DWeight {
+    orientation: Orientation,
+    bias: bool,
+    add: Write,
+}
+
+impl DWeight {
+    /// Which inputs are the left and the right operand: d_W = left^T right.
+    fn operands(&self) -> [usize; 2] {
+        match self.orientation {
+            Orientation::InOut => [0, 1],
+            Orientation::OutIn => [1, 0],
+        }
+    }
+}
+
+impl Op for DWeight {
+    fn name(&self) -> &'static str {
+        "linear.d_weight"
+    }
+
+    fn outputs(&self, _: &[Shape]) -> Vec<Shape> {
+        unreachable!("writes a gradient that exists")
+    }
+
+    fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
+        assert!(!self.bias || self.orientation == Orientation::InOut, "linear: a head has no bias");
+        let kernel =
+            Kernel::new("linear", "d_weight", SOURCE, PRELUDE).with("BIAS", self.bias).with("ADD", self.add.adds());
+        let [left, right] = self.operands();
+        let bindings = vec![
+            (0, Slot::Input(left)),
+            (5, Slot::Output(0)),
+            (6, Slot::Input(right)),
+            (7, if self.bias { Slot::Output(1) } else { Slot::Unused(2) }),
+        ];
+        let d_weight = io.outputs[0];
+        let params = Params::new()
+            .u32("rows", d_weight.rows())
+            .u32("columns", d_weight.stride() / 4)
+            .u32("inner", io.inputs[0].rows())
+            .u32("a_stride", io.inputs[left].stride() / 4)
+            .u32("b_stride", io.inputs[right].stride() / 4)
+            .u32("out_stride", d_weight.stride() / 4);
+        let workgroups = blocks(d_weight.stride() / 4, d_weight.rows().div_ceil(4));
+        vec![Dispatch { kernel, bindings, params, workgroups }]
+    }
+
+    fn cost(&self, io: &IoShapes) -> Cost {
+        let sums = if self.bias { io.inputs[1].elements() } else { 0 };
+        Cost::touching(io, 2 * io.outputs[0].elements() * io.inputs[0].rows() + sums)
+    }
+}
+
+impl Compute for DWeight {
+    fn run<F: Float>(&self, io: &mut CpuIo<F>) {
+        let [left, right] =
+            self.operands().map(|input| Matrix::rows(io.inputs[input], io.shapes.inputs[input].stride()));
+        let d_weight = io.shapes.outputs[0];
+        let beta = if self.add.adds() { F::one() } else { F::zero() };
+        let size = [d_weight.rows(), io.shapes.inputs[0].rows(), d_weight.columns()];
+        F::matmul(size, left.transposed(), right, beta, io.outputs[0], [d_weight.stride(), 1]);
+        if self.bias {
+            let d_y = io.shapes.inputs[1];
+            for column in 0..d_y.columns() {
+                let sum: F = (0..d_y.rows()).map(|row| io.inputs[1][row * d_y.stride() + column]).sum();
+                let before = if self.add.adds() { io.outputs[1][column] } else { F::zero() };
+                io.outputs[1][column] = before + sum;
+            }
+        }
+    }
+}
+
+/// d_pre = d_y gelu'(pre), where no later layer could take it into its epilogue. Inputs: d_y, pre.
+#[derive(Clone, Copy, Debug)]
+struct DActivation;
+
+impl Op for DActivation {
+    fn name(&self) -> &'static str {
+        "linear.d_activation"
+    }
+
+    fn outputs(&self, inputs: &[Shape]) -> Vec<Shape> {
+        vec![inputs[0]]
+    }
+
+    fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
+        let (rows, columns) = (io.outputs[0].rows(), io.outputs[0].stride() / 4);
+        let params = Params::new()
+            .u32("rows", rows)
+            .u32("columns", columns)
+            .u32("inner", 0)
+            .u32("a_stride", 0)
+            .u32("b_stride", 0)
+            .u32("out_stride", columns);
+        let kernel = Kernel::new("linear", "d_activation", SOURCE, PRELUDE);
+        let bindings = vec![(4, Slot::Input(1)), (5, Slot::Output(0)), (6, Slot::Input(0))];
+        vec![Dispatch { kernel, bindings, params, workgroups: blocks(columns, rows) }]
+    }
+
+    fn cost(&self, io: &IoShapes) -> Cost {
+        Cost::touching(io, 12 * io.outputs[0].elements())
+    }
+}
+
+impl Compute for DActivation {
+    fn run<F: Float>(&self, io: &mut CpuIo<F>) {
+        for at in 0..io.shapes.outputs[0].rows() * io.shapes.outputs[0].stride() {
+            io.outputs[0][at] = io.inputs[0][at] * d_gelu(io.inputs[1][at]);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! `step`: the scalars of a step, computed where they are used: nobody reads them back to decide the next dispatch.
+
+use crate::graph::kernel::Kernel;
+use crate::graph::state::{self, RECORD, RECORDS, RING};
+use crate::graph::{Compute, Cost, CpuIo, Dispatch, Float, IoShapes, Op, Params, Shape, Slot, Tensor};
+
+const SOURCE: &str = include_str!("../../shaders/step.wgsl");
+const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/state.wgsl")];
+
+/// What the scalars of a training step are functions of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StepRule {
+    /// Largest gradient norm, 0 for none.
+    pub clip: f32,
+    pub learning_rate: f32,
+    /// Steps of linear warm-up.
+    pub warmup: usize,
+    /// Steps in all: where the cosine ends.
+    pub steps: usize,
+    /// The learning rate at the end, as a share of the highest.
+    pub final_share: f32,
+    pub beta1: f32,
+    pub beta2: f32,
+}
+
+/// Inputs: losses (B T), then partial sums of squared gradients if the step trains. Advances the step counter.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    rule: Option<StepRule>,
+}
+
+/// Ends a training step: mean loss, gradient norm, clip scale, learning rate and bias corrections go into the state.
+pub fn end_training_step<'g>(losses: Tensor<'g>, square_sums: Tensor<'g>, rule: StepRule) {
+    losses.graph.record(Step { rule: Some(rule) }, &[losses, square_sums]);
+}
+
+/// Ends an evaluation step: the mean loss goes into the ring of records.
+pub fn end_evaluation_step(losses: Tensor<'_>) {
+    losses.graph.record(Step { rule: None }, &[losses]);
+}
+
+impl Op for Step {
+    fn name(&self) -> &'static str {
+        "step"
+    }
+
+    fn outputs(&self, inputs: &[Shape]) -> Vec<Shape> {
+        assert_eq!(inputs.len(), 1 + usize::from(self.rule.is_some()), "step: {inputs:?}");
+        Vec::new()
+    }
+
+    fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
+        let kernel = Kernel::new("step", "advance", SOURCE, PRELUDE).with("TRAINS", self.rule.is_some());
+        let sums = if self.rule.is_some() { Slot::Input(1) } else { Slot::Unused(0) };
+        let bindings = vec![(0, Slot::Input(0)), (1, sums), (2, Slot::State)];
+        let rule = self.rule.unwrap_or(StepRule::NONE);
+        let params = Params::new()
+            .u32("losses", io.inputs[0].elements())
+            .u32("sums", io.inputs.get(1).map_or(0, Shape::elements))
+            .f32("clip", rule.clip)
+            .f32("learning_rate", rule.learning_rate)
+            .f32("warmup", rule.warmup as f32)
+            .f32("steps", rule.steps as f32)
+            .f32("final_share", rule.final_share)
+            .f32("log_beta_1", f64::from(rule.beta1).ln() as f32)
+            .f32("log_beta_2", f64::from(rule.beta2).ln() as f32);
+        vec![Dispatch { kernel, bindings, params, workgroups: [1, 1, 1] }]
+    }
+
+    fn cost(&self, io: &IoShapes) -> Cost {
+        Cost::touching(io, io.inputs.iter().map(Shape::elements).sum())
+    }
+}
+
+impl StepRule {
+    const NONE: StepRule =
+        StepRule { clip: 0.0, learning_rate: 0.0, warmup: 0, steps: 0, final_share: 0.0, beta1: 0.5, beta2: 0.5 };
+
+    /// The learning rate of a step, counted from 0: linear warm-up, then half a cosine (Loshchilov and Hutter, 2016).
+    pub fn learning_rate_at(&self, step: f64) -> f64 {
+        let (peak, warmup) = (f64::from(self.learning_rate), self.warmup as f64);
+        if step < warmup {
+            return peak * (step + 1.0) / warmup;
+        }
+        let progress = ((step - warmup) / (self.steps as f64 - warmup).max(1.0)).clamp(0.0, 1.0);
+        let last = f64::from(self.final_share);
+        peak * (last + (1.0 - last) * 0.5 * (1.0 + (std::f64::consts::PI * progress).cos()))
+    }
+}
+
+impl Compute for Step {
+    fn run<F: Float>(&self, io: &mut CpuIo<F>) {
+        let count = io.shapes.inputs[0].elements();
+        let loss = io.inputs[0][..count].iter().copied().sum::<F>() / F::of(count as f64);
+        let squares = io.inputs.get(1).map_or(F::zero(), |sums| sums.iter().copied().sum());
+        let (state, norm) = (&mut *io.state, squares.sqrt());
+        let step = state[state::STEP].to_f64().expect("a step is a number");
+        let finite = loss.is_finite() && squares.is_finite();
+        if !finite && state[state::NOT_FINITE] == F::zero() {
+            state[state::NOT_FINITE] = F::of(step + 1.0);
+        }
+        if let Some(rule) = self.rule {
+            let correction = |beta: f32| F::of(1.0 - f64::from(beta).powf(step + 1.0));
+            state[state::LEARNING_RATE] = F::of(rule.learning_rate_at(step));
+            state[state::CORRECTION_1] = correction(rule.beta1);
+            state[state::CORRECTION_2] = correction(rule.beta2);
+            let clip = F::of(f64::from(rule.clip));
+            let clips = clip > F::zero() && norm > clip;
+            state[state::CLIP_SCALE] = if clips { clip / (norm + F::of(1e-6)) } else { F::one() };
+        }
+        let record = RECORDS + RECORD * (step as usize % RING);
+        let values = [loss, state[state::LEARNING_RATE], norm, F::of(step + 1.0)];
+        state[record..][..RECORD].copy_from_slice(&values);
+        state[state::STEP] = F::of(step + 1.0);
+    }
+}
