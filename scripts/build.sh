@@ -7,6 +7,8 @@ use_wasm_toolchain
 # Trunk reads NO_COLOR as true or false only, while the convention is that any value counts.
 unset NO_COLOR
 export TRUNK_SKIP_VERSION_CHECK=true
+# A stack trace of Trunk itself would bury the compiler's message.
+export RUST_BACKTRACE=0
 
 case "${1:-release}" in
 release)
