@@ -2,9 +2,12 @@
 //! owner decides when to go on.
 
 pub mod corpora;
+pub mod dataset;
+pub mod loader;
 pub mod own;
 pub mod split;
 pub mod statistics;
+pub mod tokenizer;
 
 use crate::config::Source;
 use crate::error::Result;

@@ -1,0 +1,48 @@
+//! GPT-2's way of cutting text into words before byte-pair encoding (Radford et al., 2019).
+//!
+//! The original pattern ends in `\s+(?!\S)|\s+`: white space before a word gives its last character to that word. A
+//! look-ahead needs a backtracking matcher; this does the same by hand, so that the fast one suffices.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+static WORD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+").expect("a valid pattern")
+});
+
+/// The words of a text in order; put together they are the text.
+pub struct Words<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Words<'a> {
+    pub fn of(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// Bytes already given out.
+    pub fn position(&self) -> usize {
+        self.at
+    }
+}
+
+impl<'a> Iterator for Words<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let found = WORD.find_at(self.text, self.at)?;
+        debug_assert_eq!(found.start(), self.at, "every character is in some word");
+        let word = without_the_last_space(found.as_str(), found.end() == self.text.len());
+        self.at += word.len();
+        Some(word)
+    }
+}
+
+/// White space before a word, of more than one character, leaves its last one to the word.
+fn without_the_last_space(word: &str, ends_the_text: bool) -> &str {
+    let mut characters = word.chars();
+    let last_is_space = characters.next_back().is_some_and(char::is_whitespace);
+    if last_is_space && !ends_the_text && !characters.as_str().is_empty() { characters.as_str() } else { word }
+}
