@@ -11,3 +11,4 @@ pub mod optim;
 pub mod protocol;
 pub mod rng;
 pub mod text;
+pub mod train;
