@@ -63,6 +63,9 @@ async fn learn(text: &str, device: &str, steps: usize) {
         let ms = begun.elapsed().as_secs_f64() * 1e3 / trainer.step() as f64;
         println!("step {:4}  loss {:.4}  norm {:.3}  {ms:.1} ms a step", last.step, last.loss, last.grad_norm);
     }
+    if std::env::var_os("PROFILE").is_some() {
+        profile(&trainer).await;
+    }
     println!("validation loss {:.4}", evaluator.loss().await.expect("a loss"));
     let mut generator = Generator::new(&model).await.expect("a plan");
     generator.start(&[0], &config.sample);
@@ -73,4 +76,18 @@ async fn learn(text: &str, device: &str, steps: usize) {
         written.extend(tokens.iter().map(|token| characters[token.id as usize]));
     }
     println!("{:.1} ms a token: {written:?}", begun.elapsed().as_secs_f64() * 1e3 / 192.0);
+}
+
+/// Prints the share of each kernel in a step.
+async fn profile(trainer: &Trainer) {
+    let timings = trainer.plan().profile(20).await.expect("timings");
+    let total: f64 = timings.iter().map(|timing| timing.seconds).sum();
+    let mut by_kernel = std::collections::BTreeMap::<String, (usize, f64)>::new();
+    for timing in timings {
+        let entry = by_kernel.entry(timing.kernel).or_default();
+        *entry = (entry.0 + 1, entry.1 + timing.seconds);
+    }
+    for (kernel, (count, seconds)) in by_kernel {
+        println!("{kernel:28} x{count:<3} {:8.3} ms  {:5.1} %", 1e3 * seconds, 100.0 * seconds / total);
+    }
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use crate::cpu;
 use crate::error::Result;
+use crate::gpu::timing::Timing;
 use crate::gpu::{self, Gpu};
 use crate::graph::{Graph, IoShapes, Layout, Memory, TensorInfo};
 use crate::protocol::PlanReport;
@@ -83,6 +84,17 @@ impl Plan {
             Machine::Gpu(plan, _) => plan.run(times),
             Machine::Cpu(plan) => (0..times).for_each(|_| plan.borrow_mut().run()),
             Machine::Oracle(plan) => (0..times).for_each(|_| plan.borrow_mut().run()),
+        }
+    }
+
+    /// How long each dispatch takes; nothing on a CPU. What stands in the memories is garbage after.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn profile(&self, repeats: usize) -> Result<Vec<Timing>> {
+        match &self.machine {
+            Machine::Gpu(plan, _) => plan.profile(repeats).await,
+            Machine::Cpu(_) | Machine::Oracle(_) => Ok(Vec::new()),
         }
     }
 

@@ -80,6 +80,10 @@ impl Trainer {
         self.plan.report()
     }
 
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
     pub fn model(&self) -> &Rc<Model> {
         &self.model
     }
