@@ -1,3 +1,4 @@
 //! Everything that is tested without a browser, as one binary.
 
+mod kernels;
 mod text;
