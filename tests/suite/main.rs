@@ -1,4 +1,8 @@
 //! Everything that is tested without a browser, as one binary.
 
+mod case;
+mod compare;
 mod kernels;
+mod machine;
+mod operations;
 mod text;
