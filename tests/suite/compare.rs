@@ -6,6 +6,11 @@ pub const FORWARD: f64 = 1e-5;
 pub const GRADIENT: f64 = 1e-3;
 /// The oracle's gradients against central differences.
 pub const DIFFERENCES: f64 = 1e-6;
+/// What PyTorch computed, stored as `f32`, against a gradient of ours, a logit or a weight after ten steps.
+pub const GOLDEN: f64 = 1e-4;
+/// The losses of ten steps on a GPU.
+pub const GOLDEN_LOSSES: f64 = 1e-3;
+
 /// A single number may differ by this many times what the norm of all may.
 const SINGLE: f64 = 10.0;
 

@@ -2,6 +2,7 @@
 
 mod case;
 mod compare;
+mod golden;
 mod kernels;
 mod machine;
 mod operations;
