@@ -1,0 +1,118 @@
+//! Every sentence of the page, in the language of the visitor: `static/locales/{en,zh-CN}.json`.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::rc::Rc;
+
+use super::format;
+use super::state::{Lang, Notice};
+use crate::config::fields::Field;
+use crate::error::Error;
+
+const EN: &str = include_str!("../../static/locales/en.json");
+const ZH: &str = include_str!("../../static/locales/zh-CN.json");
+
+/// The sentences of one language. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct I18n {
+    pub lang: Lang,
+    sentences: Rc<BTreeMap<String, String>>,
+}
+
+impl PartialEq for I18n {
+    fn eq(&self, other: &Self) -> bool {
+        self.lang == other.lang
+    }
+}
+
+impl I18n {
+    pub fn new(lang: Lang) -> Self {
+        let json = match lang {
+            Lang::En => EN,
+            Lang::Zh => ZH,
+        };
+        let sentences = serde_json::from_str(json).expect("the locale files are checked by a test");
+        I18n { lang, sentences: Rc::new(sentences) }
+    }
+
+    /// The sentence of `key`.
+    pub fn say(&self, key: &str) -> String {
+        self.find(key).map_or_else(|| key.to_string(), String::from)
+    }
+
+    /// The sentence of `key` with its `{placeholders}` filled.
+    pub fn fill(&self, key: &str, values: &[(&str, &dyn Display)]) -> String {
+        let mut sentence = self.say(key);
+        for (name, value) in values {
+            sentence = sentence.replace(&format!("{{{name}}}"), &value.to_string());
+        }
+        sentence
+    }
+
+    /// What went wrong and what to do.
+    pub fn error(&self, error: &Error) -> String {
+        let code = error.code();
+        let mut sentence = self.say(&format!("error.{code}"));
+        for (name, value) in error.arguments() {
+            sentence = sentence.replace(&format!("{{{name}}}"), &self.argument(&name, value));
+        }
+        sentence
+    }
+
+    pub fn notice(&self, notice: &Notice) -> String {
+        match notice {
+            Notice::UnknownKey { key } => self.fill("notice.unknown_key", &[("key", key)]),
+            Notice::BadValue { error, used } => {
+                self.fill("notice.bad_value", &[("error", &self.error(error)), ("used", used)])
+            }
+            Notice::HeadsChanged { error, n_head } => {
+                self.fill("notice.heads_changed", &[("error", &self.error(error)), ("n_head", n_head)])
+            }
+            Notice::TextNotInLink => self.say("notice.text_not_in_link"),
+            Notice::Failure { error } => self.error(error),
+        }
+    }
+
+    /// The name of a setting, and its help.
+    pub fn field(&self, field: &Field) -> (String, String) {
+        (self.say(&format!("field.{}", field.key)), self.say(&format!("field.{}.help", field.key)))
+    }
+
+    /// The name of a choice of a setting.
+    pub fn choice(&self, field: &Field, name: &str) -> String {
+        self.say(&format!("field.{}.{name}", field.key))
+    }
+
+    pub fn bytes(&self, bytes: u64) -> String {
+        format::bytes(bytes)
+    }
+
+    /// `1 min 20 s`
+    pub fn duration(&self, seconds: f32) -> String {
+        let seconds = seconds.max(0.0).round() as u64;
+        match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+            (0, 0, s) => self.fill("unit.seconds", &[("s", &s)]),
+            (0, min, s) => self.fill("unit.minutes", &[("min", &min), ("s", &s)]),
+            (h, min, _) => self.fill("unit.hours", &[("h", &h), ("min", &min)]),
+        }
+    }
+
+    /// An error's argument as a student reads it: sizes in MB, names in words.
+    fn argument(&self, name: &str, value: String) -> String {
+        let words = match name {
+            "bytes" | "limit" => return value.parse().map_or(value, format::bytes),
+            "key" => self.find(&format!("field.{value}")),
+            "split" | "missing" | "buffer" => self.find(&format!("{name}.{value}")),
+            _ => None,
+        };
+        words.map_or(value, String::from)
+    }
+
+    fn find(&self, key: &str) -> Option<&str> {
+        self.sentences.get(key).map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+#[path = "i18n/tests.rs"]
+mod tests;

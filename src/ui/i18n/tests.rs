@@ -1,0 +1,151 @@
+//! The locale files say the same things, and everything that the page says is in them.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::*;
+use crate::config::fields::{FIELDS, Kind};
+
+fn sentences(lang: Lang) -> BTreeMap<String, String> {
+    I18n::new(lang).sentences.as_ref().clone()
+}
+
+fn placeholders(sentence: &str) -> BTreeSet<String> {
+    sentence.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_string()).collect()
+}
+
+#[test]
+fn both_languages_have_the_same_keys_and_placeholders() {
+    let (en, zh) = (sentences(Lang::En), sentences(Lang::Zh));
+    let keys = |map: &BTreeMap<String, String>| map.keys().cloned().collect::<BTreeSet<_>>();
+    let lonely: Vec<_> = keys(&en).symmetric_difference(&keys(&zh)).cloned().collect();
+    assert!(lonely.is_empty(), "in one language only: {lonely:?}");
+    for (key, sentence) in &en {
+        assert_eq!(placeholders(sentence), placeholders(&zh[key]), "placeholders of {key}");
+        assert!(!sentence.trim().is_empty() && !zh[key].trim().is_empty(), "{key} is empty");
+    }
+}
+
+#[test]
+fn a_key_stands_once_in_each_file() {
+    for (lang, json) in [(Lang::En, EN), (Lang::Zh, ZH)] {
+        let lines = json.lines().filter(|line| line.trim_start().starts_with('"')).count();
+        assert_eq!(lines, sentences(lang).len(), "{}: one key a line, and no key twice", lang.tag());
+    }
+}
+
+#[test]
+fn every_setting_has_its_name_and_help() {
+    let en = sentences(Lang::En);
+    for field in FIELDS {
+        let mut keys = vec![format!("field.{}", field.key), format!("field.{}.help", field.key)];
+        if let Kind::Choice(names) = field.kind {
+            keys.extend(names.iter().map(|name| format!("field.{}.{name}", field.key)));
+        }
+        for key in keys {
+            assert!(en.contains_key(&key), "{key} is missing");
+        }
+    }
+}
+
+#[test]
+fn every_error_has_a_sentence_that_its_arguments_fill() {
+    for error in every_error() {
+        for lang in Lang::ALL {
+            let key = format!("error.{}", error.code());
+            let sentence = sentences(lang).get(&key).cloned().unwrap_or_else(|| panic!("{key} is missing"));
+            let known: BTreeSet<String> = error.arguments().into_iter().map(|(name, _)| name).collect();
+            let unknown: Vec<_> = placeholders(&sentence).difference(&known).cloned().collect();
+            assert!(unknown.is_empty(), "{key} asks for {unknown:?}, the error has {known:?}");
+            assert!(!I18n::new(lang).error(&error).contains('{'), "{key} is not filled");
+        }
+    }
+}
+
+#[test]
+fn sizes_and_names_in_errors_are_readable() {
+    let t = I18n::new(Lang::En);
+    let large = Error::TextTooLarge { name: "moby.txt".into(), bytes: 70_000_000, limit: 67_108_864 };
+    assert_eq!(t.error(&large), "“moby.txt” is 70 MB, and at most 67.1 MB can be read. Take a part of it.");
+    let range =
+        Error::SettingOutOfRange { key: "n_layer".into(), value: "99".into(), min: "1".into(), max: "24".into() };
+    assert_eq!(t.error(&range), "“Layers” cannot be “99”: it goes from 1 to 24.");
+}
+
+/// Finds `say("...")` and `fill("...")` in the sources of the page.
+#[test]
+fn every_sentence_that_the_page_says_exists() {
+    let en = sentences(Lang::En);
+    let mut found = 0;
+    for source in sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/ui"))) {
+        for call in ["say(\"", "fill(\""] {
+            for rest in source.split(call).skip(1) {
+                let key = rest.split('"').next().unwrap_or_default();
+                assert!(en.contains_key(key), "the page says {key}, which is in no locale file");
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 20, "the search itself is broken: it found {found} sentences");
+}
+
+fn sources(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("the page has sources").map(|entry| entry.expect("an entry").path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    let files = files.into_iter().filter(|path| path.extension().is_some_and(|ext| ext == "rs"));
+    let files = files.filter(|path| !path.ends_with("i18n/tests.rs"));
+    let texts = files.map(|path| std::fs::read_to_string(path).expect("a source is readable"));
+    texts.chain(folders.iter().flat_map(|folder| sources(folder))).collect()
+}
+
+/// One of each kind. The match below refuses to compile when a kind is added and forgotten here.
+fn every_error() -> Vec<Error> {
+    let s = String::new;
+    let all = vec![
+        Error::TextEmpty { name: s() },
+        Error::TextTooLarge { name: s(), bytes: 1, limit: 1 },
+        Error::TextBinary { name: s(), offset: 1 },
+        Error::TextNotUtf8 { name: s(), offset: 1 },
+        Error::TextTooShort { split: s(), tokens: 1, needed: 1 },
+        Error::Missing { missing: s() },
+        Error::VocabularyTooLarge { requested: 1, possible: 1 },
+        Error::UnknownId { id: 1, vocab_size: 1 },
+        Error::Tokenizer { detail: s() },
+        Error::SettingOutOfRange { key: s(), value: s(), min: s(), max: s() },
+        Error::SettingUnknownChoice { key: s(), value: s(), choices: s() },
+        Error::HeadsDoNotDivide { n_embd: 1, n_head: 1 },
+        Error::ModelTooLarge { buffer: s(), bytes: 1, limit: 1 },
+        Error::NoAdapter { detail: s() },
+        Error::DeviceLost { detail: s() },
+        Error::Gpu { detail: s() },
+        Error::NotFinite { step: 1 },
+        Error::Checkpoint { entry: s(), detail: s() },
+        Error::WorkerFailed { detail: s() },
+        Error::Internal { detail: s() },
+    ];
+    for error in &all {
+        match error {
+            Error::TextEmpty { .. }
+            | Error::TextTooLarge { .. }
+            | Error::TextBinary { .. }
+            | Error::TextNotUtf8 { .. }
+            | Error::TextTooShort { .. }
+            | Error::Missing { .. }
+            | Error::VocabularyTooLarge { .. }
+            | Error::UnknownId { .. }
+            | Error::Tokenizer { .. }
+            | Error::SettingOutOfRange { .. }
+            | Error::SettingUnknownChoice { .. }
+            | Error::HeadsDoNotDivide { .. }
+            | Error::ModelTooLarge { .. }
+            | Error::NoAdapter { .. }
+            | Error::DeviceLost { .. }
+            | Error::Gpu { .. }
+            | Error::NotFinite { .. }
+            | Error::Checkpoint { .. }
+            | Error::WorkerFailed { .. }
+            | Error::Internal { .. } => {}
+        }
+    }
+    all
+}

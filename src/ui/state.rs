@@ -1,0 +1,255 @@
+//! The page's one state, its one reducer, and everything that can happen to it. Pure: no browser here.
+//!
+//! Components show a [`State`] and dispatch [`Action`]s. What the engine is asked follows from the state alone: after
+//! each action [`State::settle`] compares what the page wants to know with what was asked, and puts the missing
+//! [`Command`]s into the outbox. A hook carries them to the worker, another brings its events back as
+//! [`Action::Heard`]. So a slider may move as fast as it likes: the latest question wins, and a worker that was
+//! started again is asked everything anew.
+
+pub mod engine;
+pub mod project;
+pub mod question;
+pub mod run;
+pub mod tour;
+pub mod view;
+pub mod writing;
+
+use std::ops::Deref;
+use std::rc::Rc;
+
+use crate::config::fields::{Field, Value};
+use crate::config::presets::Preset;
+use crate::config::{Config, Source};
+use crate::error::Error;
+use crate::protocol::{Command, Event, RequestId, RunId};
+
+pub use engine::{Engine, Outbox, Progress};
+pub use project::{OwnText, Project};
+pub use question::Question;
+pub use run::{Run, Training};
+pub use tour::Tour;
+pub use view::{Lang, Notice, Standing, Station, Theme, View};
+pub use writing::{Draft, Writing};
+
+/// Everything the page knows.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// Where the visitor is and how the page looks.
+    pub view: View,
+    /// The experiment, always valid.
+    pub config: Config,
+    pub engine: Engine,
+    /// Text and tokens: stations Text and Tokens, and what Model asks.
+    pub project: Project,
+    /// The training run, if there is one: station Train.
+    pub training: Training,
+    /// What the model writes: station Write.
+    pub writing: Writing,
+    /// The first visit's guided way through all stations.
+    pub tour: Tour,
+    /// Long pieces of work and how far they are.
+    pub progress: Progress,
+    /// What the page has to tell about the link it was opened with, and about failures.
+    pub notices: Vec<Notice>,
+    /// Orders that the worker has not been given yet.
+    pub outbox: Outbox,
+    last_request: RequestId,
+    last_run: RunId,
+}
+
+/// Everything that can happen.
+#[derive(Clone, Debug)]
+pub enum Action {
+    // The view.
+    Go(Station),
+    SetLang(Option<Lang>),
+    SetTheme(Theme),
+    /// The address changed under us: back, forward, or a link typed in.
+    Followed(String),
+    Dismiss(Notice),
+
+    // The experiment.
+    Set(&'static Field, Value),
+    /// Take the model, tokenizer and training of a preset; text and sampling stay.
+    UsePreset(Preset),
+
+    // Text and Tokens.
+    UseBuiltIn(Source),
+    UseOwn(Rc<OwnText>),
+    /// The browser could not even read what was brought.
+    TextRefused(Error),
+    TrainTokenizer,
+    TryText(String),
+    TryIds(String),
+
+    // Train.
+    Start,
+    Pause,
+    Resume,
+    Step,
+    Stop,
+    Reset,
+
+    // Write.
+    Prompt(String),
+    Write,
+    StopWriting,
+
+    // The first visit.
+    Grow,
+    /// A station of the tour was shown long enough.
+    Dwelt(Station),
+    /// On to the next station at once.
+    Hurry,
+    LeaveTour,
+
+    // The engine.
+    Heard(Vec<Event>),
+    EngineDied(Error),
+    RestartEngine,
+    /// The worker has all orders up to this number.
+    Sent(u64),
+}
+
+impl State {
+    /// The page as a link describes it; `browser` is the language of the browser.
+    pub fn open(hash: &str, browser: Lang) -> Self {
+        let mut state = State::default();
+        state.view.browser_lang = browser;
+        state.follow(hash);
+        if hash.trim_start_matches('#').is_empty() && browser == Lang::Zh {
+            state.config.data.source = Source::StoriesZh;
+        }
+        state
+    }
+
+    /// The state after `action`, with every question asked that now needs an answer.
+    pub fn after(mut self, action: Action) -> Self {
+        self.apply(action);
+        self.settle();
+        self
+    }
+
+    fn apply(&mut self, action: Action) {
+        match action {
+            Action::Go(station) => self.go(station),
+            Action::SetLang(lang) => self.view.lang = lang,
+            Action::SetTheme(theme) => self.view.theme = theme,
+            Action::Followed(hash) => self.follow(&hash),
+            Action::Dismiss(notice) => self.notices.retain(|other| *other != notice),
+
+            Action::Set(field, value) => self.set(field, &value),
+            Action::UsePreset(preset) => self.use_preset(preset),
+
+            Action::UseBuiltIn(source) => self.use_built_in(source),
+            Action::UseOwn(text) => self.use_own(text),
+            Action::TextRefused(error) => self.project.text.error = Some(error),
+            Action::TrainTokenizer => self.project.tokenizer_wanted = true,
+            Action::TryText(text) => self.project.try_text = text,
+            Action::TryIds(ids) => self.project.try_ids = ids,
+
+            Action::Start => self.start(),
+            Action::Pause => self.send(Command::Pause),
+            Action::Resume => self.send(Command::Resume),
+            Action::Step => self.step(),
+            Action::Stop => self.stop(),
+            Action::Reset => self.reset(),
+
+            Action::Prompt(prompt) => self.writing.prompt = prompt,
+            Action::Write => self.write(),
+            Action::StopWriting => self.send(Command::StopWriting),
+
+            Action::Grow => self.grow(),
+            Action::Dwelt(station) => self.tour.dwell(station),
+            Action::Hurry => self.hurry(),
+            Action::LeaveTour => self.tour = Tour::Off,
+
+            Action::Heard(events) => events.into_iter().for_each(|event| self.hear(event)),
+            Action::EngineDied(error) => self.engine_died(error),
+            Action::RestartEngine => self.restart_engine(),
+            Action::Sent(number) => self.outbox.forget(number),
+        }
+    }
+
+    fn settle(&mut self) {
+        if matches!(self.engine, Engine::Ready(_)) {
+            self.settle_project();
+            self.settle_start();
+        }
+        self.settle_tour();
+    }
+
+    fn set(&mut self, field: &Field, value: &Value) {
+        // Controls only send what is in range; a value from elsewhere is refused by the field and changes nothing.
+        if field.set(&mut self.config, value).is_ok() {
+            self.keep_heads_dividing(field.key);
+        }
+    }
+
+    /// Width and heads must fit each other: whichever the visitor moved stays, the other follows.
+    fn keep_heads_dividing(&mut self, moved: &str) {
+        let model = &mut self.config.model;
+        match moved {
+            "n_embd" => {
+                while !model.n_embd.is_multiple_of(model.n_head) {
+                    model.n_head -= 1;
+                }
+            }
+            "n_head" => {
+                let (head, widest) = (model.n_head, 1024 / model.n_head * model.n_head);
+                model.n_embd = model.n_embd.next_multiple_of(head).min(widest);
+            }
+            _ => {}
+        }
+    }
+
+    fn use_preset(&mut self, preset: Preset) {
+        let Config { tokenizer, model, train, .. } = preset.config();
+        let prompt = std::mem::take(&mut self.config.train.sample_prompt);
+        self.config.tokenizer = tokenizer;
+        self.config.model = model;
+        self.config.train = train;
+        self.config.train.sample_prompt = prompt;
+    }
+
+    fn next_request(&mut self) -> RequestId {
+        self.last_request += 1;
+        self.last_request
+    }
+
+    fn send(&mut self, command: Command) {
+        self.outbox.push(command);
+    }
+}
+
+/// A state that many components show at once: cheap to clone, equal when it is the very same.
+#[derive(Clone, Debug)]
+pub struct Shared(Rc<State>);
+
+impl Shared {
+    pub fn new(state: State) -> Self {
+        Shared(Rc::new(state))
+    }
+
+    pub fn after(&self, action: Action) -> Self {
+        Shared::new(State::clone(&self.0).after(action))
+    }
+}
+
+impl Deref for Shared {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.0
+    }
+}
+
+impl PartialEq for Shared {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+#[cfg(test)]
+#[path = "state/tests.rs"]
+mod tests;

@@ -1,0 +1,163 @@
+//! The engine as the page sees it: is it up, what is it busy with, what is it told.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use crate::error::Error;
+use crate::protocol::{Adapter, Command, Event, RunState, Work};
+
+use super::{Notice, State};
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Engine {
+    #[default]
+    Starting,
+    Ready(Rc<Adapter>),
+    /// The worker did not start, or died. The page keeps everything and can start another one.
+    Dead(Error),
+}
+
+impl Engine {
+    pub fn adapter(&self) -> Option<&Adapter> {
+        match self {
+            Engine::Ready(adapter) => Some(adapter),
+            _ => None,
+        }
+    }
+}
+
+/// Orders for the worker, numbered, so that none is sent twice.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox {
+    /// How often the engine was started again. A new one must not get the old one's orders.
+    pub generation: u32,
+    last: u64,
+    orders: VecDeque<(u64, Rc<Command>)>,
+}
+
+impl Outbox {
+    pub fn push(&mut self, command: Command) {
+        self.last += 1;
+        self.orders.push_back((self.last, Rc::new(command)));
+    }
+
+    /// Number of the newest order.
+    pub fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// The orders after number `sent`, oldest first.
+    pub fn after(&self, sent: u64) -> impl Iterator<Item = &Command> {
+        self.orders.iter().filter(move |(number, _)| *number > sent).map(|(_, command)| &**command)
+    }
+
+    pub(super) fn forget(&mut self, sent: u64) {
+        self.orders.retain(|(number, _)| *number > sent);
+    }
+
+    fn restart(&mut self) {
+        self.generation += 1;
+        self.orders.clear();
+    }
+}
+
+/// How far each long piece of work is, from 0 to 1.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Progress(Vec<(Work, f32)>);
+
+impl Progress {
+    pub fn of(&self, work: Work) -> Option<f32> {
+        self.0.iter().find(|(other, _)| *other == work).map(|(_, done)| *done)
+    }
+
+    fn set(&mut self, work: Work, done: f32) {
+        self.end(&[work]);
+        self.0.push((work, done.clamp(0.0, 1.0)));
+    }
+
+    fn end(&mut self, works: &[Work]) {
+        self.0.retain(|(work, _)| !works.contains(work));
+    }
+}
+
+impl State {
+    /// Whether there is a device to train on.
+    pub fn can_train(&self) -> bool {
+        matches!(self.engine.adapter(), Some(Adapter::Gpu { .. }))
+    }
+
+    pub(super) fn hear(&mut self, event: Event) {
+        match event {
+            Event::Ready { adapter } => self.engine = Engine::Ready(Rc::new(adapter)),
+            Event::Progress { work, done } => self.progress.set(work, done),
+            Event::TextLoaded { request, text } => {
+                self.progress.end(&[Work::LoadingText]);
+                self.text_loaded(request, text);
+            }
+            Event::TokenizerTrained { request, tokenizer } => {
+                self.progress.end(&[Work::TrainingTokenizer, Work::EncodingText]);
+                self.tokenizer_trained(request, tokenizer);
+            }
+            Event::Encoded { request, tokens } => _ = self.project.encoded.accept(request, tokens),
+            Event::Decoded { request, text } => _ = self.project.decoded.accept(request, text),
+            Event::Estimated { request, estimate } => _ = self.project.estimate.accept(request, estimate),
+            Event::Started { run, report } => self.training.update(run, |it| it.report = Some(Rc::new(report))),
+            Event::StateChanged { run, state } => self.run_state_changed(run, state),
+            Event::Stepped { run, points, pace } => self.training.update(run, |it| it.stepped(points, pace)),
+            Event::Evaluated { run, evaluation } => self.training.update(run, |it| it.evaluated(evaluation)),
+            Event::Sampled { run, sample } => self.training.update(run, |it| it.sampled(sample)),
+            Event::Wrote { request, tokens } => self.writing.wrote(request, tokens),
+            Event::WriteEnded { request, end } => self.writing.ended(request, end),
+            Event::Refused { request, error } => self.refused(request, &error),
+            Event::Failed { error } => self.failed(error),
+        }
+    }
+
+    pub(super) fn run_state_changed(&mut self, run: u32, state: RunState) {
+        if !matches!(state, RunState::Preparing) {
+            self.progress.end(&[Work::BuildingModel]);
+        }
+        self.training.update(run, |it| it.state = state);
+    }
+
+    fn refused(&mut self, request: u32, error: &Error) {
+        let taken = self.text_refused(request, error)
+            || self.tokenizer_refused(request, error)
+            || self.project.encoded.refuse(request, error)
+            || self.project.decoded.refuse(request, error)
+            || self.project.estimate.refuse(request, error)
+            || self.writing.refused(request, error);
+        if !taken {
+            self.notice(Notice::Failure { error: error.clone() });
+        }
+    }
+
+    /// A panic of the engine ends it; anything else is told and the engine goes on.
+    fn failed(&mut self, error: Error) {
+        match error {
+            Error::Internal { .. } | Error::WorkerFailed { .. } => self.engine_died(error),
+            error => self.notice(Notice::Failure { error }),
+        }
+    }
+
+    pub(super) fn engine_died(&mut self, error: Error) {
+        self.progress = Progress::default();
+        self.project.expire();
+        self.training.engine_died(&error);
+        self.writing.engine_died(&error);
+        self.engine = Engine::Dead(error);
+    }
+
+    pub(super) fn restart_engine(&mut self) {
+        self.outbox.restart();
+        self.progress = Progress::default();
+        self.project.expire();
+        self.engine = Engine::Starting;
+    }
+
+    pub(super) fn notice(&mut self, notice: Notice) {
+        if !self.notices.contains(&notice) {
+            self.notices.push(notice);
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The text and its tokens, and what is asked about them.
+
+use std::rc::Rc;
+
+use crate::config::{Config, DataConfig, Source, TokenizerConfig, TokenizerMethod};
+use crate::error::Error;
+use crate::protocol::{Command, Estimate, RequestId, TextSource, TextSummary, Token, TokenizerSummary};
+
+use super::{Notice, Question, State, Station};
+
+/// Above this many bytes a BPE tokenizer is trained only when it is asked for.
+const TRAIN_UNASKED_BYTES: u64 = 1_000_000;
+/// The try-it box sends at most this many characters.
+pub const TRY_CHARACTERS: usize = 2_000;
+
+#[derive(Clone, Debug, Default)]
+pub struct Project {
+    /// The text that the student brought, kept so that a new engine can be given it.
+    pub own: Option<Rc<OwnText>>,
+    pub text: Question<WantedText, TextSummary>,
+    pub tokenizer: Question<WantedTokenizer, TokenizerSummary>,
+    /// What is typed into the try-it box, and its tokens.
+    pub try_text: String,
+    pub encoded: Question<(u32, String), Vec<Token>>,
+    /// The ids that are typed in, and their text.
+    pub try_ids: String,
+    pub decoded: Question<(u32, Vec<u32>), String>,
+    /// What the model would cost.
+    pub estimate: Question<WantedEstimate, Estimate>,
+    /// Counts the texts and the tokenizers that the engine has had: answers about older ones are stale.
+    pub(super) texts: u32,
+    pub(super) tokenizers: u32,
+    pub(super) tokenizer_wanted: bool,
+}
+
+/// A text that the student pasted, dropped or chose.
+#[derive(Debug, PartialEq, Eq)]
+pub struct OwnText {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Which text is wanted, with the share held out.
+#[derive(Clone, Debug)]
+pub struct WantedText {
+    data: DataConfig,
+    own: Option<Rc<OwnText>>,
+}
+
+/// The tokenizer wanted for the text with this count.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WantedTokenizer {
+    text: u32,
+    tokenizer: TokenizerConfig,
+}
+
+/// The configuration to be estimated with the tokenizer of this count.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WantedEstimate {
+    tokenizer: u32,
+    config: Config,
+}
+
+impl PartialEq for WantedText {
+    fn eq(&self, other: &Self) -> bool {
+        let same_own = match (&self.own, &other.own) {
+            (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        self.data == other.data && same_own
+    }
+}
+
+impl Project {
+    pub(super) fn expire(&mut self) {
+        self.text.expire();
+        self.tokenizer.expire();
+        self.encoded.expire();
+        self.decoded.expire();
+        self.estimate.expire();
+    }
+}
+
+impl State {
+    pub(super) fn use_built_in(&mut self, source: Source) {
+        self.config.data.source = source;
+        self.project.text.error = None;
+        self.forget_tried();
+    }
+
+    pub(super) fn use_own(&mut self, text: Rc<OwnText>) {
+        self.config.data.source = Source::Own;
+        self.project.own = Some(text);
+        self.project.text.error = None;
+        self.forget_tried();
+    }
+
+    /// Takes the configuration of a link. A link does not carry its maker's own text.
+    pub(super) fn take_config(&mut self, mut config: Config) {
+        if config.data.source == Source::Own && self.project.own.is_none() {
+            config.data.source = Source::Stories;
+            self.notice(Notice::TextNotInLink);
+        }
+        self.config = config;
+    }
+
+    fn forget_tried(&mut self) {
+        self.project.try_ids.clear();
+    }
+
+    /// Whether the tokenizer is the one that the settings describe, for the text that is loaded.
+    pub fn tokenizer_is_current(&self) -> bool {
+        self.project.tokenizer.answers(&self.wanted_tokenizer()) && !self.project.text.is_waiting()
+    }
+
+    /// Asks what the page wants to know and has not asked: text first, then what is built on it.
+    pub(super) fn settle_project(&mut self) {
+        self.settle_text();
+        if self.project.text.is_waiting() || self.project.text.answer.is_none() {
+            return;
+        }
+        self.settle_tokenizer();
+        if self.project.tokenizer.is_waiting() || self.project.tokenizer.answer.is_none() {
+            return;
+        }
+        self.settle_encode();
+        self.settle_decode();
+        self.settle_estimate();
+    }
+
+    fn settle_text(&mut self) {
+        let wanted = self.wanted_text();
+        if !self.project.text.is_due(&wanted) {
+            return;
+        }
+        let request = self.next_request();
+        self.send(Command::LoadText { request, text: wanted.source(), validation: wanted.data.validation });
+        self.project.text.ask(request, wanted);
+    }
+
+    fn settle_tokenizer(&mut self) {
+        let wanted = self.wanted_tokenizer();
+        let due = self.project.tokenizer.is_due(&wanted);
+        if due && (self.project.tokenizer_wanted || self.trains_unasked()) {
+            let request = self.next_request();
+            self.send(Command::TrainTokenizer { request, tokenizer: self.config.tokenizer.clone() });
+            self.project.tokenizer.ask(request, wanted);
+            self.project.tokenizer_wanted = false;
+        }
+    }
+
+    /// Characters cost nothing. BPE is trained unasked for a new text that is small, once somebody goes to look.
+    fn trains_unasked(&self) -> bool {
+        let stale_text = self.project.tokenizer.answered().is_none_or(|wanted| wanted.text != self.project.texts);
+        let small = self.project.text.answer.as_ref().is_some_and(|text| text.bytes <= TRAIN_UNASKED_BYTES);
+        match self.config.tokenizer.method {
+            TokenizerMethod::Characters => true,
+            TokenizerMethod::Bpe => {
+                self.training.is_starting() || stale_text && small && self.view.station > Station::Text
+            }
+        }
+    }
+
+    fn settle_encode(&mut self) {
+        let text: String = self.project.try_text.chars().take(TRY_CHARACTERS).collect();
+        let wanted = (self.project.tokenizers, text);
+        if wanted.1.is_empty() {
+            self.project.encoded.clear();
+        } else if self.view.station == Station::Tokens && self.project.encoded.is_due(&wanted) {
+            let request = self.next_request();
+            self.send(Command::Encode { request, text: wanted.1.clone() });
+            self.project.encoded.ask(request, wanted);
+        }
+    }
+
+    fn settle_decode(&mut self) {
+        let wanted = (self.project.tokenizers, numbers(&self.project.try_ids).unwrap_or_default());
+        if wanted.1.is_empty() {
+            self.project.decoded.clear();
+        } else if self.view.station == Station::Tokens && self.project.decoded.is_due(&wanted) {
+            let request = self.next_request();
+            self.send(Command::Decode { request, ids: wanted.1.clone() });
+            self.project.decoded.ask(request, wanted);
+        }
+    }
+
+    fn settle_estimate(&mut self) {
+        let looked_at = matches!(self.view.station, Station::Model | Station::Train);
+        let wanted = WantedEstimate { tokenizer: self.project.tokenizers, config: self.config.clone() };
+        if looked_at && self.project.estimate.is_due(&wanted) {
+            let request = self.next_request();
+            self.send(Command::Estimate { request, config: Box::new(self.config.clone()) });
+            self.project.estimate.ask(request, wanted);
+        }
+    }
+
+    fn wanted_text(&self) -> WantedText {
+        let mut data = self.config.data.clone();
+        let own = self.project.own.clone().filter(|_| data.source == Source::Own);
+        if own.is_some() {
+            // Settings of the built-in grammars do not matter to a text that was brought.
+            data = DataConfig { validation: data.validation, source: Source::Own, ..Config::default().data };
+        }
+        WantedText { data, own }
+    }
+
+    fn wanted_tokenizer(&self) -> WantedTokenizer {
+        let mut tokenizer = self.config.tokenizer.clone();
+        if tokenizer.method == TokenizerMethod::Characters {
+            // Characters are as many as they are: the wanted size does not matter.
+            tokenizer.vocab_size = 0;
+        }
+        WantedTokenizer { text: self.project.texts, tokenizer }
+    }
+
+    pub(super) fn text_loaded(&mut self, request: RequestId, text: TextSummary) {
+        if self.project.text.accept(request, text) {
+            self.project.texts += 1;
+        }
+    }
+
+    /// The engine keeps the text before, and so does the page.
+    pub(super) fn text_refused(&mut self, request: RequestId, error: &Error) -> bool {
+        let refused = self.project.text.refuse(request, error);
+        if refused && let Some(before) = self.project.text.fall_back().cloned() {
+            self.config.data = DataConfig { validation: before.data.validation, ..self.config.data.clone() };
+            self.config.data.source = before.data.source;
+            if before.own.is_none() {
+                self.config.data = before.data;
+            }
+            self.project.own = before.own;
+        }
+        refused
+    }
+
+    pub(super) fn tokenizer_trained(&mut self, request: RequestId, tokenizer: TokenizerSummary) {
+        if self.project.tokenizer.accept(request, tokenizer) {
+            self.project.tokenizers += 1;
+        }
+    }
+
+    pub(super) fn tokenizer_refused(&mut self, request: RequestId, error: &Error) -> bool {
+        let refused = self.project.tokenizer.refuse(request, error);
+        if refused {
+            self.training.cancel_start();
+        }
+        refused
+    }
+}
+
+impl WantedText {
+    fn source(&self) -> TextSource {
+        match &self.own {
+            Some(own) => TextSource::Own { name: own.name.clone(), bytes: own.bytes.clone() },
+            None => TextSource::BuiltIn {
+                corpus: self.data.source,
+                characters: self.data.characters,
+                seed: self.data.corpus_seed,
+            },
+        }
+    }
+}
+
+/// Numbers with anything but digits between them; `None` where one is too large for an id.
+pub fn numbers(text: &str) -> Option<Vec<u32>> {
+    let digits = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
+    digits.take(TRY_CHARACTERS).map(|part| part.parse().ok()).collect()
+}

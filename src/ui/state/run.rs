@@ -1,0 +1,164 @@
+//! A training run as the page has heard of it.
+
+use std::rc::Rc;
+
+use crate::config::Config;
+use crate::error::Error;
+use crate::protocol::{Command, Evaluation, Pace, PlanReport, RunId, RunState, StepPoint, TimelineSample};
+
+use super::State;
+
+#[derive(Clone, Debug, Default)]
+pub struct Training {
+    pub run: Option<Run>,
+    start: Start,
+}
+
+/// A start waits until the tokenizer is the one that the settings describe.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Start {
+    #[default]
+    No,
+    WhenReady,
+    /// The same, and pause after the first step.
+    OneStep,
+}
+
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub id: RunId,
+    /// What it was started with; the page's settings may have moved on.
+    pub config: Rc<Config>,
+    pub state: RunState,
+    /// Known when the plan is built.
+    pub report: Option<Rc<PlanReport>>,
+    /// Every step so far, in order.
+    pub points: Rc<Vec<StepPoint>>,
+    pub pace: Pace,
+    pub evaluations: Rc<Vec<Evaluation>>,
+    pub samples: Rc<Vec<TimelineSample>>,
+    /// Entropy of single tokens of its text, in nats: an honest baseline.
+    pub unigram_entropy: f32,
+    /// V of its tokenizer.
+    pub vocab_size: u64,
+}
+
+impl Run {
+    /// Steps done.
+    pub fn step(&self) -> u64 {
+        match &self.state {
+            RunState::Preparing => 0,
+            RunState::Running { step }
+            | RunState::Paused { step }
+            | RunState::Finished { step }
+            | RunState::Stopped { step }
+            | RunState::Failed { step, .. } => self.points.last().map_or(*step, |point| point.step.max(*step)),
+        }
+    }
+
+    /// Share of the steps done, from 0 to 1.
+    pub fn share(&self) -> f32 {
+        (self.step() as f32 / self.config.train.steps.max(1) as f32).min(1.0)
+    }
+
+    pub fn is_running(&self) -> bool {
+        matches!(self.state, RunState::Preparing | RunState::Running { .. })
+    }
+
+    pub fn has_ended(&self) -> bool {
+        matches!(self.state, RunState::Finished { .. } | RunState::Stopped { .. } | RunState::Failed { .. })
+    }
+
+    pub(super) fn stepped(&mut self, points: Vec<StepPoint>, pace: Pace) {
+        Rc::make_mut(&mut self.points).extend(points);
+        self.pace = pace;
+    }
+
+    pub(super) fn evaluated(&mut self, evaluation: Evaluation) {
+        Rc::make_mut(&mut self.evaluations).push(evaluation);
+    }
+
+    pub(super) fn sampled(&mut self, sample: TimelineSample) {
+        Rc::make_mut(&mut self.samples).push(sample);
+    }
+}
+
+impl Training {
+    pub fn is_starting(&self) -> bool {
+        self.start != Start::No
+    }
+
+    pub(super) fn cancel_start(&mut self) {
+        self.start = Start::No;
+    }
+
+    /// Late news of an earlier run are dropped.
+    pub(super) fn update(&mut self, run: RunId, change: impl FnOnce(&mut Run)) {
+        if let Some(current) = self.run.as_mut().filter(|current| current.id == run) {
+            change(current);
+        }
+    }
+
+    pub(super) fn engine_died(&mut self, error: &Error) {
+        self.start = Start::No;
+        if let Some(run) = self.run.as_mut().filter(|run| !matches!(run.state, RunState::Failed { .. })) {
+            run.state = RunState::Failed { step: run.step(), error: error.clone() };
+        }
+    }
+}
+
+impl State {
+    /// Starts as soon as text and tokenizer are there.
+    pub(super) fn start(&mut self) {
+        self.training.start = Start::WhenReady;
+        self.project.tokenizer_wanted = !self.tokenizer_is_current();
+    }
+
+    /// One step of the run that is paused, or the first step of a new one.
+    pub(super) fn step(&mut self) {
+        match &self.training.run {
+            Some(run) if !run.has_ended() => self.send(Command::Step),
+            _ => {
+                self.start();
+                self.training.start = Start::OneStep;
+            }
+        }
+    }
+
+    pub(super) fn stop(&mut self) {
+        self.training.cancel_start();
+        self.send(Command::Stop);
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.training = Training::default();
+        self.writing.forget();
+        self.send(Command::Reset);
+    }
+
+    pub(super) fn settle_start(&mut self) {
+        if !self.training.is_starting() || !self.tokenizer_is_current() {
+            return;
+        }
+        let Some(tokenizer) = self.project.tokenizer.answer.clone() else { return };
+        let start = std::mem::take(&mut self.training.start);
+        self.last_run += 1;
+        self.training.run = Some(Run {
+            id: self.last_run,
+            config: Rc::new(self.config.clone()),
+            state: RunState::Preparing,
+            report: None,
+            points: Rc::default(),
+            pace: Pace::default(),
+            evaluations: Rc::default(),
+            samples: Rc::default(),
+            unigram_entropy: tokenizer.unigram_entropy,
+            vocab_size: tokenizer.vocab_size,
+        });
+        self.writing.forget();
+        self.send(Command::Start { run: self.last_run, config: Box::new(self.config.clone()) });
+        if start == Start::OneStep {
+            self.send(Command::Step);
+        }
+    }
+}

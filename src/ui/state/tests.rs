@@ -1,0 +1,292 @@
+//! The reducer, driven by events that a real engine would send.
+
+use super::*;
+use crate::protocol::{Adapter, Pace, PlanReport, RunState, StepPoint, TextSummary, TokenizerSummary, WriteEnd};
+
+fn gpu() -> Event {
+    let adapter =
+        Adapter::Gpu { name: "test".into(), software: false, max_buffer_bytes: 1 << 28, max_binding_bytes: 1 << 27 };
+    Event::Ready { adapter }
+}
+
+fn text(name: &str) -> TextSummary {
+    TextSummary {
+        name: name.into(),
+        bytes: 1000,
+        characters: 1000,
+        lines: 10,
+        distinct_characters: 30,
+        head: "Once".into(),
+        validation_characters: 100,
+        validation_head: "end".into(),
+        frequent: vec![('e', 100)],
+    }
+}
+
+fn tokenizer() -> TokenizerSummary {
+    TokenizerSummary {
+        config: Config::default().tokenizer,
+        vocab_size: 30,
+        train_tokens: 900,
+        validation_tokens: 100,
+        bytes_per_token: 1.0,
+        unigram_entropy: 2.5,
+        vocabulary: vec![],
+        head: vec![],
+    }
+}
+
+/// A page and the orders that its engine has been given.
+struct Bench {
+    state: State,
+    orders: Vec<Command>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        Bench { state: State::open("", Lang::En), orders: Vec::new() }
+    }
+
+    /// An engine that is up and has read the text.
+    fn with_text() -> Self {
+        let mut bench = Bench::new();
+        bench.hear(gpu());
+        bench.answer_text("stories");
+        bench
+    }
+
+    fn act(&mut self, action: Action) {
+        let state = std::mem::take(&mut self.state).after(action);
+        let last = state.outbox.last();
+        self.orders.extend(state.outbox.after(0).cloned());
+        self.state = state.after(Action::Sent(last));
+    }
+
+    fn hear(&mut self, event: Event) {
+        self.act(Action::Heard(vec![event]));
+    }
+
+    fn last(&self) -> &Command {
+        self.orders.last().expect("an order")
+    }
+
+    fn answer_text(&mut self, name: &str) {
+        let request = self.request(|command| match command {
+            Command::LoadText { request, .. } => Some(*request),
+            _ => None,
+        });
+        self.hear(Event::TextLoaded { request, text: text(name) });
+    }
+
+    fn answer_tokenizer(&mut self) {
+        let request = self.request(|command| match command {
+            Command::TrainTokenizer { request, .. } => Some(*request),
+            _ => None,
+        });
+        self.hear(Event::TokenizerTrained { request, tokenizer: tokenizer() });
+    }
+
+    fn request(&self, of: impl Fn(&Command) -> Option<RequestId>) -> RequestId {
+        self.orders.iter().rev().find_map(of).expect("the order was given")
+    }
+
+    fn count(&self, of: impl Fn(&Command) -> bool) -> usize {
+        self.orders.iter().filter(|command| of(command)).count()
+    }
+
+    fn trains(&mut self, state: RunState) {
+        let run = self.state.training.run.as_ref().expect("a run").id;
+        self.hear(Event::StateChanged { run, state });
+    }
+}
+
+#[test]
+fn nothing_is_asked_before_the_engine_is_up_and_then_the_text_at_once() {
+    let mut bench = Bench::new();
+    bench.act(Action::Go(Station::Tokens));
+    assert!(bench.orders.is_empty());
+    bench.hear(gpu());
+    assert!(matches!(bench.last(), Command::LoadText { .. }));
+    bench.answer_text("stories");
+    assert!(matches!(bench.last(), Command::TrainTokenizer { .. }));
+    bench.answer_tokenizer();
+    assert_eq!(bench.state.standing(Station::Tokens), Standing::Done);
+}
+
+#[test]
+fn the_latest_question_wins_and_none_is_asked_twice() {
+    let mut bench = Bench::with_text();
+    bench.answer_tokenizer();
+    bench.act(Action::Go(Station::Tokens));
+    for text in ["a", "ab", "abc"] {
+        bench.act(Action::TryText(text.into()));
+    }
+    let encodes = |command: &Command| matches!(command, Command::Encode { .. });
+    assert_eq!(bench.count(encodes), 1, "one question at a time");
+    let request = bench.request(|command| match command {
+        Command::Encode { request, .. } => Some(*request),
+        _ => None,
+    });
+    bench.hear(Event::Encoded { request, tokens: vec![] });
+    assert!(matches!(bench.last(), Command::Encode { text, .. } if text == "abc"));
+    assert_eq!(bench.count(encodes), 2);
+    bench.hear(Event::Encoded { request, tokens: vec![] });
+    assert_eq!(bench.count(encodes), 2, "a late answer asks nothing");
+}
+
+#[test]
+fn a_refused_text_leaves_the_one_before() {
+    let mut bench = Bench::with_text();
+    let loads = |command: &Command| matches!(command, Command::LoadText { .. });
+    bench.act(Action::UseOwn(Rc::new(OwnText { name: "picture.png".into(), bytes: vec![0] })));
+    let request = bench.request(|command| match command {
+        Command::LoadText { request, .. } => Some(*request),
+        _ => None,
+    });
+    let error = Error::TextBinary { name: "picture.png".into(), offset: 0 };
+    bench.hear(Event::Refused { request, error: error.clone() });
+    assert_eq!(bench.state.project.text.error, Some(error));
+    assert_eq!(bench.state.project.text.answer.as_ref().map(|text| text.name.as_str()), Some("stories"));
+    assert_eq!(bench.state.config.data.source, Source::Stories);
+    assert_eq!(bench.count(loads), 2, "it is not asked for again");
+}
+
+#[test]
+fn a_first_text_that_is_refused_is_not_asked_for_again() {
+    let mut bench = Bench::new();
+    bench.hear(gpu());
+    let Command::LoadText { request, .. } = *bench.last() else { panic!("{:?}", bench.last()) };
+    bench.hear(Event::Refused { request, error: Error::TextEmpty { name: "x".into() } });
+    bench.act(Action::Go(Station::Model));
+    assert_eq!(bench.orders.len(), 1);
+    assert_eq!(bench.state.standing(Station::Text), Standing::Failed);
+}
+
+#[test]
+fn bpe_is_trained_again_only_when_asked() {
+    let mut bench = Bench::with_text();
+    bench.answer_tokenizer();
+    bench.act(Action::Go(Station::Tokens));
+    let trained = |command: &Command| matches!(command, Command::TrainTokenizer { .. });
+    let method = Field::find("method").expect("a setting");
+    bench.act(Action::Set(method, Value::Text("bpe".into())));
+    assert_eq!(bench.count(trained), 1);
+    assert_eq!(bench.state.standing(Station::Tokens), Standing::Ready);
+    bench.act(Action::TrainTokenizer);
+    assert_eq!(bench.count(trained), 2);
+}
+
+#[test]
+fn a_start_waits_for_the_tokenizer() {
+    let mut bench = Bench::with_text();
+    bench.act(Action::Start);
+    let starts = |command: &Command| matches!(command, Command::Start { .. });
+    assert_eq!(bench.count(starts), 0);
+    bench.answer_tokenizer();
+    assert_eq!(bench.count(starts), 1);
+    assert_eq!(bench.state.training.run.as_ref().map(|run| run.unigram_entropy), Some(2.5));
+}
+
+#[test]
+fn late_news_of_an_earlier_run_are_dropped() {
+    let mut bench = Bench::with_text();
+    bench.answer_tokenizer();
+    bench.act(Action::Start);
+    bench.act(Action::Start);
+    let point = StepPoint { step: 1, loss: 3.0, learning_rate: 0.1, grad_norm: 1.0 };
+    bench.hear(Event::Stepped { run: 1, points: vec![point], pace: Pace::default() });
+    assert!(bench.state.training.run.as_ref().expect("a run").points.is_empty());
+    bench.hear(Event::Stepped { run: 2, points: vec![point], pace: Pace::default() });
+    assert_eq!(bench.state.training.run.as_ref().expect("a run").points.len(), 1);
+}
+
+#[test]
+fn a_new_engine_is_asked_everything_anew() {
+    let mut bench = Bench::with_text();
+    bench.act(Action::UseOwn(Rc::new(OwnText { name: "mine.txt".into(), bytes: b"mine".to_vec() })));
+    bench.answer_text("mine.txt");
+    bench.answer_tokenizer();
+    bench.answer_tokenizer();
+    bench.act(Action::Start);
+    bench.act(Action::EngineDied(Error::WorkerFailed { detail: "gone".into() }));
+    assert!(matches!(bench.state.training.run.as_ref().expect("a run").state, RunState::Failed { .. }));
+    let before = bench.orders.len();
+    bench.act(Action::RestartEngine);
+    assert_eq!(bench.orders.len(), before);
+    bench.hear(gpu());
+    let Command::LoadText { text: crate::protocol::TextSource::Own { name, .. }, .. } = bench.last() else {
+        panic!("{:?}", bench.last())
+    };
+    assert_eq!(name, "mine.txt");
+    bench.answer_text("mine.txt");
+    assert!(matches!(bench.last(), Command::TrainTokenizer { .. }));
+}
+
+#[test]
+fn the_first_visit_goes_through_every_station_and_ends_in_written_text() {
+    let mut bench = Bench::new();
+    bench.act(Action::Grow);
+    assert_eq!(bench.state.tour.station(), Some(Station::Text));
+    bench.act(Action::Dwelt(Station::Text));
+    assert_eq!(bench.state.view.station, Station::Text, "it waits for the text");
+    bench.hear(gpu());
+    bench.answer_text("stories");
+    assert_eq!(bench.state.view.station, Station::Tokens);
+    bench.answer_tokenizer();
+    bench.act(Action::Dwelt(Station::Text));
+    assert_eq!(bench.state.view.station, Station::Tokens, "the clock of another station counts for nothing");
+    bench.act(Action::Dwelt(Station::Tokens));
+    assert_eq!(bench.state.view.station, Station::Model);
+    let Command::Estimate { request, .. } = *bench.last() else { panic!("{:?}", bench.last()) };
+    let estimate = crate::protocol::Estimate { report: PlanReport::default(), vocab_size: 30, refusal: None };
+    bench.hear(Event::Estimated { request, estimate });
+    bench.act(Action::Dwelt(Station::Model));
+    assert_eq!(bench.state.view.station, Station::Train);
+    assert!(bench.state.training.run.is_some());
+    bench.hear(Event::Started { run: 1, report: PlanReport::default() });
+    bench.trains(RunState::Running { step: 0 });
+    bench.act(Action::Dwelt(Station::Train));
+    assert_eq!(bench.state.view.station, Station::Train);
+    bench.trains(RunState::Finished { step: 300 });
+    assert_eq!(bench.state.view.station, Station::Write);
+    let Command::Write { request, .. } = *bench.last() else { panic!("{:?}", bench.last()) };
+    bench.act(Action::Dwelt(Station::Write));
+    bench.hear(Event::WriteEnded { request, end: WriteEnd::Finished { slid: 0 } });
+    assert_eq!(bench.state.tour, Tour::Over);
+}
+
+#[test]
+fn going_anywhere_by_hand_ends_the_tour_and_nothing_else() {
+    let mut bench = Bench::with_text();
+    bench.answer_tokenizer();
+    bench.act(Action::Grow);
+    bench.act(Action::Go(Station::Write));
+    assert_eq!((bench.state.tour, bench.state.view.station), (Tour::Off, Station::Write));
+    bench.act(Action::Dwelt(Station::Text));
+    assert_eq!(bench.state.view.station, Station::Write);
+}
+
+#[test]
+fn the_tour_steps_aside_where_something_fails() {
+    let mut bench = Bench::with_text();
+    bench.act(Action::Grow);
+    bench.act(Action::EngineDied(Error::Internal { detail: "oops".into() }));
+    assert_eq!(bench.state.tour, Tour::Off);
+}
+
+#[test]
+fn width_and_heads_always_fit() {
+    let mut state = State::default();
+    for (key, value) in [("n_head", 7.0), ("n_embd", 64.0), ("n_head", 16.0), ("n_embd", 1024.0), ("n_head", 11.0)] {
+        state = state.after(Action::Set(Field::find(key).expect(key), Value::Number(value)));
+        state.config.clone().validated().unwrap_or_else(|error| panic!("after {key} = {value}: {error}"));
+    }
+}
+
+#[test]
+fn a_link_to_a_text_of_ones_own_says_that_the_text_is_missing() {
+    let state = State::open("#source=own&n_layer=3", Lang::En);
+    assert_eq!(state.notices, [Notice::TextNotInLink]);
+    assert_eq!(state.config.model.n_layer, 3);
+    assert_eq!(State::open("", Lang::Zh).config.data.source, Source::StoriesZh);
+}

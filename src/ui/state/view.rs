@@ -1,0 +1,240 @@
+//! Where the visitor is and how the page looks.
+
+use crate::error::Error;
+use crate::protocol::RunState;
+
+use super::{Engine, State, Tour};
+use crate::ui::url;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct View {
+    pub station: Station,
+    /// The language that was chosen; otherwise the browser's.
+    pub lang: Option<Lang>,
+    pub browser_lang: Lang,
+    pub theme: Theme,
+}
+
+impl View {
+    pub fn lang(&self) -> Lang {
+        self.lang.unwrap_or(self.browser_lang)
+    }
+}
+
+/// A page with one job and one picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Station {
+    #[default]
+    Text,
+    Tokens,
+    Model,
+    Train,
+    Write,
+}
+
+impl Station {
+    pub const ALL: [Station; 5] = [Station::Text, Station::Tokens, Station::Model, Station::Train, Station::Write];
+
+    /// Its name in links, locales and style sheets.
+    pub fn name(self) -> &'static str {
+        match self {
+            Station::Text => "text",
+            Station::Tokens => "tokens",
+            Station::Model => "model",
+            Station::Train => "train",
+            Station::Write => "write",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Station> {
+        Self::ALL.into_iter().find(|station| station.name() == name)
+    }
+
+    pub fn next(self) -> Option<Station> {
+        Self::ALL.get(self as usize + 1).copied()
+    }
+
+    pub fn previous(self) -> Option<Station> {
+        (self as usize).checked_sub(1).map(|index| Self::ALL[index])
+    }
+}
+
+/// How far the project is at a station.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Something before it is missing.
+    Waiting,
+    /// It can be done now.
+    Ready,
+    /// The engine is at it.
+    Busy,
+    Done,
+    /// It went wrong.
+    Failed,
+}
+
+impl Standing {
+    pub fn name(self) -> &'static str {
+        match self {
+            Standing::Waiting => "waiting",
+            Standing::Ready => "ready",
+            Standing::Busy => "busy",
+            Standing::Done => "done",
+            Standing::Failed => "failed",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    #[default]
+    En,
+    Zh,
+}
+
+impl Lang {
+    pub const ALL: [Lang; 2] = [Lang::En, Lang::Zh];
+
+    /// Its name in links and in the page's `lang` attribute.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Lang::En => "en",
+            Lang::Zh => "zh-CN",
+        }
+    }
+
+    /// Its own name, in itself.
+    pub fn label(self) -> &'static str {
+        match self {
+            Lang::En => "English",
+            Lang::Zh => "简体中文",
+        }
+    }
+
+    /// The language of a tag such as `zh`, `zh-CN` or `en-GB`.
+    pub fn tagged(tag: &str) -> Option<Lang> {
+        match tag.get(..2)?.to_ascii_lowercase().as_str() {
+            "en" => Some(Lang::En),
+            "zh" => Some(Lang::Zh),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system is.
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub const ALL: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Theme> {
+        Self::ALL.into_iter().find(|theme| theme.name() == name)
+    }
+}
+
+/// Something the page has to tell, until it is dismissed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// The link has a key that we do not know.
+    UnknownKey { key: String },
+    /// The link has a value that cannot be used; `used` stands instead.
+    BadValue { error: Error, used: String },
+    /// Width and heads of the link do not fit; `n_head` stands instead.
+    HeadsChanged { error: Error, n_head: usize },
+    /// The link was made with a text of its maker's own, which a link does not carry.
+    TextNotInLink,
+    /// A failure outside any question.
+    Failure { error: Error },
+}
+
+impl State {
+    pub(super) fn go(&mut self, station: Station) {
+        self.view.station = station;
+        self.tour = Tour::Off;
+    }
+
+    pub(super) fn follow(&mut self, hash: &str) {
+        let link = url::parse(hash);
+        self.view.station = link.station;
+        self.view.lang = link.lang;
+        self.view.theme = link.theme;
+        self.notices = link.notices;
+        self.take_config(link.config);
+        self.tour = Tour::Off;
+    }
+
+    /// Where the project stands at `station`.
+    pub fn standing(&self, station: Station) -> Standing {
+        match station {
+            Station::Text => self.text_standing(),
+            Station::Tokens => self.tokens_standing(),
+            Station::Model => self.model_standing(),
+            Station::Train => self.train_standing(),
+            Station::Write => self.write_standing(),
+        }
+    }
+
+    fn text_standing(&self) -> Standing {
+        match &self.project.text {
+            text if text.is_waiting() => Standing::Busy,
+            text if text.answer.is_some() => Standing::Done,
+            text if text.error.is_some() => Standing::Failed,
+            _ if matches!(self.engine, Engine::Dead(_)) => Standing::Failed,
+            _ => Standing::Busy,
+        }
+    }
+
+    fn tokens_standing(&self) -> Standing {
+        match &self.project.tokenizer {
+            tokenizer if tokenizer.is_waiting() => Standing::Busy,
+            tokenizer if tokenizer.error.is_some() => Standing::Failed,
+            _ if self.tokenizer_is_current() => Standing::Done,
+            _ if self.project.text.answer.is_some() => Standing::Ready,
+            _ => Standing::Waiting,
+        }
+    }
+
+    fn model_standing(&self) -> Standing {
+        let estimate = self.project.estimate.answer.as_ref();
+        match () {
+            _ if estimate.is_some_and(|estimate| estimate.refusal.is_some()) => Standing::Failed,
+            _ if self.training.run.is_some() => Standing::Done,
+            _ if self.tokenizer_is_current() => Standing::Ready,
+            _ => Standing::Waiting,
+        }
+    }
+
+    fn train_standing(&self) -> Standing {
+        match self.training.run.as_ref().map(|run| &run.state) {
+            Some(RunState::Preparing | RunState::Running { .. }) => Standing::Busy,
+            Some(RunState::Finished { .. } | RunState::Stopped { .. }) => Standing::Done,
+            Some(RunState::Paused { .. }) => Standing::Ready,
+            Some(RunState::Failed { .. }) => Standing::Failed,
+            None if self.can_train() && self.tokenizer_is_current() => Standing::Ready,
+            None => Standing::Waiting,
+        }
+    }
+
+    fn write_standing(&self) -> Standing {
+        match () {
+            _ if self.writing.is_running() => Standing::Busy,
+            _ if !self.can_write() => Standing::Waiting,
+            _ if self.writing.draft.is_some() => Standing::Done,
+            _ => Standing::Ready,
+        }
+    }
+}
