@@ -11,4 +11,23 @@ pub mod optim;
 pub mod protocol;
 pub mod rng;
 pub mod text;
-pub mod train;
+
+/// The page. What needs no browser (state, links, sentences, numbers) builds and is tested everywhere.
+pub mod ui {
+    pub mod format;
+    pub mod i18n;
+    pub mod slider;
+    pub mod state;
+    pub mod url;
+
+    #[cfg(target_arch = "wasm32")]
+    pub mod app;
+    #[cfg(target_arch = "wasm32")]
+    pub mod components;
+    #[cfg(target_arch = "wasm32")]
+    pub mod hooks;
+    #[cfg(target_arch = "wasm32")]
+    pub mod pages;
+    #[cfg(target_arch = "wasm32")]
+    pub mod shell;
+}

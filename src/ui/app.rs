@@ -1,0 +1,59 @@
+//! The page's root: it owns the state, runs the effects, and shows the station that the visitor is at.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::hooks::{
+    browser_language, current_hash, use_address, use_document, use_escape, use_tour_clock, use_worker, watch_panics,
+};
+use super::i18n::I18n;
+use super::pages::{ModelPage, PageProps, TextPage, TokensPage, TrainPage, WritePage};
+use super::shell::Shell;
+use super::state::{Action, Shared, State, Station};
+
+/// Puts the page into the document.
+pub fn mount() {
+    watch_panics();
+    let root = gloo::utils::document().get_element_by_id("app").expect("index.html has an element #app");
+    root.set_text_content(None);
+    yew::Renderer::<App>::with_root(root).render();
+}
+
+#[component]
+fn App() -> Html {
+    let store = use_reducer(|| Store(Shared::new(State::open(&current_hash(), browser_language()))));
+    let state = store.0.clone();
+    let dispatch = Callback::from(store.dispatcher());
+    let t = I18n::clone(&use_memo(state.view.lang(), |lang| I18n::new(*lang)));
+
+    use_worker(&state, &dispatch);
+    use_address(&state, &dispatch);
+    use_document(&state.view, &t);
+    use_tour_clock(&state, &dispatch);
+    use_escape(&state, &dispatch);
+
+    let page = PageProps { state, dispatch, t, children: Html::default() };
+    html! { <Shell ..page.clone()>{ station(page) }</Shell> }
+}
+
+fn station(page: PageProps) -> Html {
+    match page.state.view.station {
+        Station::Text => html! { <TextPage ..page /> },
+        Station::Tokens => html! { <TokensPage ..page /> },
+        Station::Model => html! { <ModelPage ..page /> },
+        Station::Train => html! { <TrainPage ..page /> },
+        Station::Write => html! { <WritePage ..page /> },
+    }
+}
+
+/// The reducer of [`State`] in the form that Yew wants.
+struct Store(Shared);
+
+impl Reducible for Store {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        Rc::new(Store(self.0.after(action)))
+    }
+}

@@ -1,0 +1,13 @@
+//! Effects: what the page does beyond showing its state.
+
+mod address;
+mod document;
+mod panics;
+mod tour;
+mod worker;
+
+pub use address::{current_hash, use_address};
+pub use document::{browser_language, use_document, use_focus_on_arrival};
+pub use panics::watch_panics;
+pub use tour::{use_escape, use_tour_clock};
+pub use worker::use_worker;

@@ -1,0 +1,135 @@
+//! The bridge to the engine's worker: orders out, facts in.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use js_sys::Reflect;
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageEvent, Worker};
+use yew::prelude::*;
+
+use crate::error::Error;
+use crate::protocol::Event;
+use crate::ui::state::{Action, Shared};
+
+/// Where the worker is when the page does not say.
+const LOADER: &str = "./worker_loader.js";
+
+/// Keeps one worker running, gives it the orders of the outbox once each, and dispatches what it says.
+///
+/// A new generation of the outbox ends the worker and starts another.
+#[hook]
+pub fn use_worker(state: &Shared, dispatch: &Callback<Action>) {
+    let bridge = use_mut_ref(|| None::<Bridge>);
+    {
+        let (bridge, dispatch) = (bridge.clone(), dispatch.clone());
+        use_effect_with(state.outbox.generation, move |_| {
+            match Bridge::start(&dispatch) {
+                Ok(started) => *bridge.borrow_mut() = Some(started),
+                Err(error) => dispatch.emit(Action::EngineDied(worker_failed(&error))),
+            }
+            move || *bridge.borrow_mut() = None
+        });
+    }
+    let (shared, dispatch) = (state.clone(), dispatch.clone());
+    use_effect_with((state.outbox.generation, state.outbox.last()), move |_| {
+        if let Some(bridge) = &mut *bridge.borrow_mut() {
+            bridge.send(&shared, &dispatch);
+        }
+    });
+}
+
+/// A running worker; dropping it ends it.
+struct Bridge {
+    worker: Worker,
+    sent: u64,
+    _listeners: [EventListener; 3],
+}
+
+impl Bridge {
+    fn start(dispatch: &Callback<Action>) -> Result<Self, JsValue> {
+        let worker = Worker::new(&loader())?;
+        let inbox = Rc::new(Inbox { dispatch: dispatch.clone(), events: RefCell::default(), waiting: Cell::default() });
+        let on_message = EventListener::new(&worker, "message", move |event| {
+            inbox.receive(event.unchecked_ref::<MessageEvent>().data());
+        });
+        let died = |dispatch: Callback<Action>| {
+            move |event: &web_sys::Event| dispatch.emit(Action::EngineDied(worker_failed(event)))
+        };
+        let on_error = EventListener::new(&worker, "error", died(dispatch.clone()));
+        let on_message_error = EventListener::new(&worker, "messageerror", died(dispatch.clone()));
+        Ok(Bridge { worker, sent: 0, _listeners: [on_message, on_error, on_message_error] })
+    }
+
+    fn send(&mut self, state: &Shared, dispatch: &Callback<Action>) {
+        let last = state.outbox.last();
+        if last == self.sent {
+            return;
+        }
+        for command in state.outbox.after(self.sent) {
+            let message = serde_wasm_bindgen::to_value(command).map_err(JsValue::from);
+            if let Err(error) = message.and_then(|message| self.worker.post_message(&message)) {
+                dispatch.emit(Action::EngineDied(worker_failed(&error)));
+            }
+        }
+        self.sent = last;
+        dispatch.emit(Action::Sent(last));
+    }
+}
+
+impl Drop for Bridge {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+/// Collects what the worker says between two frames, so that the page is drawn once for all of it.
+struct Inbox {
+    dispatch: Callback<Action>,
+    events: RefCell<Vec<Event>>,
+    waiting: Cell<bool>,
+}
+
+impl Inbox {
+    fn receive(self: &Rc<Self>, message: JsValue) {
+        match serde_wasm_bindgen::from_value(message) {
+            Ok(event) => self.events.borrow_mut().push(event),
+            Err(error) => {
+                let detail = format!("a message of the engine cannot be read: {error}");
+                return self.dispatch.emit(Action::EngineDied(Error::WorkerFailed { detail }));
+            }
+        }
+        if !self.waiting.replace(true) {
+            let inbox = self.clone();
+            before_next_frame(move || {
+                inbox.waiting.set(false);
+                let events = inbox.events.take();
+                inbox.dispatch.emit(Action::Heard(events));
+            });
+        }
+    }
+}
+
+/// A hidden tab draws no frames, but its timers still run.
+fn before_next_frame(work: impl FnOnce() + 'static) {
+    let window = gloo::utils::window();
+    if gloo::utils::document().hidden() {
+        gloo::timers::callback::Timeout::new(50, work).forget();
+    } else {
+        let callback = Closure::once_into_js(work);
+        _ = window.request_animation_frame(callback.unchecked_ref());
+    }
+}
+
+/// The built page names the worker's file, which changes with its content.
+fn loader() -> String {
+    let meta = gloo::utils::document().query_selector("meta[name=worker]").ok().flatten();
+    meta.and_then(|meta| meta.get_attribute("content")).filter(|name| !name.is_empty()).unwrap_or_else(|| LOADER.into())
+}
+
+/// What a failure says about itself: error events and exceptions carry a `message`, a script that did not load nothing.
+fn worker_failed(cause: &JsValue) -> Error {
+    let message = Reflect::get(cause, &"message".into()).ok().and_then(|message| message.as_string());
+    Error::WorkerFailed { detail: message.filter(|message| !message.is_empty()).unwrap_or_else(|| loader()) }
+}

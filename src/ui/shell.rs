@@ -1,0 +1,88 @@
+//! The frame around every station: name, way through the stations, notices, the tour's captions, the engine's state.
+
+mod banner;
+mod settings;
+mod stepper;
+mod tour;
+
+use yew::prelude::*;
+
+use super::components::{Logo, NoticeBox, Tone};
+use super::hooks::use_focus_on_arrival;
+use super::pages::PageProps;
+use super::state::{Action, Engine, Notice, Tour};
+use crate::protocol::Adapter;
+use crate::ui::i18n::I18n;
+use banner::EngineBanner;
+use settings::{LangMenu, ThemeMenu};
+use stepper::Stepper;
+use tour::TourBar;
+
+#[component]
+pub fn Shell(page: &PageProps) -> Html {
+    let PageProps { state, dispatch, t, children } = page;
+    use_focus_on_arrival(state.view.station, matches!(state.tour, Tour::At { .. }));
+    html! {
+        <div class="shell">
+            <a class="skip" href="#main" onclick={skip}>{ t.say("page.skip") }</a>
+            <header class="top">
+                <div class="top-row">
+                    <span class="brand"><Logo />{ "Gptling" }</span>
+                    <Stepper ..page.clone() />
+                    <div class="settings">
+                        <LangMenu lang={state.view.lang()} dispatch={dispatch.clone()} t={t.clone()} />
+                        <ThemeMenu theme={state.view.theme} dispatch={dispatch.clone()} t={t.clone()} />
+                    </div>
+                </div>
+            </header>
+            <main class="main" id="main" tabindex="-1">
+                <div class="notices">
+                    <EngineBanner ..page.clone() />
+                    { for state.notices.iter().map(|notice| notice_box(notice, dispatch, t)) }
+                </div>
+                { children.clone() }
+            </main>
+            <TourBar ..page.clone() />
+            <footer class="bottom">
+                <div class="bottom-row">
+                    <p>{ t.say("page.privacy") }</p>
+                    <p>{ engine_line(&state.engine, t) }</p>
+                </div>
+            </footer>
+        </div>
+    }
+}
+
+/// The address is the experiment's, so the link to the content moves the focus itself.
+fn skip(event: MouseEvent) {
+    event.prevent_default();
+    let main = gloo::utils::document().get_element_by_id("main").expect("the shell has a main part");
+    _ = wasm_bindgen::JsCast::unchecked_into::<web_sys::HtmlElement>(main).focus();
+}
+
+fn notice_box(notice: &Notice, dispatch: &Callback<Action>, t: &I18n) -> Html {
+    let on_dismiss = {
+        let notice = notice.clone();
+        dispatch.reform(move |()| Action::Dismiss(notice.clone()))
+    };
+    let tone = if matches!(notice, Notice::Failure { .. }) { Tone::Error } else { Tone::Warning };
+    let sentence = t.notice(notice);
+    html! {
+        <NoticeBox key={sentence.clone()} {tone} dismiss_label={t.say("notice.dismiss")} {on_dismiss}>
+            <p>{ &sentence }</p>
+        </NoticeBox>
+    }
+}
+
+/// What the engine computes on, in one unobtrusive line.
+fn engine_line(engine: &Engine, t: &I18n) -> String {
+    match engine {
+        Engine::Starting => t.say("engine.starting"),
+        Engine::Dead(_) => t.say("engine.dead"),
+        Engine::Ready(adapter) => match &**adapter {
+            Adapter::None { .. } => t.say("engine.none"),
+            Adapter::Gpu { name, software: true, .. } => t.fill("engine.software", &[("name", name)]),
+            Adapter::Gpu { name, software: false, .. } => t.fill("engine.gpu", &[("name", name)]),
+        },
+    }
+}

@@ -1,0 +1,49 @@
+//! The way through the stations, and where the project stands at each.
+
+use yew::prelude::*;
+
+use crate::ui::components::{Icon, Sign};
+use crate::ui::pages::PageProps;
+use crate::ui::state::{Action, Standing, Station, View};
+use crate::ui::url;
+
+#[component]
+pub fn Stepper(page: &PageProps) -> Html {
+    html! {
+        <nav class="stepper" aria-label={page.t.say("stepper.label")}>
+            <ol>{ for Station::ALL.into_iter().map(|station| step(page, station)) }</ol>
+        </nav>
+    }
+}
+
+fn step(page: &PageProps, station: Station) -> Html {
+    let PageProps { state, dispatch, t, .. } = page;
+    let standing = state.standing(station);
+    let current = state.view.station == station;
+    let view = View { station, ..state.view.clone() };
+    let go = dispatch.reform(move |event: MouseEvent| {
+        event.prevent_default();
+        Action::Go(station)
+    });
+    let sign = match standing {
+        Standing::Done => Some(Sign::Check),
+        Standing::Failed => Some(Sign::Warning),
+        _ => None,
+    };
+    html! {
+        <li class="step" key={station.name()}>
+            <a class="step-link" href={format!("#{}", url::format(&view, &state.config))} onclick={go}
+                aria-current={current.then_some("step")} data-station={station.name()} data-standing={standing.name()}>
+                <span class="step-mark" aria-hidden="true">
+                    if let Some(sign) = sign {
+                        <Icon {sign} />
+                    } else {
+                        { station as usize + 1 }
+                    }
+                </span>
+                <span>{ t.say(&format!("station.{}", station.name())) }</span>
+                <span class="unseen">{ format!("({})", t.say(&format!("standing.{}", standing.name()))) }</span>
+            </a>
+        </li>
+    }
+}
