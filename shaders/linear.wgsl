@@ -82,21 +82,26 @@ fn forward(@builtin(global_invocation_id) id: vec3<u32>) {
         return;
     }
     let sum = product(row, id.x);
-    for (var i = 0u; i < 4u; i += 1u) {
-        let at = (row + i) * params.out_stride + id.x;
-        var value = sum[i];
-        if BIAS {
-            value += bias[id.x];
-        }
-        if GELU {
-            pre[at] = value;
-            value = gelu(value);
-        }
-        if RESIDUAL {
-            value += residual[at];
-        }
-        out[at] = value;
+    finish_forward(row, id.x, sum[0]);
+    finish_forward(row + 1u, id.x, sum[1]);
+    finish_forward(row + 2u, id.x, sum[2]);
+    finish_forward(row + 3u, id.x, sum[3]);
+}
+
+fn finish_forward(row: u32, column: u32, sum: vec4<f32>) {
+    let at = row * params.out_stride + column;
+    var value = sum;
+    if BIAS {
+        value += bias[column];
     }
+    if GELU {
+        pre[at] = value;
+        value = gelu(value);
+    }
+    if RESIDUAL {
+        value += residual[at];
+    }
+    out[at] = value;
 }
 
 // out (+)= a W^T, times the derivative of gelu at `pre` where the layer's input came out of a gelu.
@@ -107,15 +112,25 @@ fn d_input(@builtin(global_invocation_id) id: vec3<u32>) {
         return;
     }
     let sum = product(row, id.x);
-    for (var i = 0u; i < 4u; i += 1u) {
-        let at = (row + i) * params.out_stride + id.x;
-        var value = sum[i];
-        if GELU {
-            value *= d_gelu(pre[at]);
-        }
-        if ADD {
-            value += out[at];
-        }
+    finish_d_input(row, id.x, sum[0]);
+    finish_d_input(row + 1u, id.x, sum[1]);
+    finish_d_input(row + 2u, id.x, sum[2]);
+    finish_d_input(row + 3u, id.x, sum[3]);
+}
+
+fn finish_d_input(row: u32, column: u32, sum: vec4<f32>) {
+    let at = row * params.out_stride + column;
+    var value = sum;
+    if GELU {
+        value *= d_gelu(pre[at]);
+    }
+    add_or_set(at, value);
+}
+
+fn add_or_set(at: u32, value: vec4<f32>) {
+    if ADD {
+        out[at] += value;
+    } else {
         out[at] = value;
     }
 }
@@ -141,13 +156,11 @@ fn d_weight(@builtin(global_invocation_id) id: vec3<u32>) {
         a_at += params.a_stride;
         b_at += params.b_stride;
     }
-    for (var i = 0u; i < 4u; i += 1u) {
-        let at = (4u * id.y + i) * params.out_stride + id.x;
-        if ADD {
-            sum[i] += out[at];
-        }
-        out[at] = sum[i];
-    }
+    let at = 4u * id.y * params.out_stride + id.x;
+    add_or_set(at, sum[0]);
+    add_or_set(at + params.out_stride, sum[1]);
+    add_or_set(at + 2u * params.out_stride, sum[2]);
+    add_or_set(at + 3u * params.out_stride, sum[3]);
     if BIAS && id.y == 0u {
         if ADD {
             column_sum += d_bias[id.x];
