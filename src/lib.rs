@@ -1,4 +1,77 @@
 //! Gptling: a tiny GPT that grows in a web page.
+//!
+//! A student opens a static site, brings text, cuts it into tokens, trains a GPT on the graphics card of that very
+//! laptop, and lets it write. This is the architecture document: what the parts are, how data flows, what always holds,
+//! and how to add an op.
+//!
+//! # The idea: record once, differentiate once, replay many
+//!
+//! Model code ([`nn::gpt`]) that reads like the formula **records** a static [`graph`]. **Differentiation**
+//! ([`graph::differentiate`]) appends more nodes to the same graph, the optimizer ([`optim`]) a few more. A **plan**
+//! ([`gpu::plan`]) turns the graph into buffers, bind groups and a fixed list of dispatches. Training **replays** that
+//! list: a steady step creates nothing and waits for nothing.
+//!
+//! # The map
+//!
+//! Imports go down only; a test reads them.
+//!
+//! | module | what it is for |
+//! | --- | --- |
+//! | `bin/app`, `bin/worker` | mount the page; start the engine's worker |
+//! | `ui` | the page: one state, one reducer, components, charts. Sees [`protocol`], [`config`] and [`error`] only |
+//! | `worker` | the session behind a web worker |
+//! | [`session`] | orders in, facts out: the state machine. Knows neither browser nor thread |
+//! | [`train`] | trainer, evaluator, generator, checkpoint: plans over one set of weights |
+//! | [`gpu`], [`cpu`] | what runs a graph; `gpu` alone names wgpu |
+//! | [`optim`], [`nn`] | what records a graph: optimizers, layers, the whole model |
+//! | [`ops`] | one file per operation, with one WGSL file of the same name in `shaders/` |
+//! | [`text`] | corpora, tokenizers (on the `tokenizers` crate), datasets, batches |
+//! | [`protocol`] | commands and events: the whole boundary between page and engine, plain data |
+//! | [`graph`], [`config`], [`rng`], [`error`] | nothing of ours below them |
+//!
+//! # The way of the data
+//!
+//! ```text
+//!  page                                        worker
+//!  Command::LoadText, TrainTokenizer -->  Session: Text -> Tokenizer -> Dataset
+//!  Command::Start { config }         -->  Gpt::new -> Parameters -> Model (seeded weights on the device)
+//!                                         Graph: forward -> loss -> differentiate -> optimizer      (once)
+//!                                         Plan: allocate, bind, compile                              (once)
+//!                                         loop: write token ids, one submit of k steps, wait for it
+//!  reducer <-- Event::Stepped             every 250 ms at most: read the ring of losses
+//! ```
+//!
+//! The loop is driven by completions and looks at its orders between two submits. Everything a run needs to go on is in
+//! its [`train::Checkpoint`]; batches and dropout are functions of (seed, step), so there is no loader state to save.
+//!
+//! # What always holds
+//!
+//! * **Memory is padded.** In every buffer rows are filled up to a multiple of four words with zeros, and matrices to a
+//!   multiple of four rows ([`graph::shape`]). So kernels load `vec4` for every size and have one path, not two. Zeros
+//!   stay zeros through every op and every update.
+//! * **Gradients accumulate in place.** A backward op is told whether it sets or adds ([`graph::Write`]); each element
+//!   has one writer and sums have one order, so a run repeats bit for bit on the same adapter.
+//! * **Scalars stay on the device.** Loss, gradient norm, clip scale, learning rate and bias corrections live in state
+//!   memory ([`graph::state`]); no dispatch waits for the CPU to read them.
+//! * **No weight changes after a loss that is no number.** The optimizer looks at the flag that the step has set, so the
+//!   last good model is still there to write and to be saved.
+//! * **Arena memory is bound `read_write` everywhere, weights `read`** except in the optimizer: WebGPU refuses one buffer
+//!   as both in one dispatch. Bind-group layouts come from the WGSL, so the two cannot differ.
+//! * **The CPU runs the same layout**: in `f64` it is the oracle of the tests, in `f32` it trains.
+//! * **A setting exists in one place**, its row in [`config::fields`]; a failure is a variant of [`error::Error`], its
+//!   sentence is in `static/locales`, in both languages.
+//! * Input is checked at the door and answered with an error; past it a wrong shape is our bug and panics with the op's
+//!   name and both shapes.
+//!
+//! # How to add an op
+//!
+//! 1. `src/ops/NAME.rs`: a struct with the op's settings; [`graph::Op`] (shapes, gradient, dispatches, cost) and
+//!    [`graph::Compute`] (the CPU implementation, generic over `f32` and `f64`); a method on [`graph::Tensor`].
+//! 2. `shaders/NAME.wgsl`: entry points side by side; constants as `const NAME = ...;` lines that
+//!    [`graph::Kernel::with`] replaces; group 0 tensors, group 1 one uniform struct with the members of
+//!    [`graph::Params`].
+//! 3. Name both in [`ops`]. Structure tests then hold file names, bindings and struct members together.
+//! 4. A row of cases in `tests/suite`: finite differences judge the gradient in `f64`, the oracle judges the kernel.
 
 pub mod config;
 pub mod cpu;
