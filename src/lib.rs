@@ -84,6 +84,7 @@ pub mod optim;
 pub mod protocol;
 pub mod rng;
 pub mod text;
+pub mod train;
 
 /// The page. What needs no browser (state, links, sentences, numbers) builds and is tested everywhere.
 pub mod ui {
