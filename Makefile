@@ -1,10 +1,11 @@
 # Gptling is built, served and tested from here; each target sets up what it needs first.
 #
 # Working on the page: leave `make dev` running in one terminal; after a change run `make dev-build` in another and reload.
-# Working on the engine: `make check`.
+# Working on the engine: `make check`. Browser tests while working: `make e2e-dev`; one file of them on what is already built:
+# `SITE=target/dev-dist node --test tests/e2e/page.test.mjs`.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build serve dev dev-build check e2e test clean
+.PHONY: help setup build serve dev dev-build check e2e e2e-dev test clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +34,11 @@ check: ## Format, lints and native tests
 e2e: ## Build the site and drive it in a browser
 	@scripts/setup.sh build browser
 	@scripts/test.sh build e2e
+
+e2e-dev: ## The same against the quick build
+	@scripts/setup.sh build browser
+	@scripts/build.sh dev
+	@SITE=target/dev-dist scripts/test.sh e2e
 
 test: ## Everything
 	@scripts/setup.sh

@@ -62,10 +62,11 @@ fn y_at(s: Site, time: u32) -> u32 {
     return (s.batch * params.time + time) * params.out_stride + s.head * params.head_size;
 }
 
-// 1 in the numbers of a head that exist.
-fn mask(quad: u32) -> vec4<f32> {
+// Zeros for the numbers of a head that do not exist: what stands there belongs to others, or is no number at all.
+fn cut(quad: u32, value: vec4<f32>) -> vec4<f32> {
     let first = 4u * quad;
-    return vec4<f32>(vec4<u32>(first, first + 1u, first + 2u, first + 3u) < vec4<u32>(params.head_size));
+    let exists = vec4<u32>(first, first + 1u, first + 2u, first + 3u) < vec4<u32>(params.head_size);
+    return select(vec4<f32>(), value, exists);
 }
 
 fn load_qkv(at: u32, quad: u32) -> vec4<f32> {
@@ -74,12 +75,12 @@ fn load_qkv(at: u32, quad: u32) -> vec4<f32> {
     }
     let i = at + 4u * quad;
     let end = arrayLength(&qkv) - 1u;
-    return vec4<f32>(
+    return cut(quad, vec4<f32>(
         vec4<f32>(qkv[i]).x,
         vec4<f32>(qkv[min(i + 1u, end)]).x,
         vec4<f32>(qkv[min(i + 2u, end)]).x,
         vec4<f32>(qkv[min(i + 3u, end)]).x,
-    ) * mask(quad);
+    ));
 }
 
 fn load_y(at: u32, quad: u32) -> vec4<f32> {
@@ -88,12 +89,12 @@ fn load_y(at: u32, quad: u32) -> vec4<f32> {
     }
     let i = at + 4u * quad;
     let end = arrayLength(&y) - 1u;
-    return vec4<f32>(
+    return cut(quad, vec4<f32>(
         vec4<f32>(y[i]).x,
         vec4<f32>(y[min(i + 1u, end)]).x,
         vec4<f32>(y[min(i + 2u, end)]).x,
         vec4<f32>(y[min(i + 3u, end)]).x,
-    ) * mask(quad);
+    ));
 }
 
 fn load_d_y(at: u32, quad: u32) -> vec4<f32> {
@@ -102,12 +103,12 @@ fn load_d_y(at: u32, quad: u32) -> vec4<f32> {
     }
     let i = at + 4u * quad;
     let end = arrayLength(&d_y) - 1u;
-    return vec4<f32>(
+    return cut(quad, vec4<f32>(
         vec4<f32>(d_y[i]).x,
         vec4<f32>(d_y[min(i + 1u, end)]).x,
         vec4<f32>(d_y[min(i + 2u, end)]).x,
         vec4<f32>(d_y[min(i + 3u, end)]).x,
-    ) * mask(quad);
+    ));
 }
 
 fn store(at: u32, quad: u32, value: vec4<f32>) {

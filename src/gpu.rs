@@ -3,6 +3,7 @@
 pub mod device;
 pub mod plan;
 pub mod readback;
+pub mod timing;
 
 pub use device::{Counts, Gpu, Limits};
 pub use plan::{Plan, Store};

@@ -30,6 +30,7 @@ impl Store {
 
 /// What is replayed.
 struct Launch {
+    kernel: String,
     pipeline: Rc<wgpu::ComputePipeline>,
     tensors: wgpu::BindGroup,
     scalars: wgpu::BindGroup,
@@ -116,6 +117,15 @@ impl Plan {
         self.launches.len()
     }
 
+    pub(super) fn gpu(&self) -> &Gpu {
+        &self.gpu
+    }
+
+    /// Kernel and workgroups of one dispatch.
+    pub(super) fn launch_name(&self, index: usize) -> (String, [u32; 3]) {
+        (self.launches[index].kernel.clone(), self.launches[index].workgroups)
+    }
+
     /// Bytes of the buffers that this plan alone uses, by memory.
     pub fn allocated(&self) -> Vec<(Memory, u64)> {
         let memories = Memory::ALL.into_iter();
@@ -124,13 +134,19 @@ impl Plan {
 
     /// Runs the list `times` times in one submit: creates no buffer, bind group or pipeline, and waits for nothing.
     pub fn run(&self, times: usize) {
+        self.run_range(0..self.launches.len(), times);
+    }
+
+    /// The same for a part of the list.
+    pub(super) fn run_range(&self, range: Range<usize>, times: usize) {
+        let launches = &self.launches[range];
         let descriptor = wgpu::CommandEncoderDescriptor { label: Some("steps") };
         let mut encoder = self.gpu.device.create_command_encoder(&descriptor);
         {
             let mut pass = encoder
                 .begin_compute_pass(&wgpu::ComputePassDescriptor { label: Some("steps"), timestamp_writes: None });
             for _ in 0..times {
-                for launch in &self.launches {
+                for launch in launches {
                     pass.set_pipeline(&launch.pipeline);
                     pass.set_bind_group(0, &launch.tensors, &[]);
                     pass.set_bind_group(1, &launch.scalars, &[]);
@@ -140,7 +156,7 @@ impl Plan {
             }
         }
         self.gpu.submit(encoder);
-        self.gpu.count(|counts| counts.dispatches += (times * self.launches.len()) as u64);
+        self.gpu.count(|counts| counts.dispatches += (times * launches.len()) as u64);
     }
 
     /// Writes words of one memory before the next run.
@@ -207,6 +223,7 @@ impl Plan {
         let scalar =
             wgpu::BindGroupEntry { binding: 0, resource: range(scalars, (index * UNIFORM_ALIGNMENT) as u64, params) };
         Launch {
+            kernel: bound.dispatch.kernel.name(),
             tensors: self.bind_group(&pipeline, 0, &entries),
             scalars: self.bind_group(&pipeline, 1, &[scalar]),
             workgroups: bound.dispatch.workgroups,

@@ -1,3 +1,9 @@
 //! Everything that is tested without a browser, as one binary.
 
+mod case;
+mod compare;
+mod golden;
+mod kernels;
+mod machine;
+mod operations;
 mod text;

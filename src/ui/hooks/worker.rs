@@ -131,5 +131,5 @@ fn loader() -> String {
 /// What a failure says about itself: error events and exceptions carry a `message`, a script that did not load nothing.
 fn worker_failed(cause: &JsValue) -> Error {
     let message = Reflect::get(cause, &"message".into()).ok().and_then(|message| message.as_string());
-    Error::WorkerFailed { detail: message.filter(|message| !message.is_empty()).unwrap_or_else(|| loader()) }
+    Error::WorkerFailed { detail: message.filter(|message| !message.is_empty()).unwrap_or_else(loader) }
 }

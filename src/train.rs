@@ -1,0 +1,15 @@
+//! Models that learn, are measured, and write: plans over one set of weights.
+
+pub mod checkpoint;
+pub mod evaluate;
+pub mod generate;
+pub mod machine;
+pub mod model;
+pub mod trainer;
+
+pub use checkpoint::Checkpoint;
+pub use evaluate::Evaluator;
+pub use generate::{Generator, Written};
+pub use machine::{Device, Plan};
+pub use model::Model;
+pub use trainer::Trainer;

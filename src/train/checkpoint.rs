@@ -1,0 +1,141 @@
+//! Everything a run needs to go on, as safetensors: weights under GPT-2's names, moments beside them, the rest as JSON
+//! in the metadata.
+
+use std::collections::HashMap;
+
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::{Deserialize, Serialize};
+
+use super::model::{Model, Weights};
+use crate::config::{ModelConfig, TrainConfig};
+use crate::error::{Error, Result};
+use crate::graph::{Shape, state};
+use crate::nn::gpt::Gpt;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    pub config: ModelConfig,
+    pub vocab_size: usize,
+    pub train: TrainConfig,
+    /// Steps done.
+    pub step: u64,
+    pub weights: Weights,
+    /// AdamW's running means and running means of squares, by the name of their weight.
+    pub means: Weights,
+    pub squares: Weights,
+    /// The words of state memory.
+    pub state: Vec<f32>,
+}
+
+/// What is no tensor.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    config: ModelConfig,
+    vocab_size: usize,
+    train: TrainConfig,
+    step: u64,
+}
+
+const HEADER: &str = "gptling";
+const MEAN: &str = "adam.mean.";
+const SQUARE: &str = "adam.square.";
+const STATE: &str = "state";
+
+/// Weights by name from a safetensors file: those of GPT-2 with or without the prefix `transformer.`.
+///
+/// # Errors
+/// [`Error::Checkpoint`] with the entry that is not f32, or what is wrong with the file.
+pub fn read_weights(bytes: &[u8]) -> Result<Weights> {
+    let file = SafeTensors::deserialize(bytes).map_err(|error| broken("safetensors", &error.to_string()))?;
+    file.tensors()
+        .into_iter()
+        .map(|(name, view)| Ok((name.trim_start_matches("transformer.").into(), numbers(&name, &view)?)))
+        .collect()
+}
+
+fn numbers(name: &str, view: &TensorView) -> Result<Vec<f32>> {
+    if view.dtype() != Dtype::F32 {
+        return Err(broken(name, &format!("{:?} instead of F32", view.dtype())));
+    }
+    Ok(bytemuck::pod_collect_to_vec(view.data()))
+}
+
+fn broken(entry: &str, detail: &str) -> Error {
+    Error::Checkpoint { entry: entry.into(), detail: detail.into() }
+}
+
+impl Checkpoint {
+    /// As a safetensors file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let shapes = self.shapes();
+        let groups = [("", &self.weights), (MEAN, &self.means), (SQUARE, &self.squares)];
+        let named = groups.into_iter().flat_map(|(prefix, weights)| {
+            weights.iter().map(move |(name, numbers)| (format!("{prefix}{name}"), name.clone(), numbers))
+        });
+        let mut views: Vec<(String, TensorView)> = named
+            .map(|(entry, name, numbers)| (entry, view(shapes[&name].dims().to_vec(), numbers)))
+            .chain([(STATE.to_string(), view(vec![self.state.len()], &self.state))])
+            .collect();
+        views.sort_by(|a, b| a.0.cmp(&b.0));
+        let header = Header {
+            config: self.config.clone(),
+            vocab_size: self.vocab_size,
+            train: self.train.clone(),
+            step: self.step,
+        };
+        let json = serde_json::to_string(&header).expect("plain data");
+        let metadata = HashMap::from([("format".to_string(), "pt".to_string()), (HEADER.to_string(), json)]);
+        safetensors::serialize(views, Some(metadata)).expect("every view has the size of its shape")
+    }
+
+    /// # Errors
+    /// [`Error::Checkpoint`] with the entry that is missing or broken.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let wrong = |error: safetensors::SafeTensorError| broken("safetensors", &error.to_string());
+        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(wrong)?;
+        let json = metadata.metadata().as_ref().and_then(|metadata| metadata.get(HEADER));
+        let json = json.ok_or_else(|| broken(HEADER, "missing"))?;
+        let header: Header = serde_json::from_str(json).map_err(|error| broken(HEADER, &error.to_string()))?;
+        let (mut weights, mut means, mut squares, mut state) = (Weights::new(), Weights::new(), Weights::new(), None);
+        for (name, view) in SafeTensors::deserialize(bytes).map_err(wrong)?.tensors() {
+            let numbers = numbers(&name, &view)?;
+            if name == STATE {
+                state = Some(numbers);
+            } else if let Some(name) = name.strip_prefix(MEAN) {
+                means.insert(name.into(), numbers);
+            } else if let Some(name) = name.strip_prefix(SQUARE) {
+                squares.insert(name.into(), numbers);
+            } else {
+                weights.insert(name, numbers);
+            }
+        }
+        let state = state.filter(|state| state.len() == state::WORDS).ok_or_else(|| broken(STATE, "missing"))?;
+        let Header { config, vocab_size, train, step } = header;
+        Ok(Self { config, vocab_size, train, step, weights, means, squares, state })
+    }
+
+    /// Whether this checkpoint is of a model like that one, and holds numbers only.
+    ///
+    /// # Errors
+    /// [`Error::Checkpoint`] with what differs.
+    pub fn check(&self, model: &Model) -> Result<()> {
+        if self.config != model.config || self.vocab_size != model.vocab_size {
+            return Err(broken(HEADER, "the model has other sizes"));
+        }
+        let groups = [&self.weights, &self.means, &self.squares];
+        let numbers = groups.into_iter().flatten();
+        match numbers.into_iter().find(|(_, numbers)| numbers.iter().any(|number| !number.is_finite())) {
+            Some((name, _)) => Err(broken(name, "holds something that is no number")),
+            None => Ok(()),
+        }
+    }
+
+    fn shapes(&self) -> HashMap<String, Shape> {
+        let (_, parameters) = Gpt::new(&self.config, self.vocab_size);
+        parameters.list.into_iter().map(|parameter| (parameter.name, parameter.shape)).collect()
+    }
+}
+
+fn view(shape: Vec<usize>, numbers: &[f32]) -> TensorView<'_> {
+    TensorView::new(Dtype::F32, shape, bytemuck::cast_slice(numbers)).expect("as many numbers as the shape says")
+}

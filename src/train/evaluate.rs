@@ -1,0 +1,61 @@
+//! The loss on a fixed set of batches.
+
+use std::rc::Rc;
+
+use super::machine::Plan;
+use super::model::Model;
+use crate::error::Result;
+use crate::graph::{Memory, TensorId, state};
+use crate::nn::gpt::Mode;
+use crate::ops::step::end_evaluation_step;
+
+/// Measures a model on the same batches every time.
+pub struct Evaluator {
+    plan: Plan,
+    logits: TensorId,
+    batches: usize,
+}
+
+/// Inputs and targets of one batch, each (B T).
+pub type Batch = (Vec<u32>, Vec<u32>);
+
+impl Evaluator {
+    /// The batches are all of `batch_size` sequences of `time` tokens; at most [`state::RING`] of them.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::ModelTooLarge`] before anything is allocated, or what the device says.
+    pub async fn new(model: &Rc<Model>, batch_size: usize, time: usize, batches: &[Batch]) -> Result<Self> {
+        assert!((1..=state::RING).contains(&batches.len()), "{} batches to evaluate", batches.len());
+        let graph = model.graph();
+        let inputs = graph.tokens(batch_size, time, batches.len());
+        let targets = graph.tokens(batch_size, time, batches.len());
+        let logits = model.gpt.forward(inputs, Mode::Evaluate).keep();
+        end_evaluation_step(logits.cross_entropy_only(targets));
+        let plan = model.plan(&graph).await?;
+        for (slot, (batch_inputs, batch_targets)) in batches.iter().enumerate() {
+            plan.write_ids(inputs.id, slot, batch_inputs);
+            plan.write_ids(targets.id, slot, batch_targets);
+        }
+        Ok(Self { plan, logits: logits.id, batches: batches.len() })
+    }
+
+    /// Mean loss over all batches, in nats per token.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn loss(&self) -> Result<f32> {
+        self.plan.write(Memory::State, 0, &[0.0; state::WORDS]);
+        self.plan.run(self.batches);
+        let words = self.plan.read(Memory::State, 0..state::WORDS).await?;
+        let losses = words[state::RECORDS..].chunks_exact(state::RECORD).take(self.batches).map(|record| record[0]);
+        Ok(losses.sum::<f32>() / self.batches as f32)
+    }
+
+    /// The logits of the last batch that [`Evaluator::loss`] ran, (B T V).
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn logits(&self) -> Result<Vec<f32>> {
+        self.plan.read_tensor(self.logits).await
+    }
+}

@@ -1,0 +1,181 @@
+//! What a plan runs on: a GPU, or the CPU with the same layout.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::rc::Rc;
+
+use crate::cpu;
+use crate::error::Result;
+use crate::gpu::timing::Timing;
+use crate::gpu::{self, Gpu};
+use crate::graph::{Graph, IoShapes, Layout, Memory, TensorInfo};
+use crate::protocol::PlanReport;
+
+/// Where a model lives.
+#[derive(Clone)]
+pub enum Device {
+    Gpu(Rc<Gpu>),
+    Cpu,
+    /// The CPU in `f64`.
+    Oracle,
+}
+
+/// Weights and moments, shared by every plan of a model.
+#[derive(Clone)]
+pub enum Store {
+    Gpu(Rc<gpu::Store>),
+    Cpu(Rc<cpu::Store<f32>>),
+    Oracle(Rc<cpu::Store<f64>>),
+}
+
+/// A graph that runs.
+pub struct Plan {
+    machine: Machine,
+    tensors: Vec<TensorInfo>,
+    layout: Layout,
+    report: PlanReport,
+}
+
+enum Machine {
+    Gpu(gpu::Plan, Rc<Gpu>),
+    Cpu(RefCell<cpu::Plan<f32>>),
+    Oracle(RefCell<cpu::Plan<f64>>),
+}
+
+impl Store {
+    pub fn new(device: &Device, parameters: usize, moments: usize) -> Self {
+        match device {
+            Device::Gpu(gpu) => Store::Gpu(gpu::Store::new(gpu, parameters, moments)),
+            Device::Cpu => Store::Cpu(cpu::Store::new(parameters, moments)),
+            Device::Oracle => Store::Oracle(cpu::Store::new(parameters, moments)),
+        }
+    }
+}
+
+impl Plan {
+    /// # Errors
+    /// [`crate::error::Error::ModelTooLarge`] before anything is allocated, or what the device says.
+    pub async fn new(device: &Device, graph: &Graph, store: &Store) -> Result<Self> {
+        let layout = Layout::new(graph);
+        let machine = match (device, store) {
+            (Device::Gpu(gpu), Store::Gpu(store)) => {
+                let plan = gpu::Plan::new(gpu, graph, &layout, Rc::clone(store)).await?;
+                Machine::Gpu(plan, Rc::clone(gpu))
+            }
+            (Device::Cpu, Store::Cpu(store)) => {
+                Machine::Cpu(RefCell::new(cpu::Plan::new(graph, &layout, Rc::clone(store))))
+            }
+            (Device::Oracle, Store::Oracle(store)) => {
+                Machine::Oracle(RefCell::new(cpu::Plan::new(graph, &layout, Rc::clone(store))))
+            }
+            _ => panic!("a plan and its weights live on one device"),
+        };
+        Ok(Self { machine, tensors: graph.tensors(), report: report(graph, &layout), layout })
+    }
+
+    /// What one run costs.
+    pub fn report(&self) -> &PlanReport {
+        &self.report
+    }
+
+    /// Runs the graph `times` times, on a GPU in one submit and without waiting for it.
+    pub fn run(&self, times: usize) {
+        match &self.machine {
+            Machine::Gpu(plan, _) => plan.run(times),
+            Machine::Cpu(plan) => (0..times).for_each(|_| plan.borrow_mut().run()),
+            Machine::Oracle(plan) => (0..times).for_each(|_| plan.borrow_mut().run()),
+        }
+    }
+
+    /// How long each dispatch takes; nothing on a CPU. What stands in the memories is garbage after.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn profile(&self, repeats: usize) -> Result<Vec<Timing>> {
+        match &self.machine {
+            Machine::Gpu(plan, _) => plan.profile(repeats).await,
+            Machine::Cpu(_) | Machine::Oracle(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Waits until everything that was ordered is done.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn done(&self) -> Result<()> {
+        match &self.machine {
+            Machine::Gpu(_, gpu) => gpu.done().await,
+            Machine::Cpu(_) | Machine::Oracle(_) => Ok(()),
+        }
+    }
+
+    /// Writes numbers into a memory before the next run.
+    pub fn write(&self, memory: Memory, offset: usize, numbers: &[f32]) {
+        match &self.machine {
+            Machine::Gpu(plan, _) => plan.write(memory, offset, bytemuck::cast_slice(numbers)),
+            Machine::Cpu(plan) => plan.borrow_mut().write(memory, offset, numbers),
+            Machine::Oracle(plan) => {
+                let numbers: Vec<f64> = numbers.iter().copied().map(f64::from).collect();
+                plan.borrow_mut().write(memory, offset, &numbers);
+            }
+        }
+    }
+
+    /// Writes token ids into slot `slot` of a token tensor.
+    pub fn write_ids(&self, tensor: usize, slot: usize, ids: &[u32]) {
+        let offset = self.layout.places[tensor].offset + slot * self.tensors[tensor].shape.elements();
+        match &self.machine {
+            Machine::Gpu(plan, _) => plan.write(Memory::Tokens, offset, ids),
+            Machine::Cpu(plan) => {
+                let ids: Vec<f32> = ids.iter().map(|&id| id as f32).collect();
+                plan.borrow_mut().write(Memory::Tokens, offset, &ids);
+            }
+            Machine::Oracle(plan) => {
+                let ids: Vec<f64> = ids.iter().copied().map(f64::from).collect();
+                plan.borrow_mut().write(Memory::Tokens, offset, &ids);
+            }
+        }
+    }
+
+    /// Reads numbers of a memory after the runs so far.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn read(&self, memory: Memory, range: Range<usize>) -> Result<Vec<f32>> {
+        Ok(match &self.machine {
+            Machine::Gpu(plan, _) => plan.read(memory, range).await?.into_iter().map(f32::from_bits).collect(),
+            Machine::Cpu(plan) => plan.borrow().read(memory, range),
+            Machine::Oracle(plan) => {
+                plan.borrow().read(memory, range).into_iter().map(|number| number as f32).collect()
+            }
+        })
+    }
+
+    /// Reads a tensor that the graph keeps, without its padding.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn read_tensor(&self, tensor: usize) -> Result<Vec<f32>> {
+        let (place, info) = (self.layout.places[tensor], &self.tensors[tensor]);
+        assert!(info.kept, "the memory of tensor {tensor} is used again");
+        let words = self.read(place.memory, place.offset..place.offset + place.words).await?;
+        Ok(info.shape.unpad(&words))
+    }
+}
+
+/// Dispatches, operations, traffic and memory of one run of a graph, from its nodes alone.
+pub fn report(graph: &Graph, layout: &Layout) -> PlanReport {
+    let tensors = graph.tensors();
+    let mut report = PlanReport::default();
+    for node in graph.nodes() {
+        let io = IoShapes::of(&node, &tensors);
+        let cost = node.op.cost(&io);
+        report.dispatches += node.op.dispatches(&io).len() as u64;
+        report.flops += cost.flops;
+        report.traffic_bytes += cost.bytes;
+    }
+    report.parameters = graph.parameters().shapes.iter().map(|shape| shape.elements() as u64).sum();
+    let bytes = |memory: Memory| (memory.name().to_string(), 4 * layout.words(memory) as u64);
+    report.memory = Memory::ALL.into_iter().map(bytes).collect();
+    report
+}

@@ -1,0 +1,113 @@
+//! A GPT with its weights on a device.
+
+use std::collections::HashMap;
+
+use super::machine::{Device, Plan, Store};
+use crate::config::ModelConfig;
+use crate::error::{Error, Result};
+use crate::graph::{Graph, Memory, ParameterLayout};
+use crate::nn::Parameters;
+use crate::nn::gpt::Gpt;
+
+/// Weights by name, dense, as a weight file has them.
+pub type Weights = HashMap<String, Vec<f32>>;
+
+pub struct Model {
+    pub config: ModelConfig,
+    pub vocab_size: usize,
+    pub gpt: Gpt,
+    pub parameters: Parameters,
+    pub layout: ParameterLayout,
+    device: Device,
+    store: Store,
+    /// A plan without nodes, through which weights are read and written.
+    access: Plan,
+}
+
+impl Model {
+    /// A model with seeded weights.
+    ///
+    /// # Errors
+    /// [`Error::ModelTooLarge`] before anything is allocated, or what the device says.
+    pub async fn new(device: &Device, config: &ModelConfig, vocab_size: usize, seed: u32) -> Result<Self> {
+        let (gpt, parameters) = Gpt::new(config, vocab_size);
+        let layout = parameters.layout();
+        check_store(device, &layout)?;
+        let store = Store::new(device, layout.words, MOMENTS * layout.words);
+        let access = Plan::new(device, &Graph::new(layout.clone()), &store).await?;
+        access.write(Memory::Parameter, 0, &parameters.initial(seed));
+        let device = device.clone();
+        Ok(Self { config: config.clone(), vocab_size, gpt, parameters, layout, device, store, access })
+    }
+
+    /// An empty graph over these weights.
+    pub fn graph(&self) -> Graph {
+        Graph::new(self.layout.clone())
+    }
+
+    /// # Errors
+    /// [`Error::ModelTooLarge`] before anything is allocated, or what the device says.
+    pub async fn plan(&self, graph: &Graph) -> Result<Plan> {
+        Plan::new(&self.device, graph, &self.store).await
+    }
+
+    /// Replaces every weight.
+    ///
+    /// # Errors
+    /// [`Error::Checkpoint`] with the name of a weight that is missing or of another size; then nothing is changed.
+    pub fn set_weights(&self, weights: &Weights) -> Result<()> {
+        self.set(Memory::Parameter, 0, weights)
+    }
+
+    /// Replaces words of parameter or moment memory, `offset` words after each weight's own place.
+    pub(super) fn set(&self, memory: Memory, offset: usize, weights: &Weights) -> Result<()> {
+        let mut words = vec![0.0; self.layout.words];
+        for parameter in &self.parameters.list {
+            let wrong = |detail: String| Error::Checkpoint { entry: parameter.name.clone(), detail };
+            let dense = weights.get(&parameter.name).ok_or_else(|| wrong("missing".into()))?;
+            let wanted = parameter.shape.elements();
+            if dense.len() != wanted {
+                return Err(wrong(format!("{} numbers, not {wanted}", dense.len())));
+            }
+            let padded = parameter.shape.pad(dense);
+            words[self.layout.offsets[parameter.index()]..][..padded.len()].copy_from_slice(&padded);
+        }
+        self.access.write(memory, offset, &words);
+        Ok(())
+    }
+
+    /// Every weight by name.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn weights(&self) -> Result<Weights> {
+        self.get(Memory::Parameter, 0).await
+    }
+
+    pub(super) async fn get(&self, memory: Memory, offset: usize) -> Result<Weights> {
+        let words = self.access.read(memory, offset..offset + self.layout.words).await?;
+        let list = self.parameters.list.iter();
+        let dense = list.map(|parameter| {
+            let start = self.layout.offsets[parameter.index()];
+            (parameter.name.clone(), parameter.shape.unpad(&words[start..][..parameter.shape.words()]))
+        });
+        Ok(dense.collect())
+    }
+}
+
+/// Moments that AdamW keeps for each weight.
+const MOMENTS: usize = 2;
+
+/// Refuses weights that no buffer of the device can hold, before they are allocated.
+fn check_store(device: &Device, layout: &ParameterLayout) -> Result<()> {
+    let Device::Gpu(gpu) = device else { return Ok(()) };
+    let limits = gpu.limits();
+    let sizes = [(Memory::Parameter, layout.words), (Memory::Moment, MOMENTS * layout.words)];
+    for (memory, words) in sizes {
+        let (bytes, limit) = (4 * words as u64, limits.max_buffer_bytes);
+        if bytes > limit {
+            return Err(Error::ModelTooLarge { buffer: memory.name().into(), bytes, limit });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,181 @@
+//! Training: a plan of forward, backward and update that is replayed.
+
+use std::rc::Rc;
+
+use super::checkpoint::Checkpoint;
+use super::machine::{Plan, report};
+use super::model::Model;
+use crate::config::{Config, TrainConfig};
+use crate::error::{Error, Result};
+use crate::gpu::{self, Limits};
+use crate::graph::{Graph, Layout, Memory, TensorId, state};
+use crate::nn::gpt::{Gpt, Mode};
+use crate::optim::AdamW;
+use crate::protocol::{PlanReport, StepPoint};
+
+/// Batches that fit into token memory, and so the most steps of one submit.
+pub const SLOTS: usize = 16;
+
+pub struct Trainer {
+    model: Rc<Model>,
+    plan: Plan,
+    inputs: TensorId,
+    targets: TensorId,
+    /// Steps ordered so far.
+    step: u64,
+    /// Steps whose records were read.
+    read: u64,
+    scratch: [Vec<u32>; 2],
+    config: TrainConfig,
+}
+
+/// The token tensors of a training step.
+struct Io {
+    inputs: TensorId,
+    targets: TensorId,
+}
+
+/// Records a whole training step: forward, backward, update.
+fn record(graph: &Graph, gpt: &Gpt, train: &TrainConfig, block_size: usize, dropout: f32) -> Io {
+    let inputs = graph.tokens(train.batch_size, block_size, SLOTS);
+    let targets = graph.tokens(train.batch_size, block_size, SLOTS);
+    let logits = gpt.forward(inputs, Mode::Train { dropout, seed: train.seed });
+    let losses = logits.cross_entropy(targets);
+    graph.differentiate(losses, None);
+    AdamW::new(train).append(losses);
+    Io { inputs: inputs.id, targets: targets.id }
+}
+
+/// What training this configuration would cost, and whether these limits allow it. Builds nothing.
+pub fn estimate(config: &Config, vocab_size: usize, limits: Option<Limits>) -> (PlanReport, Option<Error>) {
+    let (gpt, parameters) = Gpt::new(&config.model, vocab_size);
+    let graph = Graph::new(parameters.layout());
+    record(&graph, &gpt, &config.train, config.model.block_size, config.model.dropout);
+    let layout = Layout::new(&graph);
+    let refusal = limits.and_then(|limits| gpu::plan::check_limits(&graph, &layout, limits).err());
+    (report(&graph, &layout), refusal)
+}
+
+impl Trainer {
+    /// # Errors
+    /// [`Error::ModelTooLarge`] before anything is allocated, or what the device says.
+    pub async fn new(model: &Rc<Model>, config: &TrainConfig) -> Result<Self> {
+        let graph = model.graph();
+        let io = record(&graph, &model.gpt, config, model.config.block_size, model.config.dropout);
+        let plan = model.plan(&graph).await?;
+        let tokens = config.batch_size * model.config.block_size;
+        Ok(Self {
+            model: Rc::clone(model),
+            plan,
+            inputs: io.inputs,
+            targets: io.targets,
+            step: 0,
+            read: 0,
+            scratch: [vec![0; tokens], vec![0; tokens]],
+            config: config.clone(),
+        })
+    }
+
+    pub fn report(&self) -> &PlanReport {
+        self.plan.report()
+    }
+
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub fn model(&self) -> &Rc<Model> {
+        &self.model
+    }
+
+    /// Steps ordered so far.
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
+    /// Tokens that a step learns from: B T.
+    pub fn tokens_per_step(&self) -> usize {
+        self.scratch[0].len()
+    }
+
+    /// Orders `count` steps in one submit, without waiting. `fill` writes the inputs and targets of a step, counted
+    /// from 0, each (B T).
+    ///
+    /// # Panics
+    /// If `count` is more than [`SLOTS`].
+    pub fn queue(&mut self, count: usize, mut fill: impl FnMut(u64, &mut [u32], &mut [u32])) {
+        assert!((1..=SLOTS).contains(&count), "{count} steps in one submit");
+        for step in self.step..self.step + count as u64 {
+            let [inputs, targets] = &mut self.scratch;
+            fill(step, inputs, targets);
+            let slot = step as usize % SLOTS;
+            self.plan.write_ids(self.inputs, slot, inputs);
+            self.plan.write_ids(self.targets, slot, targets);
+        }
+        self.plan.run(count);
+        self.step += count as u64;
+    }
+
+    /// Waits until every step ordered so far is done.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn done(&self) -> Result<()> {
+        self.plan.done().await
+    }
+
+    /// The records of the steps since the last call, at most the last [`state::RING`].
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] if a step's loss or gradient was no number: from then on the weights have not changed.
+    pub async fn read_points(&mut self) -> Result<Vec<StepPoint>> {
+        let words = self.plan.read(Memory::State, 0..state::WORDS).await?;
+        let first = self.read.max(self.step.saturating_sub(state::RING as u64));
+        let point = |step: u64| {
+            let record = &words[state::RECORDS + state::RECORD * (step as usize % state::RING)..];
+            StepPoint { step: step + 1, loss: record[0], learning_rate: record[1], grad_norm: record[2] }
+        };
+        let failed = words[state::NOT_FINITE] as u64;
+        let last = if failed > 0 { failed - 1 } else { self.step };
+        let points: Vec<StepPoint> = (first..last).map(point).collect();
+        self.read = last.max(first);
+        if failed > 0 && points.is_empty() {
+            return Err(Error::NotFinite { step: failed });
+        }
+        Ok(points)
+    }
+
+    /// Everything that is needed to go on: weights, moments, counters.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn checkpoint(&self) -> Result<Checkpoint> {
+        let words = self.model.layout.words;
+        Ok(Checkpoint {
+            config: self.model.config.clone(),
+            vocab_size: self.model.vocab_size,
+            train: self.config.clone(),
+            step: self.step,
+            weights: self.model.weights().await?,
+            means: self.model.get(Memory::Moment, 0).await?,
+            squares: self.model.get(Memory::Moment, words).await?,
+            state: self.plan.read(Memory::State, 0..state::WORDS).await?,
+        })
+    }
+
+    /// Goes on where a checkpoint of the same configuration was taken.
+    ///
+    /// # Errors
+    /// [`Error::Checkpoint`] if it does not fit; then nothing is changed.
+    pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<()> {
+        checkpoint.check(&self.model)?;
+        let words = self.model.layout.words;
+        self.model.set(Memory::Parameter, 0, &checkpoint.weights)?;
+        self.model.set(Memory::Moment, 0, &checkpoint.means)?;
+        self.model.set(Memory::Moment, words, &checkpoint.squares)?;
+        self.plan.write(Memory::State, 0, &checkpoint.state);
+        self.step = checkpoint.step;
+        self.read = checkpoint.step;
+        Ok(())
+    }
+}

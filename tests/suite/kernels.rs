@@ -1,0 +1,64 @@
+//! Writes the text of every kernel that the models use to `target/kernels.json`, for the second compiler: the browser's.
+
+use std::collections::BTreeMap;
+
+use gptling::config::presets::Preset;
+use gptling::config::{Config, ModelConfig};
+use gptling::graph::{Graph, IoShapes};
+use gptling::nn::gpt::{Gpt, Mode};
+use gptling::ops::step::end_evaluation_step;
+use gptling::optim::AdamW;
+
+/// Presets, odd sizes, and dropout: every variant of every kernel is in one of them.
+fn configs() -> Vec<(Config, usize)> {
+    let presets = Preset::ALL.map(|preset| (preset.config(), 1024));
+    let odd = |dropout: f32| {
+        let mut config = Preset::Seedling.config();
+        config.model = ModelConfig { n_layer: 1, n_head: 3, n_embd: 15, block_size: 9, dropout };
+        (config, 61)
+    };
+    presets.into_iter().chain([odd(0.0), odd(0.1)]).collect()
+}
+
+fn graphs(config: &Config, vocab_size: usize) -> [Graph; 3] {
+    let (gpt, parameters) = Gpt::new(&config.model, vocab_size);
+    let time = config.model.block_size;
+    let new = || Graph::new(parameters.layout());
+    let (train, evaluate, write) = (new(), new(), new());
+
+    let (inputs, targets) = (train.tokens(2, time, 2), train.tokens(2, time, 2));
+    let mode = Mode::Train { dropout: config.model.dropout, seed: 1 };
+    let losses = gpt.forward(inputs, mode).cross_entropy(targets);
+    train.differentiate(losses, None);
+    AdamW::new(&config.train).append(losses);
+
+    let (inputs, targets) = (evaluate.tokens(2, time, 2), evaluate.tokens(2, time, 2));
+    end_evaluation_step(gpt.forward(inputs, Mode::Evaluate).cross_entropy_only(targets));
+
+    let window = write.tokens(1, time, 1);
+    gpt.head(gpt.features(window, Mode::Evaluate).select_last()).sample_into(window, 16);
+    [train, evaluate, write]
+}
+
+#[test]
+fn every_kernel_is_written_down_for_the_browser() {
+    let mut texts = BTreeMap::new();
+    for (config, vocab_size) in configs() {
+        for graph in graphs(&config, vocab_size) {
+            let tensors = graph.tensors();
+            for node in graph.nodes() {
+                for dispatch in node.op.dispatches(&IoShapes::of(&node, &tensors)) {
+                    texts.insert((dispatch.kernel.entry, dispatch.kernel.text()), dispatch.kernel.name());
+                }
+            }
+        }
+    }
+    let list: Vec<_> = texts
+        .iter()
+        .map(|((entry, text), name)| serde_json::json!({ "name": name, "entry": entry, "text": text }))
+        .collect();
+    assert!(list.len() > 20, "{} kernels", list.len());
+    let target = concat!(env!("CARGO_MANIFEST_DIR"), "/target");
+    std::fs::create_dir_all(target).expect("a target folder");
+    std::fs::write(format!("{target}/kernels.json"), serde_json::to_vec(&list).expect("plain data")).expect("written");
+}

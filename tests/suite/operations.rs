@@ -1,0 +1,232 @@
+//! Every operation with a gradient, as rows of data.
+
+use gptling::gpu::device::Checks;
+use gptling::ops::dropout::Dropout;
+use gptling::ops::linear::Orientation::{self, InOut, OutIn};
+use gptling::rng::{Rng, Stream};
+use gptling::train::Device;
+
+use crate::case::{Case, Worst, check_device, check_differences, check_notices};
+use crate::machine::{name, open};
+
+/// One, and around the tiles of 4 and of 32, and odd.
+const SIZES: [usize; 12] = [1, 3, 4, 5, 31, 32, 33, 2, 7, 13, 17, 64];
+/// Small ones, where every number is moved one by one.
+const SMALL: [usize; 6] = [1, 3, 4, 5, 2, 7];
+
+/// Sizes of the case with this number: each of the list comes up in each place, in ever other company; then random ones.
+struct Sizes<'a> {
+    list: &'a [usize],
+    number: usize,
+}
+
+impl Sizes<'_> {
+    fn at(&self, place: usize) -> usize {
+        let (count, round) = (self.list.len(), self.number / self.list.len());
+        if round < 4 {
+            return self.list[(self.number * [1, 5, 7, 11][place] + round * place + place) % count];
+        }
+        let most = 2 * self.list[count - 2];
+        1 + Rng::at_step(self.number as u32, Stream::Split, place as u32).below(most)
+    }
+}
+
+/// A row of the table: a name and how the case with some sizes is made.
+type Row = (&'static str, fn(String, u32, Sizes) -> Case);
+
+const ROWS: &[Row] = &[
+    ("linear", |name, seed, n| linear(name, seed, n, InOut, false)),
+    ("linear with bias", |name, seed, n| linear(name, seed, n, InOut, true)),
+    ("linear, weight (O, I)", |name, seed, n| linear(name, seed, n, OutIn, false)),
+    ("linear gelu", |name, seed, n| {
+        let (b, t, i, o) = (1 + n.number % 2, n.at(0), n.at(1), n.at(2));
+        Case::new(name, seed, &[&[i, o], &[o]], move |tape| {
+            tape.input(&[b, t, i]).linear_gelu(tape.weight(0), Some(tape.weight(1)), InOut)
+        })
+    }),
+    ("linear gelu, weight (O, I)", |name, seed, n| {
+        let (t, i, o) = (n.at(0), n.at(1), n.at(2));
+        Case::new(name, seed, &[&[o, i]], move |tape| tape.input(&[t, i]).linear_gelu(tape.weight(0), None, OutIn))
+    }),
+    ("linear onto a residual", |name, seed, n| {
+        let (t, i, o) = (n.at(0), n.at(1), n.at(2));
+        Case::new(name, seed, &[&[i, o], &[o]], move |tape| {
+            let (x, residual) = (tape.input(&[t, i]), tape.input(&[t, o]));
+            x.linear_onto(residual, tape.weight(0), Some(tape.weight(1)), InOut)
+        })
+    }),
+    ("linear onto a residual, weight (O, I)", |name, seed, n| {
+        let (t, i, o) = (n.at(0), n.at(1), n.at(2));
+        Case::new(name, seed, &[&[o, i]], move |tape| {
+            let (x, residual) = (tape.input(&[t, i]), tape.input(&[t, o]));
+            x.linear_onto(residual, tape.weight(0), None, OutIn)
+        })
+    }),
+    ("linear gelu, then linear", |name, seed, n| mlp(name, seed, n, InOut)),
+    ("linear gelu, then linear, weight (O, I)", |name, seed, n| mlp(name, seed, n, OutIn)),
+    ("linear gelu, read twice", |name, seed, n| {
+        let (t, i, h) = (n.at(0), n.at(1), n.at(2));
+        Case::new(name, seed, &[&[i, h], &[h, i], &[h, i]], move |tape| {
+            let hidden = tape.input(&[t, i]).linear_gelu(tape.weight(0), None, InOut);
+            let first = hidden.linear(tape.weight(1), None, InOut);
+            hidden.linear_onto(first, tape.weight(2), None, InOut)
+        })
+    }),
+    ("linear, one weight twice", |name, seed, n| {
+        let (t, c) = (n.at(0), n.at(1));
+        Case::new(name, seed, &[&[c, c], &[c]], move |tape| {
+            let (weight, bias) = (tape.weight(0), Some(tape.weight(1)));
+            tape.input(&[t, c]).linear(weight, bias, InOut).linear(weight, bias, InOut)
+        })
+    }),
+    ("linear, one weight in both orientations", |name, seed, n| {
+        let (t, i, o) = (n.at(0), n.at(1), n.at(2));
+        Case::new(name, seed, &[&[i, o]], move |tape| {
+            tape.input(&[t, i]).linear(tape.weight(0), None, InOut).linear(tape.weight(0), None, OutIn)
+        })
+    }),
+    ("layer_norm", |name, seed, n| {
+        let (b, t, c) = (1 + n.number % 3, n.at(0), n.at(1));
+        Case::new(name, seed, &[&[c], &[c]], move |tape| {
+            tape.input(&[b, t, c]).layer_norm(tape.weight(0), tape.weight(1), 1e-5)
+        })
+    }),
+    ("layer_norm beside a residual", |name, seed, n| {
+        let (t, c) = (n.at(0), n.at(1));
+        Case::new(name, seed, &[&[c], &[c], &[c, c]], move |tape| {
+            let x = tape.input(&[t, c]);
+            let normal = x.layer_norm(tape.weight(0), tape.weight(1), 1e-5);
+            normal.linear_onto(x, tape.weight(2), None, InOut)
+        })
+    }),
+    ("layer_norm, one weight twice, behind gelu", |name, seed, n| {
+        let (t, c) = (n.at(0), n.at(1).max(3));
+        Case::new(name, seed, &[&[c, c], &[c], &[c]], move |tape| {
+            let x = tape.input(&[t, c]).linear_gelu(tape.weight(0), None, InOut);
+            x.layer_norm(tape.weight(1), tape.weight(2), 1e-3).layer_norm(tape.weight(1), tape.weight(2), 1e-3)
+        })
+    }),
+    ("attention", |name, seed, n| attention(name, seed, n, None)),
+    ("attention with dropout", |name, seed, n| {
+        let probability = [0.1, 0.5, 0.9][n.number % 3];
+        attention(name, seed, n, Some(Dropout { probability, seed, place: seed % 5 }))
+    }),
+    ("embedding", |name, seed, n| embedding(name, seed, n, 1)),
+    ("embedding, several slots", |name, seed, n| embedding(name, seed, n, 2 + seed as usize % 4)),
+    ("embedding, tied head", |name, seed, n| {
+        let (b, t, c, v) = (1 + n.number % 3, n.at(0), n.at(1), n.at(2));
+        Case::new(name, seed, &[&[v, c], &[t + n.number % 2, c]], move |tape| {
+            let x = tape.ids(b, t, 3, v).embedding(tape.weight(0), tape.weight(1));
+            let twice = tape.ids(b, t, 2, v).embedding(tape.weight(0), tape.weight(1));
+            let square = x.linear(tape.weight(0), None, OutIn).linear(tape.weight(0), None, InOut);
+            square
+                .dropout_onto(twice, Dropout { probability: 0.0, seed: 0, place: 0 })
+                .dropout_onto(tape.input(&[b, t, c]), Dropout { probability: 0.2, seed, place: 1 })
+        })
+    }),
+    ("cross_entropy", |name, seed, n| {
+        let (b, t, v, slots) = (1 + n.number % 3, n.at(0), n.at(1), 1 + n.number % 4);
+        Case::new(name, seed, &[], move |tape| tape.input(&[b, t, v]).cross_entropy(tape.ids(b, t, slots, v)))
+    }),
+    ("dropout", |name, seed, n| {
+        let (b, t, c) = (1 + n.number % 3, n.at(0), n.at(1));
+        let probability = [0.1, 0.5, 0.9][n.number % 3];
+        Case::new(name, seed, &[], move |tape| {
+            tape.input(&[b, t, c]).dropout(Dropout { probability, seed, place: seed % 5 })
+        })
+    }),
+    ("dropout onto a residual", |name, seed, n| {
+        let (b, t, c) = (1 + n.number % 3, n.at(0), n.at(1));
+        let probability = [0.1, 0.5, 0.9][n.number % 3];
+        Case::new(name, seed, &[], move |tape| {
+            let (x, residual) = (tape.input(&[b, t, c]), tape.input(&[b, t, c]));
+            x.dropout_onto(residual, Dropout { probability, seed, place: seed % 5 })
+        })
+    }),
+];
+
+fn linear(name: String, seed: u32, n: Sizes, orientation: Orientation, bias: bool) -> Case {
+    let (b, t, i, o) = (1 + n.number % 2, n.at(0), n.at(1), n.at(2));
+    let weight = if orientation == InOut { [i, o] } else { [o, i] };
+    let weights: &[&[usize]] = if bias { &[&weight, &[o]] } else { &[&weight] };
+    Case::new(name, seed, weights, move |tape| {
+        tape.input(&[b, t, i]).linear(tape.weight(0), bias.then(|| tape.weight(1)), orientation)
+    })
+}
+
+fn mlp(name: String, seed: u32, n: Sizes, orientation: Orientation) -> Case {
+    let (t, i, h, o) = (n.at(0), n.at(1), n.at(2), n.at(3));
+    let second = if orientation == InOut { [h, o] } else { [o, h] };
+    Case::new(name, seed, &[&[i, h], &[h], &second], move |tape| {
+        let hidden = tape.input(&[t, i]).linear_gelu(tape.weight(0), Some(tape.weight(1)), InOut);
+        hidden.linear(tape.weight(2), None, orientation)
+    })
+}
+
+fn attention(name: String, seed: u32, n: Sizes, dropout: Option<Dropout>) -> Case {
+    let (b, h) = (1 + n.number % 2, 1 + n.number / 2 % 3);
+    let (t, d) = (n.at(0), [1, 3, 4, 5, 16, 64, 2, 8][n.number % 8]);
+    let name = format!("{name} B {b} T {t} H {h} D {d}");
+    Case::new(name, seed, &[], move |tape| tape.input(&[b, t, 3 * h * d]).causal_attention(h, dropout))
+}
+
+fn embedding(name: String, seed: u32, n: Sizes, slots: usize) -> Case {
+    let (b, t, c, v) = (1 + n.number % 3, n.at(0), n.at(1), n.at(2));
+    Case::new(name, seed, &[&[v, c], &[t, c]], move |tape| {
+        tape.ids(b, t, slots, v).embedding(tape.weight(0), tape.weight(1))
+    })
+}
+
+/// The first `count` cases of a row.
+fn cases<'a>(row: &'a Row, list: &'a [usize], count: usize) -> impl Iterator<Item = Case> + 'a {
+    let (name, make) = row;
+    (0..count).map(move |number| make(format!("{name} {number}"), number as u32 + 1, Sizes { list, number }))
+}
+
+#[test]
+fn gradients_are_what_central_differences_say() {
+    for row in ROWS {
+        let worst = cases(row, &SMALL, 50).map(|case| check_differences(&case)).fold(0.0, f64::max);
+        println!("{:45} differences {worst:.1e}", row.0);
+    }
+}
+
+fn check_rows(device: &Device, count: usize) {
+    for row in ROWS {
+        let mut worst = Worst::default();
+        cases(row, &SIZES, count).for_each(|case| check_device(device, &case, &mut worst));
+        println!("{:45} {} forward {:.1e} gradient {:.1e}", row.0, name(device), worst.forward, worst.gradient);
+    }
+}
+
+#[test]
+fn gpu_computes_what_the_oracle_computes() {
+    check_rows(&Device::Gpu(open(Checks::Trusted)), 52);
+}
+
+#[test]
+fn gpu_with_checked_shaders_computes_what_the_oracle_computes() {
+    check_rows(&Device::Gpu(open(Checks::Checked)), 6);
+}
+
+#[test]
+fn cpu_computes_what_the_oracle_computes() {
+    check_rows(&Device::Cpu, 52);
+}
+
+#[test]
+fn a_wrong_number_is_noticed() {
+    let device = Device::Gpu(open(Checks::Trusted));
+    for row in ROWS {
+        let case = cases(row, &SIZES, 6).last().expect("a row has cases");
+        check_notices(&device, &case);
+    }
+}
+
+#[test]
+fn sizes_are_what_they_are_said_to_be() {
+    for place in 0..4 {
+        let drawn: Vec<usize> = (0..52).map(|number| Sizes { list: &SIZES, number }.at(place)).collect();
+        assert!(SIZES.iter().all(|size| drawn.contains(size)), "{place}: {drawn:?}");
+    }
+}
