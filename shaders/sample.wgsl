@@ -147,7 +147,7 @@ fn forward(@builtin(local_invocation_index) local: u32) {
         if local == 0u {
             let found = previous.y > 0u;
             let id = select(0u, count - previous.y, found);
-            put(slot, 2u + 2u * rank, f32(id));
+            put(slot, 2u + 2u * rank, select(-1.0, f32(id), found));
             put(slot, 3u + 2u * rank, select(-1.0, exp((logits[id] - most) / heat) / norm, found));
         }
     }
