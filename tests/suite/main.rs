@@ -6,4 +6,6 @@ mod golden;
 mod kernels;
 mod machine;
 mod operations;
+mod optimizer;
+mod sampling;
 mod text;
