@@ -10,7 +10,7 @@ use gptling::ops::step::end_evaluation_step;
 use gptling::optim::AdamW;
 
 /// Presets, odd sizes, and dropout: every variant of every kernel is in one of them.
-fn configs() -> Vec<(Config, usize)> {
+pub fn configs() -> Vec<(Config, usize)> {
     let presets = Preset::ALL.map(|preset| (preset.config(), 1024));
     let odd = |dropout: f32| {
         let mut config = Preset::Seedling.config();
@@ -20,7 +20,8 @@ fn configs() -> Vec<(Config, usize)> {
     presets.into_iter().chain([odd(0.0), odd(0.1)]).collect()
 }
 
-fn graphs(config: &Config, vocab_size: usize) -> [Graph; 3] {
+/// What trains, what measures, and what writes.
+pub fn graphs(config: &Config, vocab_size: usize) -> [Graph; 3] {
     let (gpt, parameters) = Gpt::new(&config.model, vocab_size);
     let time = config.model.block_size;
     let new = || Graph::new(parameters.layout());

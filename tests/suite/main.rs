@@ -3,9 +3,11 @@
 mod case;
 mod compare;
 mod golden;
+mod imports;
 mod kernels;
 mod machine;
 mod operations;
 mod optimizer;
 mod sampling;
+mod shaders;
 mod text;

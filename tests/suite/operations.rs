@@ -183,6 +183,11 @@ fn cases<'a>(row: &'a Row, list: &'a [usize], count: usize) -> impl Iterator<Ite
     (0..count).map(move |number| make(format!("{name} {number}"), number as u32 + 1, Sizes { list, number }))
 }
 
+/// The first `count` cases of every row.
+pub fn all(count: usize) -> impl Iterator<Item = Case> {
+    ROWS.iter().flat_map(move |row| cases(row, &SIZES, count))
+}
+
 #[test]
 fn gradients_are_what_central_differences_say() {
     for row in ROWS {
