@@ -18,6 +18,8 @@ pub enum Error {
     TextBinary { name: String, offset: u64 },
     /// The file is text, but not UTF-8: the first wrong byte is at `offset`.
     TextNotUtf8 { name: String, offset: u64 },
+    /// The browser could not read the file: it was moved, deleted or is forbidden.
+    TextUnreadable { name: String, detail: String },
     /// The text gives `tokens` tokens for training or validation (`split`), a single example needs `needed`.
     TextTooShort { split: String, tokens: u64, needed: u64 },
     /// A step was asked for that needs a text (`missing: "text"`) or a tokenizer (`missing: "tokenizer"`) first.

@@ -106,6 +106,7 @@ fn every_error() -> Vec<Error> {
         Error::TextTooLarge { name: s(), bytes: 1, limit: 1 },
         Error::TextBinary { name: s(), offset: 1 },
         Error::TextNotUtf8 { name: s(), offset: 1 },
+        Error::TextUnreadable { name: s(), detail: s() },
         Error::TextTooShort { split: s(), tokens: 1, needed: 1 },
         Error::Missing { missing: s() },
         Error::VocabularyTooLarge { requested: 1, possible: 1 },
@@ -129,6 +130,7 @@ fn every_error() -> Vec<Error> {
             | Error::TextTooLarge { .. }
             | Error::TextBinary { .. }
             | Error::TextNotUtf8 { .. }
+            | Error::TextUnreadable { .. }
             | Error::TextTooShort { .. }
             | Error::Missing { .. }
             | Error::VocabularyTooLarge { .. }

@@ -1,16 +1,114 @@
-//! Station Text.
+//! Station Text: which text the model learns from.
+
+mod bring;
+mod corpora;
+mod summary;
 
 use yew::prelude::*;
 
 use super::PageProps;
-use crate::ui::components::StationHead;
-use crate::ui::state::Station;
+use crate::config::Source;
+use crate::protocol::Work;
+use crate::ui::components::{Controls, ErrorText, Icon, Onward, Sign, StationHead, WorkProgress};
+use crate::ui::state::{Action, Engine, Station, Tour};
+use bring::BringText;
+use corpora::Corpora;
+use summary::TextSummaryView;
 
 #[component]
 pub fn TextPage(page: &PageProps) -> Html {
+    let PageProps { state, dispatch, t, .. } = page;
+    let text = &state.project.text;
     html! {
         <div class="station">
-            <StationHead station={Station::Text} t={page.t.clone()} />
+            if shows_hero(page) {
+                <Hero ..page.clone() />
+            } else {
+                <StationHead station={Station::Text} t={t.clone()} />
+            }
+            <section class="stack" aria-labelledby="text-corpora">
+                <h2 id="text-corpora">{ t.say("text.corpora") }</h2>
+                <Corpora source={state.config.data.source} dispatch={dispatch.clone()} t={t.clone()} />
+            </section>
+            <section class="stack" aria-labelledby="text-own">
+                <h2 id="text-own">{ t.say("text.own") }</h2>
+                <BringText dispatch={dispatch.clone()} t={t.clone()} />
+                <ErrorText error={text.error.clone()} t={t.clone()} />
+            </section>
+            <section class="stack" aria-labelledby="text-now" aria-busy={text.is_waiting().to_string()}>
+                <h2 id="text-now">{ t.say("text.now") }</h2>
+                <WorkProgress progress={state.progress.clone()} work={Work::LoadingText} t={t.clone()} />
+                if let Some(summary) = &text.answer {
+                    <TextSummaryView summary={summary.clone()} config={state.config.clone()} dispatch={dispatch.clone()}
+                        t={t.clone()} />
+                } else {
+                    <p class="note" role="status">{ t.say("text.reading") }</p>
+                }
+            </section>
+            if state.config.data.source != Source::Own {
+                <details class="card">
+                    <summary>{ t.say("text.settings") }</summary>
+                    <div class="columns">
+                        <Controls keys={vec!["characters", "corpus_seed"]} config={state.config.clone()}
+                            dispatch={dispatch.clone()} t={t.clone()} />
+                    </div>
+                </details>
+            }
+            <Onward station={Station::Text} dispatch={dispatch.clone()} t={t.clone()} />
         </div>
+    }
+}
+
+/// Until something has been grown, the page begins with its one button.
+fn shows_hero(page: &PageProps) -> bool {
+    page.state.training.run.is_none() && page.state.tour == Tour::Off
+}
+
+#[component]
+fn Hero(page: &PageProps) -> Html {
+    let PageProps { state, dispatch, t, .. } = page;
+    let grow = dispatch.reform(|_: MouseEvent| Action::Grow);
+    let impossible = matches!(state.engine, Engine::Dead(_)) || state.engine.adapter().is_some() && !state.can_train();
+    html! {
+        <section class="hero">
+            <div class="hero-words">
+                <h1 id="station-title" tabindex="-1">{ t.say("text.hero.title") }</h1>
+                <p>{ t.say("text.hero.lead") }</p>
+                <button class="button" data-kind="primary" data-size="large" type="button" onclick={grow}
+                    disabled={impossible}>
+                    <Icon sign={Sign::Seedling} />{ t.say("text.hero.button") }
+                </button>
+                <p class="note">{ t.say("text.hero.note") }</p>
+            </div>
+            <HeroPicture />
+        </section>
+    }
+}
+
+/// A seedling whose leaves are tokens.
+#[component]
+fn HeroPicture() -> Html {
+    html! {
+        <svg class="hero-picture" viewBox="0 0 240 240" aria-hidden="true" focusable="false">
+            <g fill="none" stroke="currentColor" stroke-width="6" stroke-linecap="round">
+                <path d="M120 214C120 170 122 130 120 84" />
+                <path d="M120 150C104 138 92 130 78 126M121 124C138 112 150 104 166 100" stroke-width="5" />
+                <path d="M64 214H176" />
+            </g>
+            <g class="hero-leaves" stroke="currentColor" stroke-width="3">
+                <rect class="leaf" data-colour="0" x="28" y="100" width="58" height="34" rx="10" />
+                <rect class="leaf" data-colour="1" x="158" y="74" width="50" height="34" rx="10" />
+                <rect class="leaf" data-colour="2" x="90" y="46" width="60" height="38" rx="10" />
+                <rect class="leaf" data-colour="3" x="42" y="58" width="38" height="30" rx="9" />
+                <rect class="leaf" data-colour="4" x="160" y="30" width="40" height="30" rx="9" />
+            </g>
+            <g class="hero-letters" font-size="17" text-anchor="middle">
+                <text x="57" y="123">{ "once" }</text>
+                <text x="183" y="97">{ "upon" }</text>
+                <text x="120" y="71">{ "GPT" }</text>
+                <text x="61" y="79">{ "a" }</text>
+                <text x="180" y="51">{ "猫" }</text>
+            </g>
+        </svg>
     }
 }

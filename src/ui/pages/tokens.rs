@@ -1,16 +1,96 @@
-//! Station Tokens.
+//! Station Tokens: how the text is cut.
+
+mod strip;
+mod trials;
+mod vocabulary;
 
 use yew::prelude::*;
 
 use super::PageProps;
-use crate::ui::components::StationHead;
-use crate::ui::state::Station;
+use crate::config::TokenizerMethod;
+use crate::protocol::{TokenizerSummary, Work};
+use crate::ui::components::{Controls, ErrorText, Figures, Onward, StationHead, WorkProgress};
+use crate::ui::format;
+use crate::ui::i18n::I18n;
+use crate::ui::state::{Action, Station};
+use strip::TokenStrip;
+use trials::{DecodeBox, EncodeBox};
+use vocabulary::Vocabulary;
 
 #[component]
 pub fn TokensPage(page: &PageProps) -> Html {
+    let PageProps { state, dispatch, t, .. } = page;
+    let tokenizer = state.project.tokenizer.answer.clone();
     html! {
         <div class="station">
-            <StationHead station={Station::Tokens} t={page.t.clone()} />
+            <StationHead station={Station::Tokens} t={t.clone()} />
+            <div class="columns" data-shape="narrow-wide">
+                <Settings ..page.clone() />
+                <section class="stack" aria-labelledby="tokens-text" aria-busy={(!state.tokenizer_is_current()).to_string()}>
+                    <h2 id="tokens-text">{ t.say("tokens.text") }</h2>
+                    if let Some(tokenizer) = &tokenizer {
+                        <div class="card"><Figures figures={figures(tokenizer, t)} /></div>
+                        <div class="card">
+                            <p class="note">{ t.say("tokens.text.how") }</p>
+                            <TokenStrip name="text" tokens={tokenizer.head.clone()} t={t.clone()} />
+                        </div>
+                        <p class="note">{ t.say("tokens.entropy.why") }</p>
+                    } else {
+                        <p class="note" role="status">{ t.say("tokens.waiting") }</p>
+                    }
+                </section>
+            </div>
+            if let Some(tokenizer) = tokenizer {
+                <div class="columns">
+                    <EncodeBox project={state.project.clone()} dispatch={dispatch.clone()} t={t.clone()} />
+                    <DecodeBox project={state.project.clone()} dispatch={dispatch.clone()} t={t.clone()} />
+                </div>
+                <Vocabulary {tokenizer} t={t.clone()} />
+            }
+            <Onward station={Station::Tokens} dispatch={dispatch.clone()} t={t.clone()} />
         </div>
     }
+}
+
+#[component]
+fn Settings(page: &PageProps) -> Html {
+    let PageProps { state, dispatch, t, .. } = page;
+    let bpe = state.config.tokenizer.method == TokenizerMethod::Bpe;
+    let question = &state.project.tokenizer;
+    let stale = bpe && !state.tokenizer_is_current() && !question.is_waiting() && state.project.text.answer.is_some();
+    let train = dispatch.reform(|_: MouseEvent| Action::TrainTokenizer);
+    let mut keys = vec!["method"];
+    if bpe {
+        keys.push("vocab_size");
+    }
+    html! {
+        <section class="card" aria-labelledby="tokens-settings">
+            <h2 id="tokens-settings">{ t.say("tokens.settings") }</h2>
+            <Controls {keys} config={state.config.clone()} dispatch={dispatch.clone()} t={t.clone()} />
+            if bpe {
+                <button class="button" data-kind={stale.then_some("primary")} type="button" onclick={train}
+                    disabled={!stale}>
+                    { t.say("tokens.train") }
+                </button>
+            }
+            <div role="status">
+                if stale && question.error.is_none() {
+                    <p class="note">{ t.say("tokens.stale") }</p>
+                }
+                <WorkProgress progress={state.progress.clone()} work={Work::TrainingTokenizer} t={t.clone()} />
+                <WorkProgress progress={state.progress.clone()} work={Work::EncodingText} t={t.clone()} />
+            </div>
+            <ErrorText error={question.error.clone()} t={t.clone()} />
+        </section>
+    }
+}
+
+fn figures(tokenizer: &TokenizerSummary, t: &I18n) -> Vec<(String, String)> {
+    let entropy = format!("{:.2}", tokenizer.unigram_entropy);
+    vec![
+        (t.say("tokens.figure.vocab_size"), format::count(tokenizer.vocab_size)),
+        (t.say("tokens.figure.tokens"), format::count(tokenizer.train_tokens + tokenizer.validation_tokens)),
+        (t.say("tokens.figure.bytes"), format::figures(f64::from(tokenizer.bytes_per_token))),
+        (t.say("tokens.figure.entropy"), t.fill("tokens.figure.entropy.value", &[("nats", &entropy)])),
+    ]
 }

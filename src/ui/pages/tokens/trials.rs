@@ -1,0 +1,89 @@
+//! Encode and decode whatever is typed.
+
+use yew::prelude::*;
+
+use super::strip::TokenStrip;
+use crate::ui::components::{ErrorText, on_input_text};
+use crate::ui::format;
+use crate::ui::i18n::I18n;
+use crate::ui::state::project::{TRY_CHARACTERS, numbers};
+use crate::ui::state::{Action, Project};
+
+#[derive(Clone, Properties)]
+pub struct TrialProps {
+    pub project: Project,
+    pub dispatch: Callback<Action>,
+    pub t: I18n,
+}
+
+/// The boxes are cheap and small: drawn whenever the page is.
+impl PartialEq for TrialProps {
+    fn eq(&self, _: &Self) -> bool {
+        false
+    }
+}
+
+/// Text to tokens.
+#[component]
+pub fn EncodeBox(props: &TrialProps) -> Html {
+    let (project, t) = (&props.project, &props.t);
+    let tokens = project.encoded.answer.clone();
+    let sum = tokens.as_ref().map(|tokens| {
+        let bytes = project.try_text.chars().take(TRY_CHARACTERS).map(char::len_utf8).sum::<usize>();
+        t.fill(
+            "tokens.try.sum",
+            &[("tokens", &format::count(tokens.len() as u64)), ("bytes", &format::count(bytes as u64))],
+        )
+    });
+    html! {
+        <section class="card" aria-labelledby="tokens-try">
+            <h2 id="tokens-try">{ t.say("tokens.try") }</h2>
+            <div class="stack-tight">
+                <label for="try-text">{ t.say("tokens.try.label") }</label>
+                <textarea class="input" id="try-text" rows="3" spellcheck="false" value={project.try_text.clone()}
+                    placeholder={t.say("tokens.try.placeholder")} oninput={on_input_text(&props.dispatch, Action::TryText)} />
+            </div>
+            if project.try_text.chars().count() > TRY_CHARACTERS {
+                <p class="note">{ t.fill("tokens.try.capped", &[("n", &TRY_CHARACTERS)]) }</p>
+            }
+            <ErrorText error={project.encoded.error.clone()} t={t.clone()} />
+            if let Some(tokens) = tokens {
+                <p class="note" role="status">{ sum }</p>
+                <TokenStrip name="try" tokens={(*tokens).clone()} t={t.clone()} />
+                <div class="stack-tight">
+                    <h3>{ t.say("tokens.try.ids") }</h3>
+                    <p class="ids">{ ids(tokens.iter().map(|token| token.id)) }</p>
+                </div>
+            }
+        </section>
+    }
+}
+
+/// Ids to text.
+#[component]
+pub fn DecodeBox(props: &TrialProps) -> Html {
+    let (project, t) = (&props.project, &props.t);
+    let wrong = !project.try_ids.trim().is_empty() && numbers(&project.try_ids).is_none_or(|ids| ids.is_empty());
+    html! {
+        <section class="card" aria-labelledby="tokens-decode">
+            <h2 id="tokens-decode">{ t.say("tokens.decode") }</h2>
+            <div class="stack-tight">
+                <label for="try-ids">{ t.say("tokens.decode.label") }</label>
+                <textarea class="input" id="try-ids" rows="3" spellcheck="false" inputmode="numeric"
+                    value={project.try_ids.clone()} placeholder={t.say("tokens.decode.placeholder")}
+                    oninput={on_input_text(&props.dispatch, Action::TryIds)} />
+            </div>
+            if wrong {
+                <p class="field-error" role="alert">{ t.say("tokens.decode.none") }</p>
+            }
+            <ErrorText error={project.decoded.error.clone()} t={t.clone()} />
+            if let Some(text) = project.decoded.answer.as_ref().filter(|_| project.decoded.error.is_none()) {
+                <pre class="excerpt" data-size="small" role="status">{ &**text }</pre>
+            }
+        </section>
+    }
+}
+
+fn ids(ids: impl Iterator<Item = u32>) -> String {
+    ids.map(|id| id.to_string()).collect::<Vec<_>>().join(" ")
+}
