@@ -25,8 +25,10 @@ const COUNTING: f32 = 0.5;
 pub struct Training<'a> {
     config: TokenizerConfig,
     text: &'a Text,
+    sample: &'a str,
     words: Words<'a>,
     counts: AHashMap<&'a str, u64>,
+    learned: Option<Result<Tokenizer>>,
 }
 
 impl<'a> Training<'a> {
@@ -35,22 +37,35 @@ impl<'a> Training<'a> {
             TokenizerMethod::Characters => "",
             TokenizerMethod::Bpe => &text.train()[..text.train().floor_char_boundary(LARGEST_SAMPLE)],
         };
-        Self { config: config.clone(), text, words: Words::of(sample), counts: AHashMap::new() }
+        let (words, counts) = (Words::of(sample), AHashMap::new());
+        Self { config: config.clone(), text, sample, words, counts, learned: None }
     }
 
-    /// Does one piece and says which share of the work is done; 1 when only [`Training::finish`] is left.
+    /// Does one piece and says which share of the work is done.
     pub fn advance(&mut self) -> f32 {
-        let end = self.words.position() + PIECE;
-        while let Some(word) = self.words.next() {
-            *self.counts.entry(word).or_default() += 1;
-            if self.words.position() >= end {
-                return COUNTING * self.words.position() as f32 / self.text.train().len().min(LARGEST_SAMPLE) as f32;
-            }
+        if self.words.position() < self.sample.len() {
+            self.count();
+            return COUNTING * self.words.position() as f32 / self.sample.len() as f32;
         }
+        self.learned = Some(self.learn());
         1.0
     }
 
-    pub fn finish(self) -> Result<Tokenizer> {
+    /// The tokenizer, or why this text does not give it.
+    pub fn finish(mut self) -> Result<Tokenizer> {
+        self.learned.take().unwrap_or_else(|| panic!("a tokenizer was asked for before its training was done"))
+    }
+
+    fn count(&mut self) {
+        let end = self.words.position() + PIECE;
+        while self.words.position() < end
+            && let Some(word) = self.words.next()
+        {
+            *self.counts.entry(word).or_default() += 1;
+        }
+    }
+
+    fn learn(&self) -> Result<Tokenizer> {
         // A page has one thread, and the crate would look for more.
         tokenizers::utils::parallelism::set_parallelism(false);
         match self.config.method {

@@ -10,7 +10,9 @@ use gptling::text::tokenizer::Training;
 pub fn by_characters(content: &str) -> Dataset {
     let text = Text::own("test".into(), content.as_bytes(), 0.5).expect("a text");
     let config = TokenizerConfig { method: TokenizerMethod::Characters, vocab_size: 0 };
-    let tokenizer = Training::new(&text, &config).finish().expect("a tokenizer");
+    let mut training = Training::new(&text, &config);
+    while training.advance() < 1.0 {}
+    let tokenizer = training.finish().expect("a tokenizer");
     let mut cutting = Cutting::new(&text, &tokenizer);
     while cutting.advance() < 1.0 {}
     cutting.finish()
