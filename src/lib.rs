@@ -83,6 +83,7 @@ pub mod ops;
 pub mod optim;
 pub mod protocol;
 pub mod rng;
+pub mod session;
 pub mod text;
 pub mod train;
 

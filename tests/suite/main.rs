@@ -9,5 +9,6 @@ mod machine;
 mod operations;
 mod optimizer;
 mod sampling;
+mod session;
 mod shaders;
 mod text;

@@ -1,0 +1,256 @@
+//! A run: a model that trains, is measured at its marks, and says how far it is.
+
+mod pace;
+
+use std::rc::Rc;
+
+use web_time::Instant;
+
+use super::portion::Portion;
+use super::project::Parts;
+use super::{Host, shown};
+use crate::config::{Config, SampleConfig};
+use crate::error::{Error, Result};
+use crate::protocol::{Evaluation, Event, RunId, RunState, TimelineSample, Work, WrittenToken};
+use crate::text::loader::DataLoader;
+use crate::text::tokenizer::Tokenizer;
+use crate::train::generate::BURST;
+use crate::train::trainer::SLOTS;
+use crate::train::{Device, Evaluator, Generator, Model, Trainer, Written};
+use pace::Speed;
+
+/// Batches of one evaluation.
+const EVALUATION_BATCHES: usize = 8;
+/// Tokens of one line of the timeline: enough to see what it is like, few enough not to slow the training.
+const TIMELINE_TOKENS: usize = 96;
+
+pub struct Run {
+    id: RunId,
+    config: Config,
+    state: RunState,
+    tokenizer: Rc<Tokenizer>,
+    loader: DataLoader,
+    trainer: Trainer,
+    evaluator: Evaluator,
+    generator: Generator,
+    portion: Portion,
+    speed: Speed,
+}
+
+impl Run {
+    pub async fn build(host: &impl Host, device: &Device, parts: Parts, id: RunId, config: Config) -> Result<Self> {
+        let Parts { tokenizer, loader } = parts;
+        let tell = |done| host.tell(Event::Progress { work: Work::BuildingModel, done });
+        tell(0.0);
+        host.breathe().await;
+        let model = Rc::new(Model::new(device, &config.model, tokenizer.vocab_size(), config.train.seed).await?);
+        tell(0.2);
+        let trainer = Trainer::new(&model, &config.train).await?;
+        tell(0.6);
+        let evaluator = evaluator(&model, &config, &loader).await?;
+        tell(0.8);
+        let generator = Generator::new(&model).await?;
+        tell(1.0);
+        host.tell(Event::Started { run: id, report: trainer.report().clone() });
+        Ok(Self {
+            id,
+            state: RunState::Preparing,
+            tokenizer,
+            loader,
+            evaluator,
+            generator,
+            portion: Portion::up_to(SLOTS),
+            speed: Speed::new(trainer.tokens_per_step(), config.train.steps),
+            trainer,
+            config,
+        })
+    }
+
+    /// The first state, and what the model is like before it has learned anything.
+    pub async fn begin(&mut self, host: &impl Host) {
+        self.turn(host, RunState::Running { step: 0 });
+        if let Err(error) = self.measure(host).await {
+            self.fail(host, error);
+        }
+    }
+
+    pub fn is_running(&self) -> bool {
+        matches!(self.state, RunState::Running { .. })
+    }
+
+    /// As many steps as one submit takes, up to the next mark, and what is due then.
+    pub async fn train(&mut self, host: &impl Host) {
+        let count = self.portion.count().min(self.steps_to_the_next_mark());
+        if let Err(error) = self.try_to_train(host, count).await {
+            self.fail(host, error);
+        }
+    }
+
+    pub async fn pause(&mut self, host: &impl Host) {
+        if self.is_running() {
+            self.close(host, |step| RunState::Paused { step }).await;
+        }
+    }
+
+    pub async fn resume(&mut self, host: &impl Host) {
+        if let RunState::Paused { step } = self.state {
+            self.turn(host, RunState::Running { step });
+        }
+    }
+
+    /// Trains one step and pauses, unless it was the last.
+    pub async fn step_once(&mut self, host: &impl Host) {
+        if matches!(self.state, RunState::Running { .. } | RunState::Paused { .. }) {
+            match self.try_to_train(host, 1).await {
+                Ok(()) if matches!(self.state, RunState::Finished { .. }) => {}
+                Ok(()) => self.close(host, |step| RunState::Paused { step }).await,
+                Err(error) => self.fail(host, error),
+            }
+        }
+    }
+
+    pub async fn stop(&mut self, host: &impl Host) {
+        if matches!(self.state, RunState::Running { .. } | RunState::Paused { .. }) {
+            self.close(host, |step| RunState::Stopped { step }).await;
+        }
+    }
+
+    /// Prepares writing; an empty prompt begins where a line begins. Gives the number of tokens of the prompt that the
+    /// window does not hold.
+    pub fn start_writing(&mut self, prompt: &str, sample: &SampleConfig) -> usize {
+        let ids = self.tokenizer.encode(if prompt.is_empty() { "\n" } else { prompt });
+        self.generator.start(&ids, sample);
+        ids.len().saturating_sub(self.config.model.block_size)
+    }
+
+    /// The next `count` tokens of what [`Run::start_writing`] began, at most [`BURST`].
+    pub async fn write(&mut self, count: usize) -> Result<Vec<Written>> {
+        self.generator.draw(count).await
+    }
+
+    pub fn written(&self, written: &Written) -> Result<WrittenToken> {
+        let named = |(id, probability): &(u32, f32)| Ok((shown::token(&self.tokenizer, *id)?, *probability));
+        Ok(WrittenToken {
+            token: shown::token(&self.tokenizer, written.id)?,
+            probability: written.probability,
+            runners_up: written.runners_up.iter().map(named).collect::<Result<_>>()?,
+        })
+    }
+
+    async fn try_to_train(&mut self, host: &impl Host, count: usize) -> Result<()> {
+        let began = Instant::now();
+        let loader = &self.loader;
+        self.trainer.queue(count, |step, inputs, targets| loader.batch(step, inputs, targets));
+        self.trainer.done().await?;
+        self.portion.took(count, began.elapsed());
+        self.speed.trained(count, began.elapsed());
+        let at_a_mark = self.is_at_a_mark();
+        if at_a_mark || self.speed.is_report_due() {
+            self.report(host).await?;
+        }
+        if at_a_mark {
+            self.measure(host).await?;
+        }
+        let step = self.trainer.step();
+        match self.state {
+            _ if step >= self.config.train.steps as u64 => self.turn(host, RunState::Finished { step }),
+            RunState::Running { .. } => self.state = RunState::Running { step },
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Tells the steps since the last report: the one reading from the device in steady training.
+    async fn report(&mut self, host: &impl Host) -> Result<()> {
+        let mut points = self.trainer.read_points().await?;
+        let last = points.last().map_or(0, |point| point.step);
+        let failure = if last < self.trainer.step() && !points.is_empty() {
+            self.trainer.read_points().await.map(|more| points.extend(more)).err()
+        } else {
+            None
+        };
+        if !points.is_empty() {
+            let pace = self.speed.report(self.trainer.step());
+            host.tell(Event::Stepped { run: self.id, points, pace });
+        }
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// Evaluates and writes a line of the timeline, where that is due.
+    async fn measure(&mut self, host: &impl Host) -> Result<()> {
+        let began = Instant::now();
+        let step = self.trainer.step();
+        let is_last = step >= self.config.train.steps as u64;
+        if is_last || step.is_multiple_of(self.config.train.eval_every as u64) {
+            let loss = self.evaluator.loss().await?;
+            let bits_per_byte = self.loader.dataset().bits_per_byte(f64::from(loss)) as f32;
+            host.tell(Event::Evaluated { run: self.id, evaluation: Evaluation { step, loss, bits_per_byte } });
+        }
+        if is_last || step.is_multiple_of(self.config.train.sample_every as u64) {
+            let sample = self.timeline_sample().await?;
+            host.tell(Event::Sampled { run: self.id, sample });
+        }
+        self.speed.measured(began.elapsed());
+        Ok(())
+    }
+
+    async fn timeline_sample(&mut self) -> Result<TimelineSample> {
+        let prompt = self.config.train.sample_prompt.clone();
+        let sample = self.config.sample.clone();
+        self.start_writing(&prompt, &sample);
+        let mut ids = Vec::new();
+        let wanted = TIMELINE_TOKENS.min(sample.length);
+        while ids.len() < wanted {
+            let written = self.write(BURST.min(wanted - ids.len())).await?;
+            ids.extend(written.iter().map(|written| written.id));
+        }
+        Ok(TimelineSample { step: self.trainer.step(), prompt, text: self.tokenizer.decode(&ids)? })
+    }
+
+    fn is_at_a_mark(&self) -> bool {
+        let train = &self.config.train;
+        let step = self.trainer.step() as usize;
+        step >= train.steps || step.is_multiple_of(train.eval_every) || step.is_multiple_of(train.sample_every)
+    }
+
+    fn steps_to_the_next_mark(&self) -> usize {
+        let train = &self.config.train;
+        let step = self.trainer.step() as usize;
+        let to_multiple = |every: usize| every - step % every;
+        (train.steps - step).min(to_multiple(train.eval_every)).min(to_multiple(train.sample_every))
+    }
+
+    /// Tells what has not been told yet and turns to a state that is not running.
+    async fn close(&mut self, host: &impl Host, state: impl FnOnce(u64) -> RunState) {
+        match self.report(host).await {
+            Ok(()) => self.turn(host, state(self.trainer.step())),
+            Err(error) => self.fail(host, error),
+        }
+    }
+
+    /// The model stays as it is and can still write, unless the device is gone.
+    fn fail(&mut self, host: &impl Host, error: Error) {
+        let step = match error {
+            Error::NotFinite { step } => step,
+            _ => self.trainer.step(),
+        };
+        self.turn(host, RunState::Failed { step, error });
+    }
+
+    fn turn(&mut self, host: &impl Host, state: RunState) {
+        self.state = state.clone();
+        host.tell(Event::StateChanged { run: self.id, state });
+    }
+}
+
+async fn evaluator(model: &Rc<Model>, config: &Config, loader: &DataLoader) -> Result<Evaluator> {
+    let (rows, time) = (config.train.batch_size, config.model.block_size);
+    let windows = loader.validation(EVALUATION_BATCHES, rows);
+    let batch = |index| {
+        let (mut inputs, mut targets) = (vec![0; rows * time], vec![0; rows * time]);
+        windows.batch(index, &mut inputs, &mut targets);
+        (inputs, targets)
+    };
+    let batches: Vec<_> = (0..windows.batches()).map(batch).collect();
+    Evaluator::new(model, rows, time, &batches).await
+}

@@ -1,0 +1,89 @@
+//! The session, driven by its channel on the CPU: what goes in, what comes out.
+
+mod project;
+mod run;
+
+use std::cell::RefCell;
+
+use futures::FutureExt;
+use futures::channel::mpsc::{UnboundedSender, unbounded};
+use gptling::config::{Config, ModelConfig, Source, TokenizerConfig, TokenizerMethod};
+use gptling::error::Result;
+use gptling::protocol::{Command, Event, TextSource};
+use gptling::session::{self, Host};
+use gptling::train::Device;
+
+/// Keeps what it is told, and may answer with new orders.
+struct Listener<'a, R> {
+    heard: &'a RefCell<Vec<Event>>,
+    orders: UnboundedSender<Command>,
+    react: RefCell<R>,
+    device: Result<Device>,
+}
+
+impl<R: FnMut(&Event) -> Vec<Command>> Host for Listener<'_, R> {
+    fn tell(&self, event: Event) {
+        for command in self.react.borrow_mut()(&event) {
+            self.orders.unbounded_send(command).expect("the session listens");
+        }
+        self.heard.borrow_mut().push(event);
+    }
+
+    async fn breathe(&self) {}
+
+    async fn open(&self) -> Result<Device> {
+        self.device.clone()
+    }
+}
+
+/// Everything that is said until the session waits for orders that do not come.
+fn drive(commands: Vec<Command>, react: impl FnMut(&Event) -> Vec<Command>) -> Vec<Event> {
+    drive_on(Ok(Device::Cpu), commands, react)
+}
+
+fn drive_on(device: Result<Device>, commands: Vec<Command>, react: impl FnMut(&Event) -> Vec<Command>) -> Vec<Event> {
+    let (orders, receiver) = unbounded();
+    for command in commands {
+        orders.unbounded_send(command).expect("the receiver is there");
+    }
+    let heard = RefCell::default();
+    let host = Listener { heard: &heard, orders, react: RefCell::new(react), device };
+    // On the CPU nothing ever waits but for an order.
+    assert!(session::run(host, receiver).now_or_never().is_none(), "the session must outlive its orders");
+    heard.into_inner()
+}
+
+fn silent(_: &Event) -> Vec<Command> {
+    Vec::new()
+}
+
+/// Events without progress, which may come as often as it likes.
+fn facts(events: Vec<Event>) -> Vec<Event> {
+    events.into_iter().filter(|event| !matches!(event, Event::Progress { .. })).collect()
+}
+
+fn load(request: u32, characters: usize) -> Command {
+    let text = TextSource::BuiltIn { corpus: Source::Stories, characters, seed: 1 };
+    Command::LoadText { request, text, validation: 0.1 }
+}
+
+fn load_own(request: u32, bytes: &[u8]) -> Command {
+    let text = TextSource::Own { name: "own.txt".into(), bytes: bytes.to_vec() };
+    Command::LoadText { request, text, validation: 0.1 }
+}
+
+fn train_tokenizer(request: u32, method: TokenizerMethod, vocab_size: usize) -> Command {
+    Command::TrainTokenizer { request, tokenizer: TokenizerConfig { method, vocab_size } }
+}
+
+fn tiny() -> Config {
+    let model = ModelConfig { n_layer: 1, n_head: 2, n_embd: 16, block_size: 16, dropout: 0.0 };
+    let mut config = Config { model, ..Config::default() };
+    config.train.steps = 25;
+    config.train.batch_size = 4;
+    config.train.warmup = 5;
+    config.train.eval_every = 10;
+    config.train.sample_every = 20;
+    config.sample.length = 24;
+    config
+}
