@@ -86,6 +86,8 @@ pub mod rng;
 pub mod session;
 pub mod text;
 pub mod train;
+#[cfg(target_arch = "wasm32")]
+pub mod worker;
 
 /// The page. What needs no browser (state, links, sentences, numbers) builds and is tested everywhere.
 pub mod ui {

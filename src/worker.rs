@@ -1,0 +1,67 @@
+//! The session behind a dedicated worker: orders come in as messages, facts go out as messages.
+
+use futures::channel::mpsc::{UnboundedSender, unbounded};
+use js_sys::global;
+use wasm_bindgen::prelude::*;
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+use crate::error::{Error, Result};
+use crate::gpu::{Gpu, device::Checks};
+use crate::protocol::{Command, Event};
+use crate::session::{self, Host};
+use crate::train::Device;
+
+/// Runs the session for as long as the worker lives.
+pub fn start() {
+    tell_of_panics();
+    let (orders, commands) = unbounded();
+    let on_message =
+        Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| receive(&orders, message.data()));
+    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    // The worker's end is the only end it has.
+    on_message.forget();
+    wasm_bindgen_futures::spawn_local(session::run(Worker, commands));
+}
+
+struct Worker;
+
+impl Host for Worker {
+    fn tell(&self, event: Event) {
+        post(&event);
+    }
+
+    /// Messages arrive between two tasks of the worker, not between two steps of a promise.
+    async fn breathe(&self) {
+        gloo::timers::future::TimeoutFuture::new(0).await;
+    }
+
+    async fn open(&self) -> Result<Device> {
+        Gpu::open(Checks::Checked).await.map(Device::Gpu)
+    }
+}
+
+fn receive(orders: &UnboundedSender<Command>, message: JsValue) {
+    match serde_wasm_bindgen::from_value(message) {
+        Ok(command) => _ = orders.unbounded_send(command),
+        Err(error) => post(&Event::Failed { error: Error::Internal { detail: format!("an order: {error}") } }),
+    }
+}
+
+fn post(event: &Event) {
+    let message = serde_wasm_bindgen::to_value(event).expect("events are plain data");
+    if let Err(error) = scope().post_message(&message) {
+        log::error!("a message could not be posted: {error:?}");
+    }
+}
+
+/// A panic ends the engine; the page is told why, so that it can keep what there is and start another.
+fn tell_of_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        post(&Event::Failed { error: Error::Internal { detail: panic.to_string() } });
+    }));
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    global().unchecked_into()
+}
