@@ -14,8 +14,10 @@ use futures::channel::mpsc::UnboundedReceiver;
 
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::gpu::Gpu;
+use crate::gpu::device::Checks;
 use crate::protocol::{Adapter, Command, Event, RequestId, RunId, RunState};
-use crate::train::Device;
+pub use crate::train::Device;
 use crate::train::trainer::estimate;
 use inbox::Inbox;
 use project::Project;
@@ -32,6 +34,11 @@ pub trait Host {
 
     /// Opens what models train on.
     async fn open(&self) -> Result<Device>;
+}
+
+/// What [`Host::open`] is in the page's worker.
+pub async fn open_gpu() -> Result<Device> {
+    Gpu::open(Checks::Checked).await.map(Device::Gpu)
 }
 
 /// Takes orders until nobody is left who could send one.

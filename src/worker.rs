@@ -6,10 +6,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::error::{Error, Result};
-use crate::gpu::{Gpu, device::Checks};
 use crate::protocol::{Command, Event};
-use crate::session::{self, Host};
-use crate::train::Device;
+use crate::session::{self, Device, Host};
 
 /// Runs the session for as long as the worker lives.
 pub fn start() {
@@ -36,7 +34,7 @@ impl Host for Worker {
     }
 
     async fn open(&self) -> Result<Device> {
-        Gpu::open(Checks::Checked).await.map(Device::Gpu)
+        session::open_gpu().await
     }
 }
 

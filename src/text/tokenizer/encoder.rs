@@ -9,7 +9,7 @@ use super::words::Words;
 use crate::config::TokenizerMethod;
 
 /// Bytes of text that one [`Encoder::advance`] takes: some tens of milliseconds.
-const PIECE: usize = 512 * 1024;
+const PIECE: usize = 256 * 1024;
 /// Longer words hardly ever come again and are not remembered.
 const REMEMBERED_LENGTH: usize = 48;
 /// Words that are remembered at most.

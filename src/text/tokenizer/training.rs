@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::text::Text;
 
 /// Bytes of text that one [`Training::advance`] counts.
-const PIECE: usize = 512 * 1024;
+const PIECE: usize = 256 * 1024;
 /// Merges are learned from so many bytes at most: more text hardly changes them and would fill the memory of a page.
 const LARGEST_SAMPLE: usize = 8 * 1024 * 1024;
 /// A pair that occurs once is not worth a token.
