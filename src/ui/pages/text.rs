@@ -46,7 +46,7 @@ pub fn TextPage(page: &PageProps) -> Html {
                 }
             </section>
             if state.config.data.source != Source::Own {
-                <details class="card">
+                <details class="fold">
                     <summary>{ t.say("text.settings") }</summary>
                     <div class="columns">
                         <Controls keys={vec!["characters", "corpus_seed"]} config={state.config.clone()}
@@ -91,23 +91,23 @@ fn HeroPicture() -> Html {
     html! {
         <svg class="hero-picture" viewBox="0 0 240 240" aria-hidden="true" focusable="false">
             <g fill="none" stroke="currentColor" stroke-width="6" stroke-linecap="round">
-                <path d="M120 214C120 170 122 130 120 84" />
-                <path d="M120 150C104 138 92 130 78 126M121 124C138 112 150 104 166 100" stroke-width="5" />
-                <path d="M64 214H176" />
+                <path d="M120 222C120 176 121 140 120 70M62 222H178" />
+                <path d="M120 172C100 170 84 160 72 142M120 146C142 144 158 132 170 112" stroke-width="5" />
+                <path d="M120 112C104 108 92 98 84 84M121 96C132 90 144 76 152 58" stroke-width="4" />
             </g>
-            <g class="hero-leaves" stroke="currentColor" stroke-width="3">
-                <rect class="leaf" data-colour="0" x="28" y="100" width="58" height="34" rx="10" />
-                <rect class="leaf" data-colour="1" x="158" y="74" width="50" height="34" rx="10" />
-                <rect class="leaf" data-colour="2" x="90" y="46" width="60" height="38" rx="10" />
-                <rect class="leaf" data-colour="3" x="42" y="58" width="38" height="30" rx="9" />
-                <rect class="leaf" data-colour="4" x="160" y="30" width="40" height="30" rx="9" />
+            <g stroke="currentColor" stroke-width="3">
+                <rect class="leaf" data-colour="0" x="22" y="112" width="68" height="36" rx="12" />
+                <rect class="leaf" data-colour="1" x="148" y="84" width="66" height="36" rx="12" />
+                <rect class="leaf" data-colour="3" x="58" y="58" width="38" height="32" rx="11" />
+                <rect class="leaf" data-colour="4" x="138" y="32" width="42" height="34" rx="11" />
+                <rect class="leaf" data-colour="2" x="86" y="14" width="46" height="34" rx="11" />
             </g>
-            <g class="hero-letters" font-size="17" text-anchor="middle">
-                <text x="57" y="123">{ "once" }</text>
-                <text x="183" y="97">{ "upon" }</text>
-                <text x="120" y="71">{ "GPT" }</text>
-                <text x="61" y="79">{ "a" }</text>
-                <text x="180" y="51">{ "猫" }</text>
+            <g class="hero-letters" font-size="19" text-anchor="middle">
+                <text x="56" y="136">{ "once" }</text>
+                <text x="181" y="108">{ "upon" }</text>
+                <text x="77" y="80">{ "a" }</text>
+                <text x="159" y="56">{ "猫" }</text>
+                <text x="109" y="37">{ "the" }</text>
             </g>
         </svg>
     }
