@@ -81,7 +81,7 @@ fn engine_line(engine: &Engine, t: &I18n) -> String {
         Engine::Dead(_) => t.say("engine.dead"),
         Engine::Ready(adapter) => match &**adapter {
             Adapter::None { .. } => t.say("engine.none"),
-            Adapter::Gpu { name, software: true, .. } => t.fill("engine.software", &[("name", name)]),
+            Adapter::Gpu { software: true, .. } => t.say("engine.software"),
             Adapter::Gpu { name, software: false, .. } => t.fill("engine.gpu", &[("name", name)]),
         },
     }

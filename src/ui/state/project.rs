@@ -13,6 +13,9 @@ const TRAIN_UNASKED_BYTES: u64 = 1_000_000;
 /// The try-it box sends at most this many characters.
 pub const TRY_CHARACTERS: usize = 2_000;
 
+/// As many characters of the text stand in the try-it box at first.
+const SAMPLE_CHARACTERS: usize = 48;
+
 #[derive(Clone, Debug, Default)]
 pub struct Project {
     /// The text that the student brought, kept so that a new engine can be given it.
@@ -21,6 +24,8 @@ pub struct Project {
     pub tokenizer: Question<WantedTokenizer, TokenizerSummary>,
     /// What is typed into the try-it box, and its tokens.
     pub try_text: String,
+    /// The words of the text that stand there at first.
+    sample: String,
     pub encoded: Question<(u32, String), Vec<Token>>,
     /// The ids that are typed in, and their text.
     pub try_ids: String,
@@ -136,11 +141,13 @@ impl State {
         let request = self.next_request();
         self.send(Command::LoadText { request, text: wanted.source(), validation: wanted.data.validation });
         self.project.text.ask(request, wanted);
+        // The engine drops a tokenizer for a text that is on its way out.
+        self.project.tokenizer.withdraw();
     }
 
     fn settle_tokenizer(&mut self) {
         let wanted = self.wanted_tokenizer();
-        let due = self.project.tokenizer.is_due(&wanted);
+        let due = self.project.tokenizer.is_overdue(&wanted);
         if due && (self.project.tokenizer_wanted || self.trains_unasked()) {
             let request = self.next_request();
             self.send(Command::TrainTokenizer { request, tokenizer: self.config.tokenizer.clone() });
@@ -214,8 +221,14 @@ impl State {
     }
 
     pub(super) fn text_loaded(&mut self, request: RequestId, text: TextSummary) {
+        let sample = first_words(&text.head);
         if self.project.text.accept(request, text) {
             self.project.texts += 1;
+            // What the visitor typed stays; what the page put there follows the text.
+            if self.project.try_text == self.project.sample {
+                self.project.try_text.clone_from(&sample);
+            }
+            self.project.sample = sample;
         }
     }
 
@@ -258,6 +271,16 @@ impl WantedText {
                 seed: self.data.corpus_seed,
             },
         }
+    }
+}
+
+/// The beginning of a text, about a line of it, not cut within a word where words are told apart.
+fn first_words(text: &str) -> String {
+    let line = text.trim_start().lines().next().unwrap_or_default();
+    let cut: String = line.chars().take(SAMPLE_CHARACTERS).collect();
+    match cut.rsplit_once(' ') {
+        Some((words, _)) if cut.len() < line.len() => words.to_string(),
+        _ => cut,
     }
 }
 

@@ -30,6 +30,19 @@ impl<Q: Clone + PartialEq, A> Question<Q, A> {
         self.waiting.is_none() && self.settled.as_ref() != Some(wanted)
     }
 
+    /// Whether `wanted` still has to be asked, even if the question before it has no answer yet.
+    pub fn is_overdue(&self, wanted: &Q) -> bool {
+        match &self.waiting {
+            Some((_, waiting)) => waiting != wanted,
+            None => self.is_due(wanted),
+        }
+    }
+
+    /// The engine will not answer the open question: something newer made it pointless.
+    pub fn withdraw(&mut self) {
+        self.waiting = None;
+    }
+
     pub fn is_waiting(&self) -> bool {
         self.waiting.is_some()
     }

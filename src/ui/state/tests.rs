@@ -134,6 +134,43 @@ fn the_latest_question_wins_and_none_is_asked_twice() {
     assert_eq!(bench.count(encodes), 2, "a late answer asks nothing");
 }
 
+/// The engine never answers for a tokenizer whose text is on its way out.
+#[test]
+fn a_newer_text_withdraws_the_question_for_the_tokenizer() {
+    let mut bench = Bench::with_text();
+    assert!(matches!(bench.last(), Command::TrainTokenizer { .. }));
+    bench.act(Action::UseBuiltIn(Source::Arithmetic));
+    bench.answer_text("arithmetic");
+    assert!(matches!(bench.last(), Command::TrainTokenizer { .. }));
+    bench.answer_tokenizer();
+    assert_eq!(bench.state.standing(Station::Tokens), Standing::Done);
+}
+
+#[test]
+fn a_slow_tokenizer_gives_way_to_a_newer_choice() {
+    let mut bench = Bench::with_text();
+    bench.answer_tokenizer();
+    let method = Field::find("method").expect("a setting");
+    bench.act(Action::Set(method, Value::Text("bpe".into())));
+    bench.act(Action::TrainTokenizer);
+    let trained = |command: &Command| matches!(command, Command::TrainTokenizer { .. });
+    assert_eq!(bench.count(trained), 2);
+    bench.act(Action::Set(method, Value::Text("characters".into())));
+    assert_eq!(bench.count(trained), 3, "it does not wait for the answer");
+    bench.answer_tokenizer();
+    assert_eq!(bench.state.standing(Station::Tokens), Standing::Done);
+}
+
+#[test]
+fn the_try_it_box_follows_the_text_until_somebody_types() {
+    let mut bench = Bench::with_text();
+    assert_eq!(bench.state.project.try_text, "Once");
+    bench.act(Action::TryText("mine".into()));
+    bench.act(Action::UseBuiltIn(Source::Arithmetic));
+    bench.answer_text("arithmetic");
+    assert_eq!(bench.state.project.try_text, "mine");
+}
+
 #[test]
 fn a_refused_text_leaves_the_one_before() {
     let mut bench = Bench::with_text();
@@ -205,7 +242,6 @@ fn a_new_engine_is_asked_everything_anew() {
     let mut bench = Bench::with_text();
     bench.act(Action::UseOwn(Rc::new(OwnText { name: "mine.txt".into(), bytes: b"mine".to_vec() })));
     bench.answer_text("mine.txt");
-    bench.answer_tokenizer();
     bench.answer_tokenizer();
     bench.act(Action::Start);
     bench.act(Action::EngineDied(Error::WorkerFailed { detail: "gone".into() }));

@@ -27,7 +27,7 @@ pub fn Vocabulary(props: &VocabularyProps) -> Html {
         <section class="card" aria-labelledby="tokens-vocabulary">
             <h2 id="tokens-vocabulary">{ t.say("tokens.vocabulary") }</h2>
             <p class="note">{ note }</p>
-            <div class="scroll" tabindex="0" role="region" aria-labelledby="tokens-vocabulary">
+            <div class="scroll" tabindex="0" role="group" aria-labelledby="tokens-vocabulary">
                 <table class="table vocabulary">
                     <thead>
                         <tr>
