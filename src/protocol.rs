@@ -14,6 +14,8 @@ pub type RunId = u32;
 pub type RequestId = u32;
 
 /// An order of the page.
+///
+/// A newer text or tokenizer overtakes one that is still in the making, which then gets no answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Command {
     /// Make this the text of the project.

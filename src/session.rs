@@ -59,6 +59,7 @@ pub async fn run(host: impl Host, commands: UnboundedReceiver<Command>) {
             None if session.inbox.is_closed() => return,
             None => session.do_a_piece().await,
         }
+        session.recover_a_lost_run().await;
     }
 }
 
@@ -192,6 +193,23 @@ impl<H: Host> Session<H> {
         if lost {
             self.device = self.host.open().await;
             self.introduce();
+        }
+    }
+
+    /// A device may go away at any time: the driver restarts, the laptop changes its graphics card.
+    async fn recover_a_lost_run(&mut self) {
+        let Some(run) = self.run.take_if(|run| run.has_lost_its_device()) else { return };
+        let id = run.id();
+        self.stop_writing();
+        self.tell_state(id, RunState::Preparing);
+        self.open_again_if_lost().await;
+        let rebuilt = match &self.device {
+            Ok(device) => run.rebuild(&self.host, device).await,
+            Err(error) => Err(error.clone()),
+        };
+        match rebuilt {
+            Ok(run) => self.run = Some(run),
+            Err(error) => self.tell_state(id, RunState::Failed { step: 0, error }),
         }
     }
 

@@ -16,13 +16,16 @@ use crate::text::loader::DataLoader;
 use crate::text::tokenizer::Tokenizer;
 use crate::train::generate::BURST;
 use crate::train::trainer::SLOTS;
-use crate::train::{Device, Evaluator, Generator, Model, Trainer, Written};
+use crate::train::{Checkpoint, Device, Evaluator, Generator, Model, Trainer, Written};
 use pace::Speed;
 
 /// Batches of one evaluation.
 const EVALUATION_BATCHES: usize = 8;
 /// Tokens of one line of the timeline: enough to see what it is like, few enough not to slow the training.
 const TIMELINE_TOKENS: usize = 96;
+
+/// Lost devices after which a run gives up: a model that brings its device down would do so for ever.
+const LOSSES: usize = 3;
 
 pub struct Run {
     id: RunId,
@@ -35,6 +38,14 @@ pub struct Run {
     generator: Generator,
     portion: Portion,
     speed: Speed,
+    /// The last step whose record was told.
+    told: u64,
+    /// What the run goes on from when its device is lost; without it, from its seed.
+    saved: Option<Checkpoint>,
+    /// The device went away, and nothing has been told of it yet.
+    lost: Option<Error>,
+    /// How often that has happened.
+    losses: usize,
 }
 
 impl Run {
@@ -63,7 +74,36 @@ impl Run {
             speed: Speed::new(trainer.tokens_per_step(), config.train.steps),
             trainer,
             config,
+            told: 0,
+            saved: None,
+            lost: None,
+            losses: 0,
         })
+    }
+
+    pub fn id(&self) -> RunId {
+        self.id
+    }
+
+    pub fn has_lost_its_device(&self) -> bool {
+        self.lost.is_some()
+    }
+
+    /// The same run on a new device, where it was when it was last saved.
+    pub async fn rebuild(self, host: &impl Host, device: &Device) -> Result<Self> {
+        let losses = self.losses + 1;
+        if losses > LOSSES {
+            return Err(self.lost.unwrap_or(Error::DeviceLost { detail: String::new() }));
+        }
+        let parts = Parts { tokenizer: self.tokenizer, loader: self.loader };
+        let mut run = Self::build(host, device, parts, self.id, self.config).await?;
+        if let Some(checkpoint) = &self.saved {
+            run.trainer.restore(checkpoint)?;
+        }
+        let state = at_step(self.state, run.trainer.step());
+        run = Self { speed: self.speed, told: self.told, saved: self.saved, losses, ..run };
+        run.turn(host, state);
+        Ok(run)
     }
 
     /// The first state, and what the model is like before it has learned anything.
@@ -125,7 +165,11 @@ impl Run {
 
     /// The next `count` tokens of what [`Run::start_writing`] began, at most [`BURST`].
     pub async fn write(&mut self, count: usize) -> Result<Vec<Written>> {
-        self.generator.draw(count).await
+        let drawn = self.generator.draw(count).await;
+        if let Err(error @ Error::DeviceLost { .. }) = &drawn {
+            self.lost = Some(error.clone());
+        }
+        drawn
     }
 
     pub fn written(&self, written: &Written) -> Result<WrittenToken> {
@@ -169,11 +213,19 @@ impl Run {
         } else {
             None
         };
-        if !points.is_empty() {
+        points.retain(|point| point.step > self.told);
+        if let Some(last) = points.last() {
+            self.told = last.step;
             let pace = self.speed.report(self.trainer.step());
             host.tell(Event::Stepped { run: self.id, points, pace });
         }
         failure.map_or(Ok(()), Err)
+    }
+
+    async fn report_and_save(&mut self, host: &impl Host) -> Result<()> {
+        self.report(host).await?;
+        self.saved = Some(self.trainer.checkpoint().await?);
+        Ok(())
     }
 
     /// Evaluates and writes a line of the timeline, where that is due.
@@ -189,6 +241,9 @@ impl Run {
         if is_last || step.is_multiple_of(self.config.train.sample_every as u64) {
             let sample = self.timeline_sample().await?;
             host.tell(Event::Sampled { run: self.id, sample });
+        }
+        if is_last || step.is_multiple_of(self.config.train.eval_every as u64) {
+            self.saved = Some(self.trainer.checkpoint().await?);
         }
         self.speed.measured(began.elapsed());
         Ok(())
@@ -222,7 +277,7 @@ impl Run {
 
     /// Tells what has not been told yet and turns to a state that is not running.
     async fn close(&mut self, host: &impl Host, state: impl FnOnce(u64) -> RunState) {
-        match self.report(host).await {
+        match self.report_and_save(host).await {
             Ok(()) => self.turn(host, state(self.trainer.step())),
             Err(error) => self.fail(host, error),
         }
@@ -231,6 +286,7 @@ impl Run {
     /// The model stays as it is and can still write, unless the device is gone.
     fn fail(&mut self, host: &impl Host, error: Error) {
         let step = match error {
+            Error::DeviceLost { .. } => return self.lost = Some(error),
             Error::NotFinite { step } => step,
             _ => self.trainer.step(),
         };
@@ -240,6 +296,17 @@ impl Run {
     fn turn(&mut self, host: &impl Host, state: RunState) {
         self.state = state.clone();
         host.tell(Event::StateChanged { run: self.id, state });
+    }
+}
+
+/// The same kind of state at another step.
+fn at_step(state: RunState, step: u64) -> RunState {
+    match state {
+        RunState::Preparing | RunState::Running { .. } => RunState::Running { step },
+        RunState::Paused { .. } => RunState::Paused { step },
+        RunState::Finished { .. } => RunState::Finished { step },
+        RunState::Stopped { .. } => RunState::Stopped { step },
+        RunState::Failed { error, .. } => RunState::Failed { step, error },
     }
 }
 
