@@ -5,7 +5,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::hooks::{
-    browser_language, current_hash, use_address, use_document, use_escape, use_tour_clock, use_worker, watch_panics,
+    browser_language, current_hash, kept_text, use_address, use_document, use_dropped_files, use_escape, use_kept_text,
+    use_tour_clock, use_worker, watch_panics,
 };
 use super::i18n::I18n;
 use super::pages::{ModelPage, PageProps, TextPage, TokensPage, TrainPage, WritePage};
@@ -22,7 +23,7 @@ pub fn mount() {
 
 #[component]
 fn App() -> Html {
-    let store = use_reducer(|| Store(Shared::new(State::open(&current_hash(), browser_language()))));
+    let store = use_reducer(|| Store(Shared::new(State::open(&current_hash(), browser_language(), kept_text()))));
     let state = store.0.clone();
     let dispatch = Callback::from(store.dispatcher());
     let t = I18n::clone(&use_memo(state.view.lang(), |lang| I18n::new(*lang)));
@@ -32,6 +33,8 @@ fn App() -> Html {
     use_document(&state.view, &t);
     use_tour_clock(&state, &dispatch);
     use_escape(&state, &dispatch);
+    use_kept_text(&state.project.own);
+    use_dropped_files();
 
     let page = PageProps { state, dispatch, t, children: Html::default() };
     html! { <Shell ..page.clone()>{ station(page) }</Shell> }

@@ -8,7 +8,7 @@ mod tour;
 use yew::prelude::*;
 
 use super::components::{Logo, NoticeBox, Tone};
-use super::hooks::use_focus_on_arrival;
+use super::hooks::{use_focus_on_arrival, use_focus_on_tour};
 use super::pages::PageProps;
 use super::state::{Action, Engine, Notice, Tour};
 use crate::protocol::Adapter;
@@ -22,6 +22,7 @@ use tour::TourBar;
 pub fn Shell(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, children } = page;
     use_focus_on_arrival(state.view.station, matches!(state.tour, Tour::At { .. }));
+    use_focus_on_tour(state.tour != Tour::Off);
     html! {
         <div class="shell">
             <a class="skip" href="#main" onclick={skip}>{ t.say("page.skip") }</a>

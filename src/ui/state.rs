@@ -112,10 +112,11 @@ pub enum Action {
 }
 
 impl State {
-    /// The page as a link describes it; `browser` is the language of the browser.
-    pub fn open(hash: &str, browser: Lang) -> Self {
+    /// The page as a link describes it; `browser` is the language of the browser, `own` a text that is still there.
+    pub fn open(hash: &str, browser: Lang, own: Option<OwnText>) -> Self {
         let mut state = State::default();
         state.view.browser_lang = browser;
+        state.project.own = own.map(Rc::new);
         state.follow(hash);
         if hash.trim_start_matches('#').is_empty() && browser == Lang::Zh {
             state.config.data.source = Source::StoriesZh;

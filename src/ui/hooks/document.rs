@@ -1,5 +1,6 @@
 //! What belongs to the document as a whole: language, theme, title, and where the keyboard is.
 
+use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -28,6 +29,35 @@ pub fn use_document(view: &View, t: &I18n) {
     });
     let station = t.say(&format!("station.{}", view.station.name()));
     use_effect_with(t.fill("page.title", &[("station", &station)]), |title| gloo::utils::document().set_title(title));
+}
+
+/// A file dropped beside the place for it must not replace the page.
+#[hook]
+pub fn use_dropped_files() {
+    use_effect_with((), |()| {
+        let options = EventListenerOptions::enable_prevent_default();
+        let listeners = ["dragover", "drop"].map(|name| {
+            let window = gloo::utils::window();
+            EventListener::new_with_options(&window, name, options, |event| event.prevent_default())
+        });
+        move || drop(listeners)
+    });
+}
+
+/// The button that starts the tour goes away with it, so the keyboard moves on to the tour, and back at its end.
+#[hook]
+pub fn use_focus_on_tour(on_tour: bool) {
+    let before = use_mut_ref(|| on_tour);
+    use_effect_with(on_tour, move |on_tour| {
+        let document = gloo::utils::document();
+        if before.replace(*on_tour) == *on_tour
+            || document.active_element().is_some_and(|active| active.tag_name() != "BODY")
+        {
+            return;
+        }
+        let place = document.get_element_by_id(if *on_tour { "tour" } else { "station-title" });
+        _ = place.map(|place| place.unchecked_into::<HtmlElement>().focus());
+    });
 }
 
 /// Whoever goes to a station by hand starts to read at its title; the tour moves nobody's focus.

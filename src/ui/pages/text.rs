@@ -78,7 +78,7 @@ fn Hero(page: &PageProps) -> Html {
                     disabled={impossible}>
                     <Icon sign={Sign::Seedling} />{ t.say("text.hero.button") }
                 </button>
-                <p class="note">{ t.say("text.hero.note") }</p>
+                <p class="note">{ t.say(if state.is_slow() { "text.hero.slow" } else { "text.hero.note" }) }</p>
             </div>
             <HeroPicture />
         </section>

@@ -14,7 +14,7 @@ pub fn TourBar(page: &PageProps) -> Html {
         Tour::Over => "tour.over".to_string(),
     };
     html! {
-        <section class="tour" aria-label={page.t.say("tour.label")}>
+        <section class="tour" id="tour" tabindex="-1" aria-label={page.t.say("tour.label")}>
             <div class="tour-row">
                 <p class="tour-text" aria-live="polite">{ page.t.say(&key) }</p>
                 { buttons(page) }
@@ -52,10 +52,16 @@ fn training(page: &PageProps) -> Html {
         return Html::default();
     };
     let (step, steps) = (run.step(), run.config.train.steps);
-    let remaining = page.t.duration(run.pace.remaining_seconds);
+    let line = match run.pace.tokens_per_second > 0.0 {
+        true => {
+            let remaining = page.t.duration(run.pace.remaining_seconds);
+            page.t.fill("tour.steps", &[("step", &step), ("steps", &steps), ("remaining", &remaining)])
+        }
+        false => page.t.fill("tour.steps.first", &[("step", &step), ("steps", &steps)]),
+    };
     html! {
         <div class="progress">
-            <span>{ page.t.fill("tour.steps", &[("step", &step), ("steps", &steps), ("remaining", &remaining)]) }</span>
+            <span>{ line }</span>
             <progress max="1" value={run.share().to_string()} aria-label={page.t.say("tour.training")} />
         </div>
     }

@@ -86,6 +86,11 @@ impl State {
         matches!(self.engine.adapter(), Some(Adapter::Gpu { .. }))
     }
 
+    /// Whether models train without a graphics card.
+    pub fn is_slow(&self) -> bool {
+        matches!(self.engine.adapter(), Some(Adapter::Gpu { software: true, .. }))
+    }
+
     pub(super) fn hear(&mut self, event: Event) {
         match event {
             Event::Ready { adapter } => self.engine = Engine::Ready(Rc::new(adapter)),

@@ -44,7 +44,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        Bench { state: State::open("", Lang::En), orders: Vec::new() }
+        Bench { state: State::open("", Lang::En, None), orders: Vec::new() }
     }
 
     /// An engine that is up and has read the text.
@@ -321,8 +321,11 @@ fn width_and_heads_always_fit() {
 
 #[test]
 fn a_link_to_a_text_of_ones_own_says_that_the_text_is_missing() {
-    let state = State::open("#source=own&n_layer=3", Lang::En);
+    let state = State::open("#source=own&n_layer=3", Lang::En, None);
     assert_eq!(state.notices, [Notice::TextNotInLink]);
     assert_eq!(state.config.model.n_layer, 3);
-    assert_eq!(State::open("", Lang::Zh).config.data.source, Source::StoriesZh);
+    let own = OwnText { name: "mine.txt".into(), bytes: b"mine".to_vec() };
+    let state = State::open("#source=own", Lang::En, Some(own));
+    assert_eq!((state.notices.len(), state.config.data.source), (0, Source::Own), "unless the tab still has it");
+    assert_eq!(State::open("", Lang::Zh, None).config.data.source, Source::StoriesZh);
 }

@@ -1,0 +1,39 @@
+//! A text of one's own outlives a reload of the page, in the tab's own storage: nothing leaves the browser.
+
+use std::rc::Rc;
+
+use web_sys::Storage;
+use yew::prelude::*;
+
+use crate::ui::state::OwnText;
+
+const NAME: &str = "gptling.text.name";
+const TEXT: &str = "gptling.text";
+/// Browsers give a tab about five million characters.
+const LIMIT_BYTES: usize = 2_000_000;
+
+/// The text that this tab had before it was reloaded.
+pub fn kept_text() -> Option<OwnText> {
+    let storage = storage()?;
+    let name = storage.get_item(NAME).ok()??;
+    let text = storage.get_item(TEXT).ok()??;
+    Some(OwnText { name, bytes: text.into_bytes() })
+}
+
+/// Where there is no storage, or no room in it, the text lives as long as the page.
+#[hook]
+pub fn use_kept_text(own: &Option<Rc<OwnText>>) {
+    use_effect_with(own.clone(), |own| {
+        let Some(storage) = storage() else { return };
+        let text = own.as_ref().filter(|own| own.bytes.len() <= LIMIT_BYTES);
+        _ = match text.and_then(|own| Some((&own.name, std::str::from_utf8(&own.bytes).ok()?))) {
+            Some((name, text)) => storage.set_item(NAME, name).and_then(|()| storage.set_item(TEXT, text)),
+            None => storage.remove_item(TEXT),
+        };
+    });
+}
+
+/// A frame of another site may be forbidden to keep anything.
+fn storage() -> Option<Storage> {
+    gloo::utils::window().session_storage().ok()?
+}
