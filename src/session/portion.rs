@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// What one submit may take: long enough to keep a device busy, short enough to be interrupted.
-const GOAL: Duration = Duration::from_millis(90);
+/// What one submit may take: long enough to keep a device busy, short enough to be interrupted, two of them as well.
+const GOAL: Duration = Duration::from_millis(60);
 
 /// Units of work per submit, learned from how long the last ones took.
 pub struct Portion {
@@ -35,7 +35,7 @@ mod tests {
     #[test]
     fn finds_the_count_that_fits_the_goal() {
         let mut portion = Portion::up_to(16);
-        for (milliseconds_per_unit, wanted) in [(1, 16), (30, 3), (500, 1), (15, 6)] {
+        for (milliseconds_per_unit, wanted) in [(1, 16), (30, 2), (500, 1), (15, 4)] {
             for _ in 0..6 {
                 let count = portion.count();
                 portion.took(count, Duration::from_millis(milliseconds_per_unit) * count as u32);

@@ -1,5 +1,6 @@
 //! A run: a model that trains, is measured at its marks, and says how far it is.
 
+mod flight;
 mod pace;
 
 use std::rc::Rc;
@@ -17,6 +18,7 @@ use crate::text::tokenizer::Tokenizer;
 use crate::train::generate::BURST;
 use crate::train::trainer::SLOTS;
 use crate::train::{Checkpoint, Device, Evaluator, Generator, Model, Trainer, Written};
+use flight::{Flights, Landed};
 use pace::Speed;
 
 /// Batches of one evaluation.
@@ -37,6 +39,7 @@ pub struct Run {
     evaluator: Evaluator,
     generator: Generator,
     portion: Portion,
+    flights: Flights,
     speed: Speed,
     /// The last step whose record was told.
     told: u64,
@@ -71,6 +74,7 @@ impl Run {
             evaluator,
             generator,
             portion: Portion::up_to(SLOTS),
+            flights: Flights::new(device),
             speed: Speed::new(trainer.tokens_per_step(), config.train.steps),
             trainer,
             config,
@@ -182,13 +186,16 @@ impl Run {
     }
 
     async fn try_to_train(&mut self, host: &impl Host, count: usize) -> Result<()> {
-        let began = Instant::now();
         let loader = &self.loader;
+        self.flights.prepare();
         self.trainer.queue(count, |step, inputs, targets| loader.batch(step, inputs, targets));
-        self.trainer.done().await?;
-        self.portion.took(count, began.elapsed());
-        self.speed.trained(count, began.elapsed());
+        let landed = self.flights.follow(count).await?;
+        self.note(landed);
         let at_a_mark = self.is_at_a_mark();
+        if at_a_mark {
+            let landed = self.flights.land().await?;
+            self.note(landed);
+        }
         if at_a_mark || self.speed.is_report_due() {
             self.report(host).await?;
         }
@@ -202,6 +209,13 @@ impl Run {
             _ => {}
         }
         Ok(())
+    }
+
+    fn note(&mut self, landed: Option<Landed>) {
+        if let Some(Landed { steps, time }) = landed {
+            self.portion.took(steps, time);
+            self.speed.trained(steps, time);
+        }
     }
 
     /// Tells the steps since the last report: the one reading from the device in steady training.
@@ -223,6 +237,8 @@ impl Run {
     }
 
     async fn report_and_save(&mut self, host: &impl Host) -> Result<()> {
+        let landed = self.flights.land().await?;
+        self.note(landed);
         self.report(host).await?;
         self.saved = Some(self.trainer.checkpoint().await?);
         Ok(())
