@@ -7,7 +7,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// A failure with everything its sentence needs: what is wrong and what the limit is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "code", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[error("{}", self.describe())]
 pub enum Error {
     /// The text is empty, or white space alone.
@@ -57,23 +57,21 @@ pub enum Error {
 impl Error {
     /// The stable name of the variant, the key of its sentence: `text_too_short`.
     pub fn code(&self) -> String {
-        self.fields().remove("code").and_then(|code| code.as_str().map(String::from)).expect("every error has a code")
+        self.parts().0
     }
 
     /// The values for the placeholders of the sentence, by name.
     pub fn arguments(&self) -> Vec<(String, String)> {
-        let mut fields = self.fields();
-        fields.remove("code");
-        fields
-            .into_iter()
-            .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), String::from)))
-            .collect()
+        let text = |value: serde_json::Value| value.as_str().map_or_else(|| value.to_string(), String::from);
+        self.parts().1.into_iter().map(|(name, value)| (name, text(value))).collect()
     }
 
-    fn fields(&self) -> serde_json::Map<String, serde_json::Value> {
-        match serde_json::to_value(self) {
-            Ok(serde_json::Value::Object(fields)) => fields,
-            other => unreachable!("an error is an object: {other:?}"),
+    fn parts(&self) -> (String, serde_json::Map<String, serde_json::Value>) {
+        let value = serde_json::to_value(self).expect("an error is plain data");
+        let serde_json::Value::Object(variant) = value else { unreachable!("every error has fields: {value:?}") };
+        match variant.into_iter().next() {
+            Some((code, serde_json::Value::Object(fields))) => (code, fields),
+            other => unreachable!("an error is its code and its fields: {other:?}"),
         }
     }
 
