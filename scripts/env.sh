@@ -53,7 +53,8 @@ use_vulkan() {
     [ "$(uname)" = Linux ] && [ -z "${VK_DRIVER_FILES:-}${VK_ICD_FILENAMES:-}" ] || return 0
     has_graphics_card && return
     VK_DRIVER_FILES=$(software_vulkan) || fail "there is no Vulkan driver: run 'make setup'"
-    export VK_DRIVER_FILES
+    # The driver complains of a missing folder for windows, which it never opens here.
+    export VK_DRIVER_FILES XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-${TMPDIR:-/tmp}}"
 }
 
 has_graphics_card() { ls /dev/dri/renderD* /dev/nvidiactl /dev/dxg > /dev/null 2>&1; }
