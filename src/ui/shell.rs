@@ -8,7 +8,7 @@ mod tour;
 use yew::prelude::*;
 
 use super::components::{Logo, NoticeBox, Tone};
-use super::hooks::{use_focus_on_arrival, use_focus_on_tour};
+use super::hooks::{use_arrival, use_focus_on_tour};
 use super::pages::PageProps;
 use super::state::{Action, Engine, Notice, Tour};
 use crate::protocol::Adapter;
@@ -21,7 +21,7 @@ use tour::TourBar;
 #[component]
 pub fn Shell(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, children } = page;
-    use_focus_on_arrival(state.view.station, matches!(state.tour, Tour::At { .. }));
+    use_arrival(state.view.station, matches!(state.tour, Tour::At { .. }));
     use_focus_on_tour(state.tour != Tour::Off);
     html! {
         <div class="shell">

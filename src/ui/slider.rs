@@ -1,122 +1,129 @@
-//! Where a setting's value is on its slider: sliders run over whole positions, values over their own scale.
+//! The values that a setting's slider stops at. A slider moves over their places in a list, so each stop is a value of
+//! its own and a key press always arrives at the next one.
 
 use crate::config::fields::{Field, Kind, Scale};
 
-/// Positions of a slider whose values are not counted.
-const POSITIONS: f64 = 1000.0;
-/// Whole numbers whose ends lie this far apart move by ratio, not by difference.
-const WIDE: f64 = 400.0;
+/// Settings with more steps than this move by ratio.
+const MOST_STEPS: f64 = 200.0;
+/// Numbers on a line have at least so many stops.
+const LEAST_STOPS: f64 = 100.0;
+/// Round numbers within a factor of ten.
+const DECIMAL: [f64; 10] = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0];
+/// Round numbers within a factor of two, for sizes that love powers of two.
+const BINARY: [f64; 4] = [1.0, 1.25, 1.5, 1.75];
 
-/// A slider's positions run from 0 to `last`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Slider {
-    pub last: f64,
-    min: f64,
-    max: f64,
-    grid: Grid,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Grid {
-    /// Each position is one step.
-    Steps(f64),
-    Linear,
-    /// Positions are ratios; values stay on multiples of the step where there is one.
-    Ratio {
-        step: Option<f64>,
-    },
+    /// In rising order, all different; never empty.
+    stops: Vec<f64>,
 }
 
 impl Slider {
     /// The slider of a setting; choices and texts have none, and neither have seeds.
     pub fn of(field: &Field) -> Option<Slider> {
-        match field.kind {
-            Kind::Integer { max: 4_294_967_295, .. } | Kind::Choice(_) | Kind::Text { .. } => None,
-            Kind::Integer { min, max, step } => {
-                let (min, max, step) = (min as f64, max as f64, step as f64);
-                let wide = max / min.max(step) >= WIDE;
-                let grid = if wide { Grid::Ratio { step: Some(step) } } else { Grid::Steps(step) };
-                let last = if wide { POSITIONS } else { ((max - min) / step).ceil() };
-                Some(Slider { last, min, max, grid })
-            }
-            Kind::Real { min, max, scale } => {
-                let grid = if scale == Scale::Linear { Grid::Linear } else { Grid::Ratio { step: None } };
-                Some(Slider { last: POSITIONS, min, max, grid })
-            }
+        let stops = match field.kind {
+            Kind::Integer { max: 4_294_967_295, .. } | Kind::Choice(_) | Kind::Text { .. } => return None,
+            Kind::Integer { min, max, step } => whole(min as f64, max as f64, step as f64),
+            Kind::Real { min, max, scale: Scale::Linear } => on_a_line(min, max),
+            Kind::Real { min, max, scale: Scale::Logarithmic } => round_numbers(&DECIMAL, 10.0, min, max),
+        };
+        Some(Slider::through(stops))
+    }
+
+    fn through(mut stops: Vec<f64>) -> Slider {
+        stops.sort_by(f64::total_cmp);
+        stops.dedup();
+        Slider { stops }
+    }
+
+    /// The last position; the first is 0.
+    pub fn last(&self) -> usize {
+        self.stops.len() - 1
+    }
+
+    /// The position of the stop that is nearest to `value`, by ratio.
+    pub fn position(&self, value: f64) -> usize {
+        let above = self.stops.partition_point(|stop| *stop < value).min(self.last());
+        match above.checked_sub(1) {
+            Some(below) if value - self.stops[below] < self.stops[above] - value => below,
+            _ => above,
         }
     }
 
-    pub fn position(&self, value: f64) -> f64 {
-        let position = match self.grid {
-            Grid::Steps(step) => (value - self.min) / step,
-            Grid::Linear => (value - self.min) / (self.max - self.min) * self.last,
-            Grid::Ratio { .. } if value <= self.low() => 0.0,
-            Grid::Ratio { .. } => (value / self.low()).ln() / (self.max / self.low()).ln() * self.last,
-        };
-        position.round().clamp(0.0, self.last)
-    }
-
-    pub fn value(&self, position: f64) -> f64 {
-        let share = position / self.last;
-        let value = match self.grid {
-            _ if position <= 0.0 => self.min,
-            _ if position >= self.last => self.max,
-            Grid::Steps(step) => self.min + position * step,
-            Grid::Linear => rounded(self.min + share * (self.max - self.min), 3),
-            Grid::Ratio { step: None } => rounded(self.low() * (self.max / self.low()).powf(share), 2),
-            Grid::Ratio { step: Some(step) } => {
-                (self.low() * (self.max / self.low()).powf(share) / step).round().max(1.0) * step
-            }
-        };
-        value.clamp(self.min, self.max)
-    }
-
-    /// The least value that has a ratio to others.
-    fn low(&self) -> f64 {
-        match self.grid {
-            Grid::Ratio { step: Some(step) } => self.min.max(step),
-            _ => self.min,
-        }
+    pub fn value(&self, position: usize) -> f64 {
+        self.stops[position.min(self.last())]
     }
 }
 
-/// Rounds to so many significant figures, as decimal text does, so that a link stays short.
-fn rounded(value: f64, figures: usize) -> f64 {
-    format!("{value:.*e}", figures - 1).parse().expect("a number as text is a number")
+fn whole(min: f64, max: f64, step: f64) -> Vec<f64> {
+    let count = ((max - min) / step).ceil();
+    if count <= MOST_STEPS && max / min.max(step) < LEAST_STOPS {
+        return (0..=count as usize).map(|index| (min + index as f64 * step).min(max)).collect();
+    }
+    let binary = (max as u64).is_power_of_two();
+    let numbers = match binary {
+        true => round_numbers(&BINARY, 2.0, min.max(step), max),
+        false => round_numbers(&DECIMAL, 10.0, min.max(step), max),
+    };
+    let on_grid = numbers.into_iter().map(|number| (number / step).round() * step);
+    on_grid.filter(|number| *number > min && *number < max).chain([min, max]).collect()
+}
+
+fn on_a_line(min: f64, max: f64) -> Vec<f64> {
+    let step = (0..).map(|index| 0.5_f64 * 10_f64.powi(-index)).flat_map(|step| [step, step * 0.4, step * 0.2]);
+    let step = step.into_iter().find(|step| (max - min) / step >= LEAST_STOPS).expect("steps become ever smaller");
+    let count = ((max - min) / step).floor() as usize;
+    (0..=count).map(|index| short(min + index as f64 * step)).chain([max]).collect()
+}
+
+/// All the round numbers between two ends, and the ends.
+fn round_numbers(series: &[f64], base: f64, min: f64, max: f64) -> Vec<f64> {
+    let first = min.log(base).floor() as i32;
+    let last = max.log(base).ceil() as i32;
+    let numbers = (first..=last).flat_map(|power| series.iter().map(move |number| short(number * base.powi(power))));
+    numbers.filter(|number| *number > min && *number < max).chain([min, max]).collect()
+}
+
+/// Without the dust behind the ninth figure, so that a link stays short.
+fn short(value: f64) -> f64 {
+    format!("{value:.8e}").parse().expect("a number as text is a number")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
     use crate::config::fields::{FIELDS, Value};
     use crate::config::presets::Preset;
 
     #[test]
-    fn every_position_is_a_valid_value_and_positions_rise() {
+    fn every_stop_is_a_valid_value_of_its_own() {
         for field in FIELDS {
             let Some(slider) = Slider::of(field) else { continue };
-            let mut before = f64::NEG_INFINITY;
-            for position in 0..=slider.last as u32 {
-                let value = slider.value(position as f64);
+            for position in 0..=slider.last() {
+                let value = slider.value(position);
                 field
                     .check(&Value::Number(value))
                     .unwrap_or_else(|error| panic!("{} at {position}: {error}", field.key));
-                assert!(value >= before, "{} falls at {position}: {before} to {value}", field.key);
-                before = value;
+                assert_eq!(slider.position(value), position, "{} = {value} is at another place", field.key);
+                assert!(value.to_string().len() <= 9, "{} stops at {value}", field.key);
             }
+            assert!((4..=260).contains(&slider.last()), "{} has {} stops", field.key, slider.last());
         }
     }
 
     #[test]
-    fn the_values_of_the_presets_keep_their_place() {
+    fn the_ends_are_reached_and_presets_are_near_a_stop() {
         for field in FIELDS {
             let Some(slider) = Slider::of(field) else { continue };
-            for config in Preset::ALL.map(Preset::config).iter().chain([&Config::default()]) {
-                let Value::Number(value) = field.get(config) else { unreachable!("{} has a slider", field.key) };
+            let (Kind::Integer { .. } | Kind::Real { .. }) = field.kind else { unreachable!("{}", field.key) };
+            for end in [f64::NEG_INFINITY, f64::INFINITY] {
+                let Value::Number(wanted) = field.clamp(&Value::Number(end)) else { unreachable!("{}", field.key) };
+                assert_eq!(slider.value(slider.position(end)), wanted, "{}", field.key);
+            }
+            for config in Preset::ALL.map(Preset::config) {
+                let Value::Number(value) = field.get(&config) else { unreachable!("{}", field.key) };
                 let back = slider.value(slider.position(value));
-                let room = (value.abs() * 0.05).max(0.01);
-                assert!((back - value).abs() <= room, "{}: {value} comes back as {back}", field.key);
+                assert!((back - value).abs() <= (value * 0.15).max(0.01), "{}: {value} is shown at {back}", field.key);
             }
         }
     }

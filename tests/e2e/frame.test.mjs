@@ -90,7 +90,7 @@ browserTest("files that are no text are refused in words, and the text before st
 browserTest("without WebGPU the page says so, and Text and Tokens work", async ({ open }) => {
   const { page } = await open({ webgpu: false });
   await page.getByRole("heading", { name: "This browser gives the page no graphics card" }).waitFor(SLOW);
-  assert(await page.getByRole("button", { name: "Grow a GPT" }).isDisabled());
+  assert.equal(await page.getByRole("button", { name: "Grow a GPT" }).count(), 0);
   await untilDone(page, "tokens");
   await station(page, "tokens").click();
   await page.locator(".strip .token").first().waitFor(SLOW);

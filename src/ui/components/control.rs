@@ -149,12 +149,13 @@ impl Parts<'_> {
 
     fn slider(&self, slider: Slider) -> Html {
         let Value::Number(value) = self.props.value else { return Html::default() };
+        let (last, position) = (slider.last().to_string(), slider.position(value).to_string());
         let moved = self.set.reform(move |event: InputEvent| {
-            slider.value(event.target_unchecked_into::<HtmlInputElement>().value_as_number()).to_string()
+            slider.value(event.target_unchecked_into::<HtmlInputElement>().value_as_number() as usize).to_string()
         });
         html! {
-            <input class="slider" type="range" min="0" max={slider.last.to_string()} step="1"
-                disabled={self.props.disabled} value={slider.position(value).to_string()} oninput={moved}
+            <input class="slider" type="range" min="0" max={last} step="1"
+                disabled={self.props.disabled} value={position} oninput={moved}
                 aria-label={self.props.t.field(self.props.field.0).0} aria-valuetext={format::figures(value)} />
         }
     }

@@ -55,23 +55,35 @@ pub fn use_focus_on_tour(on_tour: bool) {
         {
             return;
         }
-        let place = document.get_element_by_id(if *on_tour { "tour" } else { "station-title" });
-        _ = place.map(|place| place.unchecked_into::<HtmlElement>().focus());
+        focus(if *on_tour { "tour" } else { "station-title" });
     });
 }
 
-/// Whoever goes to a station by hand starts to read at its title; the tour moves nobody's focus.
+/// Whoever goes to a station by hand starts to read at its title. The tour moves nobody's focus: it scrolls to the part
+/// of the station that it tells about, marked `data-tour`.
 #[hook]
-pub fn use_focus_on_arrival(station: Station, on_tour: bool) {
-    let before = use_mut_ref(|| station);
-    use_effect_with(station, move |station| {
-        if before.replace(*station) == *station {
-            return;
-        }
-        gloo::utils::window().scroll_to_with_x_and_y(0.0, 0.0);
-        let title = gloo::utils::document().get_element_by_id("station-title");
-        if let Some(title) = title.filter(|_| !on_tour) {
-            _ = title.unchecked_into::<HtmlElement>().focus();
+pub fn use_arrival(station: Station, on_tour: bool) {
+    let before = use_mut_ref(|| (station, false));
+    use_effect_with((station, on_tour), move |now| {
+        let (station, on_tour) = *now;
+        let before = before.replace(*now);
+        if on_tour && before != *now {
+            show_part_of_tour();
+        } else if before.0 != station {
+            gloo::utils::window().scroll_to_with_x_and_y(0.0, 0.0);
+            focus("station-title");
         }
     });
+}
+
+fn show_part_of_tour() {
+    match gloo::utils::document().query_selector("[data-tour]").ok().flatten() {
+        Some(part) => part.scroll_into_view_with_bool(true),
+        None => gloo::utils::window().scroll_to_with_x_and_y(0.0, 0.0),
+    }
+}
+
+fn focus(id: &str) {
+    let element = gloo::utils::document().get_element_by_id(id);
+    _ = element.map(|element| element.unchecked_into::<HtmlElement>().focus());
 }

@@ -35,7 +35,7 @@ pub fn TextPage(page: &PageProps) -> Html {
                 <BringText dispatch={dispatch.clone()} t={t.clone()} />
                 <ErrorText error={text.error.clone()} t={t.clone()} />
             </section>
-            <section class="stack" aria-labelledby="text-now" aria-busy={text.is_waiting().to_string()}>
+            <section class="stack" data-tour="shown" aria-labelledby="text-now" aria-busy={text.is_waiting().to_string()}>
                 <h2 id="text-now">{ t.say("text.now") }</h2>
                 <WorkProgress progress={state.progress.clone()} work={Work::LoadingText} t={t.clone()} />
                 if let Some(summary) = &text.answer {
@@ -59,23 +59,23 @@ pub fn TextPage(page: &PageProps) -> Html {
     }
 }
 
-/// Until something has been grown, the page begins with its one button.
+/// Until something has been grown, the page begins with its one button, where anything can grow at all.
 fn shows_hero(page: &PageProps) -> bool {
-    page.state.training.run.is_none() && page.state.tour == Tour::Off
+    let state = &page.state;
+    let possible = matches!(state.engine, Engine::Starting) || state.can_train();
+    possible && state.training.run.is_none() && state.tour == Tour::Off
 }
 
 #[component]
 fn Hero(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
     let grow = dispatch.reform(|_: MouseEvent| Action::Grow);
-    let impossible = matches!(state.engine, Engine::Dead(_)) || state.engine.adapter().is_some() && !state.can_train();
     html! {
         <section class="hero">
             <div class="hero-words">
                 <h1 id="station-title" tabindex="-1">{ t.say("text.hero.title") }</h1>
                 <p>{ t.say("text.hero.lead") }</p>
-                <button class="button" data-kind="primary" data-size="large" type="button" onclick={grow}
-                    disabled={impossible}>
+                <button class="button" data-kind="primary" data-size="large" type="button" onclick={grow}>
                     <Icon sign={Sign::Seedling} />{ t.say("text.hero.button") }
                 </button>
                 <p class="note">{ t.say(if state.is_slow() { "text.hero.slow" } else { "text.hero.note" }) }</p>

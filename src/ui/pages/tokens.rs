@@ -24,29 +24,30 @@ pub fn TokensPage(page: &PageProps) -> Html {
     html! {
         <div class="station">
             <StationHead station={Station::Tokens} t={t.clone()} />
-            <div class="columns" data-shape="narrow-wide">
+            <div class="cutting">
                 <Settings ..page.clone() />
-                <section class="stack" aria-labelledby="tokens-text" aria-busy={(!state.tokenizer_is_current()).to_string()}>
+                <section class="cutting-text" data-tour="shown" aria-labelledby="tokens-text"
+                    aria-busy={(!state.tokenizer_is_current()).to_string()}>
                     <h2 id="tokens-text">{ t.say("tokens.text") }</h2>
                     if let Some(tokenizer) = &tokenizer {
-                        <div class="card"><Figures figures={figures(tokenizer, t)} /></div>
+                        <div class="card">
+                            <Figures figures={figures(tokenizer, t)} />
+                            <p class="note">{ t.say("tokens.entropy.why") }</p>
+                        </div>
                         <div class="card">
                             <p class="note">{ t.say("tokens.text.how") }</p>
                             <TokenStrip name="text" tokens={tokenizer.head.clone()} t={t.clone()} />
                         </div>
-                        <p class="note">{ t.say("tokens.entropy.why") }</p>
+                        <EncodeBox project={state.project.clone()} dispatch={dispatch.clone()} t={t.clone()} />
+                        <DecodeBox project={state.project.clone()} dispatch={dispatch.clone()} t={t.clone()} />
                     } else {
                         <p class="note" role="status">{ t.say("tokens.waiting") }</p>
                     }
                 </section>
+                if let Some(tokenizer) = &tokenizer {
+                    <Vocabulary tokenizer={tokenizer.clone()} t={t.clone()} />
+                }
             </div>
-            if let Some(tokenizer) = tokenizer {
-                <div class="columns">
-                    <EncodeBox project={state.project.clone()} dispatch={dispatch.clone()} t={t.clone()} />
-                    <DecodeBox project={state.project.clone()} dispatch={dispatch.clone()} t={t.clone()} />
-                </div>
-                <Vocabulary {tokenizer} t={t.clone()} />
-            }
             <Onward station={Station::Tokens} dispatch={dispatch.clone()} t={t.clone()} />
         </div>
     }
