@@ -114,7 +114,7 @@ impl Checkpoint {
         Ok(Self { config, vocab_size, train, step, weights, means, squares, state })
     }
 
-    /// Whether this checkpoint is of a model like that one, and holds numbers only.
+    /// Whether this checkpoint is of a model like that one, whole, and holds numbers only.
     ///
     /// # Errors
     /// [`Error::Checkpoint`] with what differs.
@@ -123,6 +123,7 @@ impl Checkpoint {
             return Err(broken(HEADER, "the model has other sizes"));
         }
         let groups = [&self.weights, &self.means, &self.squares];
+        groups.iter().try_for_each(|weights| model.check(weights))?;
         let numbers = groups.into_iter().flatten();
         match numbers.into_iter().find(|(_, numbers)| numbers.iter().any(|number| !number.is_finite())) {
             Some((name, _)) => Err(broken(name, "holds something that is no number")),

@@ -61,7 +61,18 @@ impl Model {
 
     /// Replaces words of parameter or moment memory, `offset` words after each weight's own place.
     pub(super) fn set(&self, memory: Memory, offset: usize, weights: &Weights) -> Result<()> {
+        self.check(weights)?;
         let mut words = vec![0.0; self.layout.words];
+        for parameter in &self.parameters.list {
+            let padded = parameter.shape.pad(&weights[&parameter.name]);
+            words[self.layout.offsets[parameter.index()]..][..padded.len()].copy_from_slice(&padded);
+        }
+        self.access.write(memory, offset, &words);
+        Ok(())
+    }
+
+    /// Whether every weight is there, and of its size.
+    pub(super) fn check(&self, weights: &Weights) -> Result<()> {
         for parameter in &self.parameters.list {
             let wrong = |detail: String| Error::Checkpoint { entry: parameter.name.clone(), detail };
             let dense = weights.get(&parameter.name).ok_or_else(|| wrong("missing".into()))?;
@@ -69,10 +80,7 @@ impl Model {
             if dense.len() != wanted {
                 return Err(wrong(format!("{} numbers, not {wanted}", dense.len())));
             }
-            let padded = parameter.shape.pad(dense);
-            words[self.layout.offsets[parameter.index()]..][..padded.len()].copy_from_slice(&padded);
         }
-        self.access.write(memory, offset, &words);
         Ok(())
     }
 
