@@ -19,6 +19,8 @@ pub struct Limits {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub buffers: u64,
+    /// Bytes of those buffers.
+    pub buffer_bytes: u64,
     pub bind_groups: u64,
     pub pipelines: u64,
     pub submits: u64,
@@ -160,13 +162,17 @@ impl Gpu {
     }
 
     pub(super) fn buffer(&self, label: &str, bytes: u64, usage: wgpu::BufferUsages) -> wgpu::Buffer {
-        self.count(|counts| counts.buffers += 1);
-        self.device.create_buffer(&wgpu::BufferDescriptor {
+        let buffer = self.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some(label),
             size: bytes.max(256),
             usage,
             mapped_at_creation: false,
-        })
+        });
+        self.count(|counts| {
+            counts.buffers += 1;
+            counts.buffer_bytes += buffer.size();
+        });
+        buffer
     }
 
     /// Copies bytes into a buffer before the next submit.
