@@ -6,6 +6,7 @@ mod golden;
 mod imports;
 mod kernels;
 mod machine;
+mod models;
 mod operations;
 mod optimizer;
 mod sampling;
