@@ -2,7 +2,11 @@
 
 use gptling::config::{Config, TokenizerMethod::Characters};
 use gptling::error::Error;
+use gptling::gpu::device::Checks;
 use gptling::protocol::{Command, Event, RunState, StepPoint, WriteEnd};
+use gptling::train::Device;
+
+use crate::machine;
 
 use super::{drive, drive_on, facts, load, load_own, silent, tiny, train_tokenizer};
 
@@ -70,12 +74,17 @@ fn a_run_tells_every_step_once_and_measures_at_its_marks() {
 
 #[test]
 fn a_run_that_was_interrupted_takes_the_same_steps() {
-    let whole = points(&drive(prepared(start(tiny())), silent));
+    check_interruptions(&Device::Cpu);
+    check_interruptions(&Device::Gpu(machine::open(Checks::Checked)));
+}
+
+fn check_interruptions(device: &Device) {
+    let whole = points(&drive_on(Ok(device.clone()), prepared(start(tiny())), silent));
     let mut interruptions = vec![
         vec![Command::Pause, write(9, "Once"), Command::Step, Command::Step, load(20, 10_000), Command::Resume],
         vec![Command::Step, Command::Resume],
     ];
-    let events = drive(prepared(start(tiny())), |event| match event {
+    let events = drive_on(Ok(device.clone()), prepared(start(tiny())), |event| match event {
         Event::Stepped { .. } => interruptions.pop().unwrap_or_default(),
         _ => Vec::new(),
     });
@@ -163,7 +172,7 @@ fn a_run_without_a_device_or_a_text_says_what_is_missing() {
     let no_adapter = Error::NoAdapter { detail: "none here".into() };
     assert_eq!(failure(Err(no_adapter.clone()), prepared(start(tiny()))), failed(no_adapter));
     let missing = Error::Missing { missing: "text".into() };
-    assert_eq!(failure(Ok(super::Device::Cpu), vec![start(tiny())]), failed(missing));
+    assert_eq!(failure(Ok(Device::Cpu), vec![start(tiny())]), failed(missing));
 }
 
 #[test]
