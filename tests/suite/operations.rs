@@ -14,6 +14,9 @@ const SIZES: [usize; 12] = [1, 3, 4, 5, 31, 32, 33, 2, 7, 13, 17, 64];
 /// Small ones, where every number is moved one by one.
 const SMALL: [usize; 6] = [1, 3, 4, 5, 2, 7];
 
+/// More than the lanes of a row (64 numbers), of a workgroup (256), and never a multiple of four but once.
+const LARGE: [usize; 4] = [65, 129, 258, 300];
+
 /// Sizes of the case with this number: each of the list comes up in each place, in ever other company; then random ones.
 struct Sizes<'a> {
     list: &'a [usize],
@@ -196,27 +199,53 @@ fn gradients_are_what_central_differences_say() {
     }
 }
 
-fn check_rows(device: &Device, count: usize) {
+fn check_rows(device: &Device, list: &[usize], count: usize) {
     for row in ROWS {
         let mut worst = Worst::default();
-        cases(row, &SIZES, count).for_each(|case| check_device(device, &case, &mut worst));
+        cases(row, list, count).for_each(|case| check_device(device, &case, &mut worst));
         println!("{:45} {} forward {:.1e} gradient {:.1e}", row.0, name(device), worst.forward, worst.gradient);
     }
 }
 
 #[test]
 fn gpu_computes_what_the_oracle_computes() {
-    check_rows(&Device::Gpu(open(Checks::Trusted)), 52);
+    let device = Device::Gpu(open(Checks::Trusted));
+    check_rows(&device, &SIZES, 52);
+    check_rows(&device, &LARGE, 4);
 }
 
 #[test]
 fn gpu_with_checked_shaders_computes_what_the_oracle_computes() {
-    check_rows(&Device::Gpu(open(Checks::Checked)), 6);
+    check_rows(&Device::Gpu(open(Checks::Checked)), &SIZES, 8);
 }
 
 #[test]
 fn cpu_computes_what_the_oracle_computes() {
-    check_rows(&Device::Cpu, 52);
+    check_rows(&Device::Cpu, &SIZES, 52);
+}
+
+/// Grids of more than one row of workgroups, and texts of more than the 2048 ids that one pass of `d_token` marks.
+#[test]
+fn grids_are_large_enough() {
+    let device = Device::Gpu(open(Checks::Trusted));
+    let mut worst = Worst::default();
+    for (b, t, c, v, slots) in [(2, 5, 3, 65_539, 2), (3, 701, 5, 9, 2), (4, 1025, 1, 1, 1)] {
+        let case = Case::new(format!("embedding {b} {t} {c} {v}"), 1, &[&[v, c], &[t, c]], move |tape| {
+            tape.ids(b, t, slots, v).embedding(tape.weight(0), tape.weight(1))
+        });
+        check_device(&device, &case, &mut worst);
+    }
+    // Four rows a workgroup, 262 140 in a row of workgroups.
+    let rows = 262_150;
+    let case = Case::new("layer_norm of many rows", 1, &[&[5], &[5]], move |tape| {
+        tape.input(&[rows, 5]).layer_norm(tape.weight(0), tape.weight(1), 1e-5)
+    });
+    check_device(&device, &case, &mut worst);
+    let case = Case::new("cross_entropy of many rows", 1, &[], move |tape| {
+        tape.input(&[1, rows, 3]).cross_entropy(tape.ids(1, rows, 1, 3))
+    });
+    check_device(&device, &case, &mut worst);
+    println!("large grids forward {:.1e} gradient {:.1e}", worst.forward, worst.gradient);
 }
 
 #[test]
