@@ -5,6 +5,7 @@ mod compare;
 mod golden;
 mod imports;
 mod kernels;
+mod layouts;
 mod machine;
 mod models;
 mod operations;

@@ -39,7 +39,7 @@ fn every_operation_has_a_shader_of_its_name() {
 }
 
 /// Every graph that the tests and the models run.
-fn graphs() -> Vec<Graph> {
+pub fn graphs() -> Vec<Graph> {
     let cases = operations::all(16).map(|case| Recorded::new(&case, Part::WithGradient).graph);
     let models = kernels::configs();
     let models = models.iter().flat_map(|(config, vocab_size)| kernels::graphs(config, *vocab_size));
