@@ -91,6 +91,7 @@ pub mod worker;
 
 /// The page. What needs no browser (state, links, sentences, numbers) builds and is tested everywhere.
 pub mod ui {
+    pub mod charts;
     pub mod format;
     pub mod i18n;
     pub mod slider;

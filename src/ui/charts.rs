@@ -1,0 +1,11 @@
+//! Drawings as data: numbers in, marks out. Compiled everywhere, so that they are tested without a browser.
+
+pub mod layers;
+pub mod loss;
+pub mod network;
+pub mod probability;
+pub mod scale;
+pub mod scene;
+pub mod schedule;
+pub mod series;
+pub mod table;
