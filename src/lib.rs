@@ -94,14 +94,18 @@ pub mod ui {
     pub mod charts;
     pub mod format;
     pub mod i18n;
+    pub mod orders;
     pub mod slider;
     pub mod state;
     pub mod url;
+    pub mod written;
 
     #[cfg(target_arch = "wasm32")]
     pub mod app;
     #[cfg(target_arch = "wasm32")]
     pub mod components;
+    #[cfg(target_arch = "wasm32")]
+    pub mod export;
     #[cfg(target_arch = "wasm32")]
     pub mod hooks;
     #[cfg(target_arch = "wasm32")]

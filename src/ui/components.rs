@@ -1,11 +1,40 @@
 //! Parts that every station uses.
 
 pub mod control;
+pub mod copy_button;
+pub mod cost;
+pub mod failed_run;
 pub mod icon;
+pub mod learning_rate;
+pub mod likelihood;
+pub mod loss_chart;
+pub mod loss_table;
+pub mod network;
 pub mod notice;
 pub mod parts;
+pub mod picture;
+pub mod presets;
+pub mod prompt_box;
+pub mod run_controls;
+pub mod run_figures;
+pub mod saves;
+pub mod timeline;
+pub mod written_text;
 
 pub use control::{Control, Controls};
+pub use copy_button::CopyButton;
+pub use cost::Cost;
+pub use failed_run::FailedRun;
 pub use icon::{Icon, Logo, Sign};
+pub use learning_rate::LearningRate;
+pub use likelihood::{Likelihood, TintLegend};
+pub use loss_chart::{Baselines, LossChart};
+pub use network::Network;
 pub use notice::{ErrorText, NoticeBox, Tone};
-pub use parts::{Figures, Onward, StationHead, WorkProgress, on_input_text};
+pub use parts::{Figures, Onward, StationHead, WorkProgress, emit_some, on_input_text};
+pub use presets::Presets;
+pub use prompt_box::PromptBox;
+pub use run_controls::RunControls;
+pub use run_figures::RunFigures;
+pub use timeline::Timeline;
+pub use written_text::WrittenText;

@@ -5,6 +5,7 @@ mod document;
 mod keep;
 mod panics;
 mod tour;
+mod width;
 mod worker;
 
 pub use address::{current_hash, use_address};
@@ -12,4 +13,5 @@ pub use document::{browser_language, use_arrival, use_document, use_dropped_file
 pub use keep::{kept_text, use_kept_text};
 pub use panics::watch_panics;
 pub use tour::{use_escape, use_tour_clock};
+pub use width::use_width;
 pub use worker::use_worker;

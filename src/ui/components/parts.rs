@@ -115,3 +115,13 @@ pub fn typed(event: &InputEvent) -> String {
         _ => event.target_unchecked_into::<web_sys::HtmlInputElement>().value(),
     }
 }
+
+/// Dispatches what `action` makes of an event, where it makes anything of it.
+pub fn emit_some<E, A: 'static>(dispatch: &Callback<A>, action: impl Fn(E) -> Option<A> + 'static) -> Callback<E> {
+    let dispatch = dispatch.clone();
+    Callback::from(move |event| {
+        if let Some(action) = action(event) {
+            dispatch.emit(action);
+        }
+    })
+}

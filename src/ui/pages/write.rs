@@ -1,16 +1,124 @@
-//! Station Write.
+//! Station Write: the model goes on with a text, and shows how sure it was of every token.
 
 use yew::prelude::*;
 
 use super::PageProps;
-use crate::ui::components::StationHead;
-use crate::ui::state::Station;
+use crate::config::fields::{Field, Section};
+use crate::protocol::{RunState, WriteEnd};
+use crate::ui::components::{
+    Controls, CopyButton, ErrorText, Likelihood, NoticeBox, Onward, PromptBox, StationHead, TintLegend, Tone,
+    WrittenText,
+};
+use crate::ui::i18n::I18n;
+use crate::ui::state::{Action, Draft, State, Station};
+use crate::ui::written::{beginnings, joined};
+
+const BEGINNINGS: usize = 3;
 
 #[component]
 pub fn WritePage(page: &PageProps) -> Html {
+    let PageProps { state, dispatch, t, .. } = page;
+    let chosen = use_state_eq(|| None::<usize>);
+    let head = state.project.text.answer.as_ref().map_or("", |text| &text.head);
+    let written = state.writing.draft.as_ref().zip(*chosen).and_then(|(draft, index)| draft.tokens.get(index).cloned());
+    let on_choose = {
+        let chosen = chosen.setter();
+        Callback::from(move |index| chosen.set(Some(index)))
+    };
+    let keys: Vec<_> = Field::of(Section::Sample).map(|field| field.key).collect();
     html! {
         <div class="station">
-            <StationHead station={Station::Write} t={page.t.clone()} />
+            <StationHead station={Station::Write} t={t.clone()} />
+            <div class="columns" data-shape="wide-narrow">
+                <div class="stack">
+                    <section class="card">
+                        { standing(state, dispatch, t) }
+                        <PromptBox prompt={state.writing.prompt.clone()} beginnings={beginnings(head, BEGINNINGS)}
+                            can_write={state.can_write()} is_writing={state.writing.is_running()}
+                            dispatch={dispatch.clone()} t={t.clone()} />
+                    </section>
+                    { output(state.writing.draft.as_ref(), *chosen, on_choose, t) }
+                </div>
+                <div class="stack">
+                    <section class="card likelihood-card">
+                        <h2>{ t.say("write.likelihood") }</h2>
+                        <Likelihood {written} place={chosen.map_or(0, |index| index + 1)} t={t.clone()} />
+                    </section>
+                    <section class="card">
+                        <h2>{ t.say("write.settings") }</h2>
+                        <Controls {keys} config={state.config.clone()} dispatch={dispatch.clone()} t={t.clone()} />
+                    </section>
+                </div>
+            </div>
+            <Onward station={Station::Write} dispatch={dispatch.clone()} t={t.clone()} />
         </div>
     }
+}
+
+/// Which model writes, or why none can.
+fn standing(state: &State, dispatch: &Callback<Action>, t: &I18n) -> Html {
+    match &state.training.run {
+        Some(run) if state.can_write() => {
+            let key = match run.state {
+                RunState::Running { .. } => "write.model.running",
+                RunState::Paused { .. } => "write.model.paused",
+                _ => "write.model.ended",
+            };
+            html! { <p class="note">{ t.fill(key, &[("step", &run.step())]) }</p> }
+        }
+        _ => {
+            let onclick = dispatch.reform(|_: MouseEvent| Action::Go(Station::Train));
+            html! {
+                <NoticeBox tone={Tone::Information}>
+                    <p>{ t.say("write.no_model") }</p>
+                    <div><button type="button" class="button" {onclick}>{ t.say("write.to_train") }</button></div>
+                </NoticeBox>
+            }
+        }
+    }
+}
+
+fn output(draft: Option<&Draft>, chosen: Option<usize>, on_choose: Callback<usize>, t: &I18n) -> Html {
+    html! {
+        <section class="card">
+            <div class="row row-apart">
+                <h2>{ t.say("write.text") }</h2>
+                if let Some(draft) = draft {
+                    <CopyButton text={whole(draft)} t={t.clone()} />
+                }
+            </div>
+            if let Some(draft) = draft {
+                <WrittenText prompt={draft.prompt.clone()} tokens={draft.tokens.clone()}
+                    is_writing={draft.end.is_none()} {chosen} {on_choose} t={t.clone()} />
+                <TintLegend t={t.clone()} />
+                { ending(draft, t) }
+            } else {
+                <p class="note">{ t.say("write.empty") }</p>
+            }
+            <p class="unseen" role="status">{ announced(draft, t) }</p>
+        </section>
+    }
+}
+
+fn ending(draft: &Draft, t: &I18n) -> Html {
+    match &draft.end {
+        Some(WriteEnd::Finished { slid }) if *slid > 0 => html! {
+            <NoticeBox tone={Tone::Information}><p>{ t.fill("write.slid", &[("slid", slid)]) }</p></NoticeBox>
+        },
+        Some(WriteEnd::Failed { error }) => html! { <ErrorText error={error.clone()} t={t.clone()} /> },
+        _ => Html::default(),
+    }
+}
+
+/// Read aloud once, at the end, not at every token.
+fn announced(draft: Option<&Draft>, t: &I18n) -> String {
+    match draft {
+        Some(Draft { end: None, .. }) => t.say("write.writing"),
+        Some(Draft { end: Some(WriteEnd::Failed { .. }), .. }) | None => String::new(),
+        Some(draft) => t.fill("write.done", &[("text", &whole(draft))]),
+    }
+}
+
+fn whole(draft: &Draft) -> String {
+    draft.prompt.clone() + &joined(draft.tokens.iter().map(|written| &written.token))
 }

@@ -1,0 +1,244 @@
+//! The losses of a run as a chart that can be pointed at, walked through by keys, read as a table and saved.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::loss_table::LossTable;
+use super::picture::Picture;
+use super::saves::Saves;
+use crate::protocol::{Evaluation, StepPoint};
+use crate::ui::charts::loss::{Curves, Frame, Names, Reading};
+use crate::ui::charts::scene::Scene;
+use crate::ui::charts::table;
+use crate::ui::export;
+use crate::ui::hooks::use_width;
+use crate::ui::i18n::I18n;
+
+/// Narrower than this, the chart is a little lower.
+const WIDE: u32 = 560;
+/// Presses of an arrow key from one end of the chart to the other.
+const STRIDES: f64 = 50.0;
+
+#[derive(Clone, PartialEq, Properties)]
+pub struct LossChartProps {
+    pub points: Rc<Vec<StepPoint>>,
+    pub evaluations: Rc<Vec<Evaluation>>,
+    /// Steps that the run has in all.
+    pub steps: u64,
+    /// The baselines; `None` before there is a tokenizer.
+    pub baselines: Option<Baselines>,
+    pub t: I18n,
+}
+
+/// V, and the entropy of single tokens in nats.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Baselines {
+    pub vocab_size: u64,
+    pub unigram_entropy: f32,
+}
+
+/// What is computed once for each new set of points, width and language.
+struct Drawn {
+    curves: Curves,
+    scene: Rc<Scene>,
+    frame: Frame,
+}
+
+#[component]
+pub fn LossChart(props: &LossChartProps) -> Html {
+    let t = &props.t;
+    let node = use_node_ref();
+    let width = use_width(&node);
+    let pointed = use_state_eq(|| None::<f64>);
+    let drawn = use_memo((props.clone(), width, t.clone()), |(props, width, t)| {
+        width.filter(|width| *width > 0).map(|width| draw(props, width, t))
+    });
+    let Some(drawn) = drawn.as_ref() else {
+        return html! { <div class="loss-chart"><div class="loss-chart-plot" ref={node}></div></div> };
+    };
+    let curves = &drawn.curves;
+    let last = curves.last_step();
+    let reading = curves.reading(pointed.unwrap_or(last));
+    let onpointermove = {
+        let (frame, node, pointed) = (drawn.frame, node.clone(), pointed.setter());
+        Callback::from(move |event: PointerEvent| {
+            if let Some(element) = node.cast::<web_sys::Element>() {
+                let x = f64::from(event.client_x()) - element.get_bounding_client_rect().left();
+                pointed.set(Some(frame.x.invert(x).round()));
+            }
+        })
+    };
+    let onkeydown = {
+        let (now, pointed) = (reading.map_or(last, |reading| reading.step), pointed.setter());
+        Callback::from(move |event: KeyboardEvent| {
+            if let Some(next) = walked(&event.key(), now, last) {
+                event.prevent_default();
+                pointed.set(next);
+            }
+        })
+    };
+    let leave = {
+        let pointed = pointed.setter();
+        move || pointed.set(None)
+    };
+    let (onpointerleave, onblur) = (
+        Callback::from({
+            let leave = leave.clone();
+            move |_: PointerEvent| leave()
+        }),
+        Callback::from(move |_: FocusEvent| leave()),
+    );
+    html! {
+        <div class="loss-chart">
+            <div class="loss-chart-plot" ref={node} role="slider" tabindex="0"
+                aria-label={t.say("chart.loss.label")} aria-valuemin="0" aria-valuemax={last.to_string()}
+                aria-valuenow={reading.map_or(0.0, |reading| reading.step).to_string()}
+                aria-valuetext={spoken(reading.as_ref(), t)}
+                {onpointermove} {onpointerleave} {onkeydown} {onblur}>
+                <Picture scene={drawn.scene.clone()}>
+                    { for pointed.and(reading).map(|reading| cursor(&drawn.frame, &reading)) }
+                </Picture>
+            </div>
+            { readout(curves, reading.as_ref(), pointed.is_some(), t) }
+            <div class="loss-chart-more">
+                <LossTable curves={Rc::new(curves.clone())} t={t.clone()} />
+                { saves(props, drawn, t) }
+            </div>
+        </div>
+    }
+}
+
+fn draw(props: &LossChartProps, width: u32, t: &I18n) -> Drawn {
+    let mut curves = Curves::new(&props.points, &props.evaluations, props.steps);
+    if let Some(Baselines { vocab_size, unigram_entropy }) = props.baselines {
+        curves = curves.with_baselines(vocab_size, unigram_entropy);
+    }
+    let size = (f64::from(width), if width < WIDE { 260.0 } else { 340.0 });
+    let frame = curves.frame(size.0, size.1);
+    let scene = Rc::new(curves.scene(&names(&curves, t), size.0, size.1));
+    Drawn { curves, scene, frame }
+}
+
+fn names(curves: &Curves, t: &I18n) -> Names {
+    let with = |key: &str, value: Option<f64>| {
+        value.map_or_else(String::new, |value| t.fill(key, &[("loss", &digits(value))]))
+    };
+    Names {
+        loss: t.say("chart.loss.axis"),
+        step: t.say("chart.step.axis"),
+        train: t.say("chart.train"),
+        validation: t.say("chart.validation"),
+        uniform: with("chart.uniform.at", curves.uniform),
+        unigram: with("chart.unigram.at", curves.unigram),
+    }
+}
+
+/// Where a key leads from a step: to another one, away from the chart (`Some(None)`), or nowhere.
+fn walked(key: &str, now: f64, last: f64) -> Option<Option<f64>> {
+    let stride = (last / STRIDES).round().max(1.0);
+    let step = match key {
+        "ArrowLeft" | "ArrowDown" => now - stride,
+        "ArrowRight" | "ArrowUp" => now + stride,
+        "PageDown" => now - 10.0 * stride,
+        "PageUp" => now + 10.0 * stride,
+        "Home" => 0.0,
+        "End" => last,
+        "Escape" => return Some(None),
+        _ => return None,
+    };
+    Some(Some(step.clamp(0.0, last)))
+}
+
+fn spoken(reading: Option<&Reading>, t: &I18n) -> String {
+    let Some(reading) = reading else { return t.say("chart.empty") };
+    let or_none = |value: Option<f64>| value.map_or_else(|| "–".to_string(), digits);
+    t.fill(
+        "chart.reading",
+        &[
+            ("step", &reading.step),
+            ("raw", &or_none(reading.raw)),
+            ("smooth", &or_none(reading.smooth)),
+            ("validation", &or_none(reading.validation)),
+        ],
+    )
+}
+
+fn cursor(frame: &Frame, reading: &Reading) -> Html {
+    let (x, (bottom, top)) = (frame.x.at(reading.step).to_string(), frame.y.range);
+    let dot = |class: &'static str, value: f64| {
+        let (cx, cy) = frame.pixel((reading.step, value));
+        html! { <circle {class} cx={cx.to_string()} cy={cy.to_string()} r="5" /> }
+    };
+    html! {
+        <g>
+            <line class="mark-cursor" x1={x.clone()} x2={x} y1={top.to_string()} y2={bottom.to_string()} />
+            { for reading.smooth.map(|value| dot("mark-cursor-train", value)) }
+            { for reading.validation.map(|value| dot("mark-cursor-validation", value)) }
+        </g>
+    }
+}
+
+/// The legend, which is also where the values under the hand are read.
+fn readout(curves: &Curves, reading: Option<&Reading>, is_pointed: bool, t: &I18n) -> Html {
+    let step = match reading {
+        None => t.say("chart.empty"),
+        Some(reading) if is_pointed => t.fill("chart.at_step", &[("step", &reading.step)]),
+        Some(reading) => t.fill("chart.now", &[("step", &reading.step)]),
+    };
+    let rows = [
+        ("train", "chart.train", reading.and_then(|reading| reading.smooth)),
+        ("train-raw", "chart.train_raw", reading.and_then(|reading| reading.raw)),
+        ("validation", "chart.validation", reading.and_then(|reading| reading.validation)),
+        ("uniform", "chart.uniform", curves.uniform),
+        ("unigram", "chart.unigram", curves.unigram),
+    ];
+    html! {
+        <div class="readout">
+            <p class="readout-step">{ step }</p>
+            <dl class="readout-values">
+                { for rows.into_iter().map(|(line, key, value)| html! {
+                    <div class="readout-row">
+                        <dt>{ swatch(line) }{ t.say(key) }</dt>
+                        <dd>{ value.map_or_else(|| "–".to_string(), digits) }</dd>
+                    </div>
+                }) }
+            </dl>
+        </div>
+    }
+}
+
+fn swatch(line: &'static str) -> Html {
+    html! {
+        <svg class="swatch" aria-hidden="true" width="30" height="10" viewBox="0 0 30 10">
+            <line class={format!("mark-{line}")} x1="1" x2="29" y1="5" y2="5" />
+            if line == "validation" {
+                <circle class="mark-validation-dot" cx="15" cy="5" r="3.5" />
+            }
+        </svg>
+    }
+}
+
+fn saves(props: &LossChartProps, drawn: &Drawn, t: &I18n) -> Html {
+    let title = t.say("chart.loss.label");
+    let svg = {
+        let (scene, title) = (drawn.scene.clone(), title.clone());
+        Callback::from(move |_: MouseEvent| export::save_svg("gptling-loss.svg", &title, &scene))
+    };
+    let png = {
+        let scene = drawn.scene.clone();
+        Callback::from(move |_: MouseEvent| export::save_png("gptling-loss.png".into(), &title, &scene))
+    };
+    let csv = {
+        let (points, evaluations) = (props.points.clone(), props.evaluations.clone());
+        Callback::from(move |_: MouseEvent| {
+            export::save_text("gptling-loss.csv", "text/csv", &table::csv(&points, &evaluations))
+        })
+    };
+    html! { <Saves files={vec![("PNG", png), ("SVG", svg), ("CSV", csv)]} t={t.clone()} /> }
+}
+
+/// A loss as it is read: two digits after the point.
+pub fn digits(loss: f64) -> String {
+    format!("{loss:.2}")
+}
