@@ -3,10 +3,21 @@
 //! The page sends [`Command`]s, the session answers with [`Event`]s. Answers carry the id of their question, facts
 //! about a run its [`RunId`], so that a late answer is told from a new one. Nothing here names a browser or a tensor.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Config, SampleConfig, TokenizerConfig};
 use crate::error::Error;
+
+/// A message as it travels: without names, for both ends are always of the same build.
+pub fn pack(message: &impl Serialize) -> Vec<u8> {
+    postcard::to_allocvec(message).expect("orders and facts are plain data")
+}
+
+/// The message that [`pack`] wrote, or why these bytes are none.
+pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> std::result::Result<T, String> {
+    postcard::from_bytes(bytes).map_err(|error| error.to_string())
+}
 
 /// One training run, counted up by the page.
 pub type RunId = u32;
@@ -313,4 +324,40 @@ pub enum WriteEnd {
     Failed {
         error: Error,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_arrive_as_they_were_sent() {
+        let text = TextSource::Own { name: "故事.txt".into(), bytes: vec![0, 128, 255] };
+        let commands = [
+            Command::LoadText { request: 7, text, validation: 0.1 },
+            Command::Start { run: 1, config: Box::default() },
+            Command::Pause,
+        ];
+        for command in commands {
+            let back: Command = unpack(&pack(&command)).expect("what was packed");
+            assert_eq!(format!("{back:?}"), format!("{command:?}"));
+        }
+        let error = Error::TextTooLarge { name: "moby.txt".into(), bytes: u64::MAX, limit: 1 << 26 };
+        let pace = Pace { tokens_per_second: f32::INFINITY, elapsed_seconds: 0.5, remaining_seconds: 0.0 };
+        let events = [
+            Event::Failed { error: error.clone() },
+            Event::StateChanged { run: 1, state: RunState::Failed { step: 3, error } },
+            Event::Stepped { run: 1, points: vec![], pace },
+        ];
+        for event in events {
+            let back: Event = unpack(&pack(&event)).expect("what was packed");
+            assert_eq!(format!("{back:?}"), format!("{event:?}"));
+        }
+    }
+
+    #[test]
+    fn other_bytes_are_refused() {
+        assert!(unpack::<Event>(&[255, 1, 2]).is_err());
+        assert!(unpack::<Command>(&[]).is_err());
+    }
 }

@@ -1,12 +1,12 @@
 //! The session behind a dedicated worker: orders come in as messages, facts go out as messages.
 
 use futures::channel::mpsc::{UnboundedSender, unbounded};
-use js_sys::global;
+use js_sys::{Array, Uint8Array, global};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::error::{Error, Result};
-use crate::protocol::{Command, Event};
+use crate::protocol::{Command, Event, pack, unpack};
 use crate::session::{self, Device, Host};
 
 /// Runs the session for as long as the worker lives.
@@ -39,15 +39,15 @@ impl Host for Worker {
 }
 
 fn receive(orders: &UnboundedSender<Command>, message: JsValue) {
-    match serde_wasm_bindgen::from_value(message) {
+    match unpack(&Uint8Array::new(&message).to_vec()) {
         Ok(command) => _ = orders.unbounded_send(command),
         Err(error) => post(&Event::Failed { error: Error::Internal { detail: format!("an order: {error}") } }),
     }
 }
 
 fn post(event: &Event) {
-    let message = serde_wasm_bindgen::to_value(event).expect("events are plain data");
-    if let Err(error) = scope().post_message(&message) {
+    let message = Uint8Array::from(&*pack(event));
+    if let Err(error) = scope().post_message_with_transfer(&message, &Array::of1(&message.buffer())) {
         log::error!("a message could not be posted: {error:?}");
     }
 }

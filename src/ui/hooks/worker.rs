@@ -4,13 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::events::EventListener;
-use js_sys::Reflect;
+use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker};
 use yew::prelude::*;
 
 use crate::error::Error;
-use crate::protocol::Event;
+use crate::protocol::{Event, pack, unpack};
 use crate::ui::state::{Action, Shared};
 
 /// Where the worker is when the page does not say.
@@ -68,8 +68,9 @@ impl Bridge {
             return;
         }
         for command in state.outbox.after(self.sent) {
-            let message = serde_wasm_bindgen::to_value(command).map_err(JsValue::from);
-            if let Err(error) = message.and_then(|message| self.worker.post_message(&message)) {
+            let message = Uint8Array::from(&*pack(command));
+            let moved = Array::of1(&message.buffer());
+            if let Err(error) = self.worker.post_message_with_transfer(&message, &moved) {
                 dispatch.emit(Action::EngineDied(worker_failed(&error)));
             }
         }
@@ -93,7 +94,7 @@ struct Inbox {
 
 impl Inbox {
     fn receive(self: &Rc<Self>, message: JsValue) {
-        match serde_wasm_bindgen::from_value(message) {
+        match unpack::<Event>(&Uint8Array::new(&message).to_vec()) {
             Ok(event) => self.events.borrow_mut().push(event),
             Err(error) => {
                 let detail = format!("a message of the engine cannot be read: {error}");
