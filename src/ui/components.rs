@@ -25,7 +25,7 @@ pub use control::{Control, Controls};
 pub use copy_button::CopyButton;
 pub use cost::Cost;
 pub use failed_run::FailedRun;
-pub use icon::{Icon, Logo, Sign};
+pub use icon::{Icon, Sign, logo};
 pub use learning_rate::LearningRate;
 pub use likelihood::{Likelihood, TintLegend};
 pub use loss_chart::{Baselines, LossChart};

@@ -7,16 +7,16 @@ mod tour;
 
 use yew::prelude::*;
 
-use super::components::{Logo, NoticeBox, Tone};
+use super::components::{NoticeBox, Tone, logo};
 use super::hooks::{use_arrival, use_focus_on_tour};
 use super::pages::PageProps;
 use super::state::{Action, Engine, Notice, Tour};
 use crate::protocol::Adapter;
 use crate::ui::i18n::I18n;
-use banner::EngineBanner;
-use settings::{LangMenu, ThemeMenu};
-use stepper::Stepper;
-use tour::TourBar;
+use banner::engine_banner;
+use settings::{lang_menu, theme_menu};
+use stepper::stepper;
+use tour::tour_bar;
 
 #[component]
 pub fn Shell(page: &PageProps) -> Html {
@@ -28,22 +28,22 @@ pub fn Shell(page: &PageProps) -> Html {
             <a class="skip" href="#main" onclick={skip}>{ t.say("page.skip") }</a>
             <header class="top">
                 <div class="top-row">
-                    <span class="brand"><Logo />{ "Gptling" }</span>
-                    <Stepper ..page.clone() />
+                    <span class="brand">{ logo() }{ "Gptling" }</span>
+                    { stepper(page) }
                     <div class="settings">
-                        <LangMenu lang={state.view.lang()} dispatch={dispatch.clone()} t={t.clone()} />
-                        <ThemeMenu theme={state.view.theme} dispatch={dispatch.clone()} t={t.clone()} />
+                        { lang_menu(page) }
+                        { theme_menu(page) }
                     </div>
                 </div>
             </header>
             <main class="main" id="main" tabindex="-1">
                 <div class="notices">
-                    <EngineBanner ..page.clone() />
+                    { engine_banner(page) }
                     { for state.notices.iter().map(|notice| notice_box(notice, dispatch, t)) }
                 </div>
                 { children.clone() }
             </main>
-            <TourBar ..page.clone() />
+            { tour_bar(page) }
             <footer class="bottom">
                 <div class="bottom-row">
                     <p>{ t.say("page.privacy") }</p>

@@ -71,8 +71,7 @@ pub fn Icon(props: &IconProps) -> Html {
 }
 
 /// The seedling.
-#[component]
-pub fn Logo() -> Html {
+pub fn logo() -> Html {
     html! {
         <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
             <path d="M16 29V16M9 29h14" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="round" />

@@ -11,9 +11,9 @@ use crate::config::Source;
 use crate::protocol::Work;
 use crate::ui::components::{Controls, ErrorText, Icon, Onward, Sign, StationHead, WorkProgress};
 use crate::ui::state::{Action, Engine, Station, Tour};
-use bring::BringText;
-use corpora::Corpora;
-use summary::TextSummaryView;
+use bring::{DropZone, PasteBox};
+use corpora::corpora;
+use summary::text_summary;
 
 #[component]
 pub fn TextPage(page: &PageProps) -> Html {
@@ -22,25 +22,27 @@ pub fn TextPage(page: &PageProps) -> Html {
     html! {
         <div class="station">
             if shows_hero(page) {
-                <Hero ..page.clone() />
+                { hero(page) }
             } else {
                 <StationHead station={Station::Text} t={t.clone()} />
             }
             <section class="stack" aria-labelledby="text-corpora">
                 <h2 id="text-corpora">{ t.say("text.corpora") }</h2>
-                <Corpora source={state.config.data.source} dispatch={dispatch.clone()} t={t.clone()} />
+                { corpora(page) }
             </section>
             <section class="stack" aria-labelledby="text-own">
                 <h2 id="text-own">{ t.say("text.own") }</h2>
-                <BringText dispatch={dispatch.clone()} t={t.clone()} />
+                <div class="columns">
+                    <DropZone dispatch={dispatch.clone()} t={t.clone()} />
+                    <PasteBox dispatch={dispatch.clone()} t={t.clone()} />
+                </div>
                 <ErrorText error={text.error.clone()} t={t.clone()} />
             </section>
             <section class="stack" data-tour="shown" aria-labelledby="text-now" aria-busy={text.is_waiting().to_string()}>
                 <h2 id="text-now">{ t.say("text.now") }</h2>
                 <WorkProgress progress={state.progress.clone()} work={Work::LoadingText} t={t.clone()} />
                 if let Some(summary) = &text.answer {
-                    <TextSummaryView summary={summary.clone()} config={state.config.clone()} dispatch={dispatch.clone()}
-                        t={t.clone()} />
+                    { text_summary(page, summary) }
                 } else {
                     <p class="note" role="status">{ t.say("text.reading") }</p>
                 }
@@ -66,8 +68,7 @@ fn shows_hero(page: &PageProps) -> bool {
     possible && state.training.run.is_none() && state.tour == Tour::Off
 }
 
-#[component]
-fn Hero(page: &PageProps) -> Html {
+fn hero(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
     let grow = dispatch.reform(|_: MouseEvent| Action::Grow);
     html! {
@@ -80,14 +81,13 @@ fn Hero(page: &PageProps) -> Html {
                 </button>
                 <p class="note">{ t.say(if state.is_slow() { "text.hero.slow" } else { "text.hero.note" }) }</p>
             </div>
-            <HeroPicture />
+            { hero_picture() }
         </section>
     }
 }
 
 /// A seedling whose leaves are tokens.
-#[component]
-fn HeroPicture() -> Html {
+fn hero_picture() -> Html {
     html! {
         <svg class="hero-picture" viewBox="0 0 240 240" aria-hidden="true" focusable="false">
             <g fill="none" stroke="currentColor" stroke-width="6" stroke-linecap="round">

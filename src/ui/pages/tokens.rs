@@ -14,7 +14,7 @@ use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::state::{Action, Station};
 use strip::TokenStrip;
-use trials::{DecodeBox, EncodeBox};
+use trials::{decode_box, encode_box};
 use vocabulary::Vocabulary;
 
 #[component]
@@ -25,7 +25,7 @@ pub fn TokensPage(page: &PageProps) -> Html {
         <div class="station">
             <StationHead station={Station::Tokens} t={t.clone()} />
             <div class="cutting">
-                <Settings ..page.clone() />
+                { settings(page) }
                 <section class="cutting-text" data-tour="shown" aria-labelledby="tokens-text"
                     aria-busy={(!state.tokenizer_is_current()).to_string()}>
                     <h2 id="tokens-text">{ t.say("tokens.text") }</h2>
@@ -38,8 +38,8 @@ pub fn TokensPage(page: &PageProps) -> Html {
                             <p class="note">{ t.say("tokens.text.how") }</p>
                             <TokenStrip name="text" tokens={tokenizer.head.clone()} t={t.clone()} />
                         </div>
-                        <EncodeBox project={state.project.clone()} dispatch={dispatch.clone()} t={t.clone()} />
-                        <DecodeBox project={state.project.clone()} dispatch={dispatch.clone()} t={t.clone()} />
+                        { encode_box(page) }
+                        { decode_box(page) }
                     } else {
                         <p class="note" role="status">{ t.say("tokens.waiting") }</p>
                     }
@@ -53,8 +53,7 @@ pub fn TokensPage(page: &PageProps) -> Html {
     }
 }
 
-#[component]
-fn Settings(page: &PageProps) -> Html {
+fn settings(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
     let bpe = state.config.tokenizer.method == TokenizerMethod::Bpe;
     let question = &state.project.tokenizer;

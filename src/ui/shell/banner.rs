@@ -9,8 +9,7 @@ use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, Engine};
 
-#[component]
-pub fn EngineBanner(page: &PageProps) -> Html {
+pub fn engine_banner(page: &PageProps) -> Html {
     match &page.state.engine {
         Engine::Dead(error) => dead(error, page),
         Engine::Ready(adapter) => match &**adapter {

@@ -7,8 +7,7 @@ use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, Standing, Station, View};
 use crate::ui::url;
 
-#[component]
-pub fn Stepper(page: &PageProps) -> Html {
+pub fn stepper(page: &PageProps) -> Html {
     html! {
         <nav class="stepper" aria-label={page.t.say("stepper.label")}>
             <ol>{ for Station::ALL.into_iter().map(|station| step(page, station)) }</ol>

@@ -6,8 +6,7 @@ use crate::ui::components::{Icon, Sign};
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, Station, Tour};
 
-#[component]
-pub fn TourBar(page: &PageProps) -> Html {
+pub fn tour_bar(page: &PageProps) -> Html {
     let key = match page.state.tour {
         Tour::Off => return Html::default(),
         Tour::At { station, .. } => format!("tour.{}", station.name()),

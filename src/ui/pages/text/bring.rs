@@ -16,24 +16,14 @@ use crate::ui::state::{Action, OwnText};
 const LIMIT_BYTES: u64 = 64 * 1024 * 1024;
 
 #[derive(PartialEq, Properties)]
-pub struct BringTextProps {
+pub struct BringProps {
     pub dispatch: Callback<Action>,
     pub t: I18n,
 }
 
-#[component]
-pub fn BringText(props: &BringTextProps) -> Html {
-    html! {
-        <div class="columns">
-            <DropZone dispatch={props.dispatch.clone()} t={props.t.clone()} />
-            <PasteBox dispatch={props.dispatch.clone()} t={props.t.clone()} />
-        </div>
-    }
-}
-
 /// Takes a file that is dropped on it, or chosen with its button.
 #[component]
-fn DropZone(props: &BringTextProps) -> Html {
+pub fn DropZone(props: &BringProps) -> Html {
     let over = use_state_eq(|| false);
     let input = use_node_ref();
     let hover = |entering: bool| {
@@ -94,7 +84,7 @@ fn read(file: Option<File>, dispatch: &Callback<Action>) {
 }
 
 #[component]
-fn PasteBox(props: &BringTextProps) -> Html {
+pub fn PasteBox(props: &BringProps) -> Html {
     let text = use_node_ref();
     let take = {
         let (text, dispatch, name) = (text.clone(), props.dispatch.clone(), props.t.say("text.own.name"));

@@ -4,32 +4,24 @@ use yew::prelude::*;
 
 use crate::config::Source;
 use crate::ui::components::{Icon, Sign};
-use crate::ui::i18n::I18n;
+use crate::ui::pages::PageProps;
 use crate::ui::state::Action;
 
 const BUILT_IN: [(Source, &str); 3] =
     [(Source::Stories, "stories"), (Source::StoriesZh, "stories-zh"), (Source::Arithmetic, "arithmetic")];
 
-#[derive(PartialEq, Properties)]
-pub struct CorporaProps {
-    pub source: Source,
-    pub dispatch: Callback<Action>,
-    pub t: I18n,
-}
-
-#[component]
-pub fn Corpora(props: &CorporaProps) -> Html {
+pub fn corpora(page: &PageProps) -> Html {
     html! {
         <ul class="corpora">
-            { for BUILT_IN.into_iter().map(|(source, name)| card(props, source, name)) }
+            { for BUILT_IN.into_iter().map(|(source, name)| card(page, source, name)) }
         </ul>
     }
 }
 
-fn card(props: &CorporaProps, source: Source, name: &str) -> Html {
-    let t = &props.t;
-    let used = props.source == source;
-    let pick = props.dispatch.reform(move |_: MouseEvent| Action::UseBuiltIn(source));
+fn card(page: &PageProps, source: Source, name: &str) -> Html {
+    let t = &page.t;
+    let used = page.state.config.data.source == source;
+    let pick = page.dispatch.reform(move |_: MouseEvent| Action::UseBuiltIn(source));
     let title = t.say(&format!("field.source.{name}"));
     html! {
         <li key={name.to_string()}>

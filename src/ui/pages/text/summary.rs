@@ -1,30 +1,18 @@
 //! What the text is: its size, its beginning, what is held out, its most frequent characters.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
-use crate::config::Config;
 use crate::protocol::TextSummary;
 use crate::ui::components::{Controls, Figures};
 use crate::ui::format;
 use crate::ui::i18n::I18n;
-use crate::ui::state::Action;
+use crate::ui::pages::PageProps;
 
 /// Rows of the picture of frequent characters.
 const FREQUENT: usize = 12;
 
-#[derive(PartialEq, Properties)]
-pub struct TextSummaryProps {
-    pub summary: Rc<TextSummary>,
-    pub config: Config,
-    pub dispatch: Callback<Action>,
-    pub t: I18n,
-}
-
-#[component]
-pub fn TextSummaryView(props: &TextSummaryProps) -> Html {
-    let (summary, t) = (&props.summary, &props.t);
+pub fn text_summary(page: &PageProps, summary: &TextSummary) -> Html {
+    let PageProps { state, dispatch, t, .. } = page;
     let figures = vec![
         (t.say("text.figure.size"), format::bytes(summary.bytes)),
         (t.say("text.figure.characters"), format::count(summary.characters)),
@@ -49,7 +37,7 @@ pub fn TextSummaryView(props: &TextSummaryProps) -> Html {
                 <p class="note">{ t.say("text.held.why") }</p>
                 { split(summary, t) }
                 <div class="columns" data-shape="narrow-wide">
-                    <Controls keys={vec!["validation"]} config={props.config.clone()} dispatch={props.dispatch.clone()}
+                    <Controls keys={vec!["validation"]} config={state.config.clone()} dispatch={dispatch.clone()}
                         t={t.clone()} />
                     <div class="stack-tight">
                         <h4 id="text-held-begins" class="note">{ t.say("text.held.begins") }</h4>

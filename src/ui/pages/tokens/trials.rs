@@ -5,28 +5,13 @@ use yew::prelude::*;
 use super::strip::TokenStrip;
 use crate::ui::components::{ErrorText, on_input_text};
 use crate::ui::format;
-use crate::ui::i18n::I18n;
+use crate::ui::pages::PageProps;
+use crate::ui::state::Action;
 use crate::ui::state::project::{TRY_CHARACTERS, numbers};
-use crate::ui::state::{Action, Project};
-
-#[derive(Clone, Properties)]
-pub struct TrialProps {
-    pub project: Project,
-    pub dispatch: Callback<Action>,
-    pub t: I18n,
-}
-
-/// The boxes are cheap and small: drawn whenever the page is.
-impl PartialEq for TrialProps {
-    fn eq(&self, _: &Self) -> bool {
-        false
-    }
-}
 
 /// Text to tokens.
-#[component]
-pub fn EncodeBox(props: &TrialProps) -> Html {
-    let (project, t) = (&props.project, &props.t);
+pub fn encode_box(page: &PageProps) -> Html {
+    let (project, t) = (&page.state.project, &page.t);
     let tokens = project.encoded.answer.clone();
     let sum = tokens.as_ref().map(|tokens| {
         let bytes = project.try_text.chars().take(TRY_CHARACTERS).map(char::len_utf8).sum::<usize>();
@@ -41,7 +26,7 @@ pub fn EncodeBox(props: &TrialProps) -> Html {
             <div class="stack-tight">
                 <label for="try-text">{ t.say("tokens.try.label") }</label>
                 <textarea class="input" id="try-text" rows="3" spellcheck="false" value={project.try_text.clone()}
-                    placeholder={t.say("tokens.try.placeholder")} oninput={on_input_text(&props.dispatch, Action::TryText)} />
+                    placeholder={t.say("tokens.try.placeholder")} oninput={on_input_text(&page.dispatch, Action::TryText)} />
             </div>
             if project.try_text.chars().count() > TRY_CHARACTERS {
                 <p class="note">{ t.fill("tokens.try.capped", &[("n", &TRY_CHARACTERS)]) }</p>
@@ -60,9 +45,8 @@ pub fn EncodeBox(props: &TrialProps) -> Html {
 }
 
 /// Ids to text.
-#[component]
-pub fn DecodeBox(props: &TrialProps) -> Html {
-    let (project, t) = (&props.project, &props.t);
+pub fn decode_box(page: &PageProps) -> Html {
+    let (project, t) = (&page.state.project, &page.t);
     let wrong = !project.try_ids.trim().is_empty() && numbers(&project.try_ids).is_none_or(|ids| ids.is_empty());
     html! {
         <section class="card" aria-labelledby="tokens-decode">
@@ -71,7 +55,7 @@ pub fn DecodeBox(props: &TrialProps) -> Html {
                 <label for="try-ids">{ t.say("tokens.decode.label") }</label>
                 <textarea class="input" id="try-ids" rows="3" spellcheck="false" inputmode="numeric"
                     value={project.try_ids.clone()} placeholder={t.say("tokens.decode.placeholder")}
-                    oninput={on_input_text(&props.dispatch, Action::TryIds)} />
+                    oninput={on_input_text(&page.dispatch, Action::TryIds)} />
             </div>
             if wrong {
                 <p class="field-error" role="alert">{ t.say("tokens.decode.none") }</p>
