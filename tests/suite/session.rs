@@ -1,5 +1,6 @@
 //! The session, driven by its channel on the CPU: what goes in, what comes out.
 
+mod learning;
 mod project;
 mod run;
 

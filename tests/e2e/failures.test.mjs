@@ -1,0 +1,123 @@
+// When things go wrong: a sentence that names the thing and the way out, and nothing lost.
+
+import assert from "node:assert/strict";
+import { browserTest } from "./harness.mjs";
+
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+const station = (page, name) => page.getByRole("navigation").getByRole("link", { name }).first().click();
+const choose = (page, name, buffer) => page.locator("input[type=file]").setInputFiles({ name, mimeType: "text/plain", buffer });
+const LONG = { timeout: 60_000 };
+
+const ALPHABET = "The quick brown fox jumps over the lazy dog. ";
+
+browserTest("a file that is no text is refused by name, and the text before it stays", async ({ open }) => {
+  const { page } = await open();
+  await page.getByText("300,000").first().waitFor(LONG);
+  const cases = [
+    ["empty.txt", Buffer.from("  \n "), /“empty\.txt” is empty/],
+    ["picture.png", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3]), /“picture\.png” is not/],
+    ["latin.txt", Buffer.from("caf\xe9 au lait", "latin1"), /“latin\.txt” is not stored as UTF-8: byte 3/],
+  ];
+  for (const [name, content, sentence] of cases) {
+    await choose(page, name, content);
+    await page.getByText(sentence).first().waitFor(LONG);
+    assert(await page.getByText("300,000").first().isVisible(), `the stories are still there after ${name}`);
+  }
+});
+
+browserTest("a text over 64 MB is refused", async ({ open }) => {
+  const { page } = await open();
+  await page.evaluate(() => {
+    const file = new File([new Uint8Array(65 * 1024 * 1024).fill(97)], "huge.txt", { type: "text/plain" });
+    const transfer = new DataTransfer();
+    transfer.items.add(file);
+    const input = document.querySelector("input[type=file]");
+    input.files = transfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  await page.getByText(/“huge\.txt” is .*at most/).first().waitFor(LONG);
+});
+
+browserTest("a text shorter than one block says how much is missing", async ({ open }) => {
+  const { page } = await open({ hash: "#station=text" });
+  await page.getByLabel("Or paste a text").fill(ALPHABET);
+  await button(page, "Use this text").click();
+  await page.getByText("Pasted text").first().waitFor(LONG);
+  await station(page, "Train");
+  await button(page, "Start training").click();
+  await page.getByText(/The text is too short for/).first().waitFor(LONG);
+});
+
+browserTest("a vocabulary that the text does not support says how large it can be", async ({ open }) => {
+  const { page } = await open({ hash: "#method=bpe&vocab_size=16000&station=text" });
+  await page.getByLabel("Or paste a text").fill(ALPHABET.repeat(20));
+  await button(page, "Use this text").click();
+  await station(page, "Tokens");
+  await page.getByText(/A vocabulary of 16,?000 is more than this text supports: only/).first().waitFor(LONG);
+});
+
+browserTest("a model that the adapter refuses is refused before anything is built", async ({ open }) => {
+  const { page } = await open({ hash: "#n_layer=24&n_embd=1024&n_head=16&block_size=1024&batch_size=128&station=model" });
+  await page.getByText(/does not fit on this graphics card/).first().waitFor(LONG);
+});
+
+browserTest("a loss that is no number ends the run with a sentence and keeps the rest", async ({ open }) => {
+  const visit = await open({ hash: "#n_layer=1&n_embd=16&n_head=2&batch_size=4&block_size=16&steps=100000&station=train" });
+  const { page } = visit;
+  const worker = await visit.worker();
+  await worker.evaluate(() => {
+    const { createBuffer } = GPUDevice.prototype;
+    GPUDevice.prototype.createBuffer = function (descriptor) {
+      const buffer = createBuffer.call(this, descriptor);
+      if (descriptor.label === "parameters") globalThis.poison = () => this.queue.writeBuffer(buffer, 0, new Float32Array([NaN]));
+      return buffer;
+    };
+  });
+  await button(page, "Start training").click();
+  await page.getByText(/reads, guesses/).first().waitFor(LONG);
+  await worker.evaluate(() => globalThis.poison());
+  await page.getByText(/At step \d+ the loss stopped being a number/).first().waitFor(LONG);
+  await button(page, "Train a new one").click();
+  await page.getByText(/reads, guesses/).first().waitFor(LONG);
+});
+
+browserTest("a link with unknown keys and impossible values is told and mended", async ({ open }) => {
+  const { page } = await open({ hash: "#station=model&n_layer=900&colour=red&method=magic&n_head=5" });
+  await page.getByText(/does not know: “colour”/).waitFor();
+  await page.getByText(/“Layers” cannot be “900”|cannot be “900”/).waitFor();
+  await page.getByText(/cannot be “magic”/).waitFor();
+  await page.getByText(/cannot be shared out among 5 heads/).waitFor();
+});
+
+browserTest("without WebGPU the page says so, and Text and Tokens work", async ({ open }) => {
+  const { page } = await open({ webgpu: false });
+  await page.getByText("This browser gives the page no graphics card").first().waitFor(LONG);
+  await page.getByText("300,000").first().waitFor(LONG);
+  await station(page, "Tokens");
+  await page.getByLabel("Type anything").fill("cat");
+  await page.getByText(/Tokens: 3/).waitFor(LONG);
+});
+
+browserTest("a worker that cannot start is told, and can be started again", async ({ open }) => {
+  let refuse = true;
+  const visit = await open({
+    before: (page, visit) => {
+      visit.expect("consoleErrors", /./);
+      return page.context().route(/worker_loader/, (route) => (refuse ? route.fulfill({ status: 404, body: "" }) : route.continue()));
+    },
+  });
+  await visit.page.getByText("The engine has stopped").first().waitFor(LONG);
+  refuse = false;
+  await button(visit.page, "Start the engine again").first().click();
+  await visit.page.getByText("300,000").first().waitFor(LONG);
+});
+
+browserTest("a lost device ends in training that goes on or in a sentence", async ({ open }) => {
+  const visit = await open({ hash: "#n_layer=1&n_embd=16&n_head=2&batch_size=4&block_size=16&steps=100000&station=train" });
+  visit.expect("consoleErrors", /./);
+  const { page } = visit;
+  await button(page, "Start training").click();
+  await page.getByText(/reads, guesses/).first().waitFor(LONG);
+  await visit.loseDevice();
+  await page.getByText(/The graphics card went away/).or(page.getByText(/reads, guesses/)).first().waitFor(LONG);
+});
