@@ -20,13 +20,17 @@ async function trained(page, steps) {
 }
 
 browserTest("first visit: one button grows a GPT and lets it write", async ({ open }) => {
-  const visit = await open({ hash: "#steps=40&eval_every=20&sample_every=10" });
+  const visit = await open();
   const { page } = visit;
   await button(page, "Grow a GPT").click();
-  for (const title of ["Cut the text into tokens", "Shape the model", "Train it", "Let it write"]) {
+  for (const title of ["Cut the text into tokens", "Shape the model", "Train it"]) {
     await page.getByRole("heading", { level: 1, name: title }).waitFor(LONG);
   }
-  await page.waitForFunction(() => document.querySelector("[data-written]")?.textContent.length >= 100, null, LONG);
+  // A software adapter takes minutes for what a graphics card does in seconds: this visitor wants to see it write now.
+  await page.locator(".moment").nth(1).waitFor(LONG);
+  await button(page, "Stop here and let it write").click();
+  await page.getByRole("heading", { level: 1, name: "Let it write" }).waitFor(LONG);
+  await page.waitForFunction(() => document.querySelector(".written")?.textContent.length >= 100, null, LONG);
   await page.getByText("That was the whole way").waitFor(LONG);
   await visit.screenshot("first-visit-end");
   const long = visit.seen.longTasks.filter(({ start }) => start > 3000);
@@ -42,7 +46,7 @@ browserTest("own file, BPE, pause, resume, one step, write, and a reload of the 
   await page.getByText("320", { exact: true }).first().waitFor(LONG);
   await station(page, "Train");
   await button(page, "Start training").click();
-  await page.waitForFunction(() => document.querySelectorAll("[data-step]").length > 0, null, LONG);
+  await page.locator(".moment").first().waitFor(LONG);
 
   // A steady stretch of training makes nothing: it writes token ids, submits, and reads the losses now and then.
   const before = await visit.gpuCalls();
@@ -65,7 +69,7 @@ browserTest("own file, BPE, pause, resume, one step, write, and a reload of the 
   await station(page, "Write");
   await page.getByLabel("Begin a text").fill("the License");
   await button(page, "Write").click();
-  await page.waitForFunction(() => document.querySelector("[data-written]")?.textContent.length >= 40, null, LONG);
+  await page.waitForFunction(() => document.querySelector(".written")?.textContent.length >= 40, null, LONG);
 
   await page.reload();
   await visit.started();
@@ -91,8 +95,8 @@ browserTest("the same link trains to the same losses", async ({ open }) => {
     const { page } = await open({ hash });
     await button(page, "Start training").click();
     await trained(page, 20);
-    losses.push(await page.locator("[data-figure=loss]").first().textContent());
+    losses.push(await page.locator(".figures").first().textContent());
   }
-  assert.equal(losses[0], losses[1]);
-  assert.match(losses[0], /\d\.\d/);
+  const loss = (figures) => figures.match(/Training loss([\d.]+)Validation loss([\d.]+)/).slice(1);
+  assert.deepEqual(loss(losses[0]), loss(losses[1]));
 });
