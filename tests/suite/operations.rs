@@ -75,6 +75,14 @@ const ROWS: &[Row] = &[
             hidden.linear_onto(first, tape.weight(2), None, InOut)
         })
     }),
+    ("linear gelu, read by another operation too", |name, seed, n| {
+        let (t, i, h) = (n.at(0), n.at(1), n.at(2).max(3));
+        Case::new(name, seed, &[&[i, h], &[h], &[h], &[h, h]], move |tape| {
+            let hidden = tape.input(&[t, i]).linear_gelu(tape.weight(0), None, InOut);
+            let normal = hidden.layer_norm(tape.weight(1), tape.weight(2), 1e-2);
+            hidden.linear_onto(normal, tape.weight(3), None, InOut)
+        })
+    }),
     ("linear, one weight twice", |name, seed, n| {
         let (t, c) = (n.at(0), n.at(1));
         Case::new(name, seed, &[&[c, c], &[c]], move |tape| {

@@ -184,6 +184,36 @@ fn chi_square(counts: &[f64], probabilities: &[f64]) -> Result<(f64, f64), usize
     Ok((sum - limit, limit))
 }
 
+/// Just below and just above each edge of the distribution; tokens that tie with the last one kept are kept.
+#[test]
+fn what_is_kept_is_what_was_asked_for() {
+    let probabilities: [f32; 7] = [0.05, 0.4, 0.1, 0.02, 0.3, 0.05, 0.08];
+    let logits = probabilities.map(|probability| probability.ln() + 3.0);
+    let rows: [(usize, f32, &[usize]); 11] = [
+        (0, 1.0, &[0, 1, 2, 3, 4, 5, 6]),
+        (0, 0.01, &[1]),
+        (0, 0.399, &[1]),
+        (0, 0.401, &[1, 4]),
+        (0, 0.699, &[1, 4]),
+        (0, 0.701, &[1, 2, 4]),
+        (0, 0.799, &[1, 2, 4]),
+        (1, 1.0, &[1]),
+        (2, 1.0, &[1, 4]),
+        (5, 1.0, &[0, 1, 2, 4, 5, 6]),
+        // Of 0.7 that top-k leaves, 0.4 are less than 0.58 parts and more than 0.56.
+        (2, 0.58, &[1, 4]),
+    ];
+    for device in [Device::Gpu(open(Checks::Trusted)), Device::Cpu, Device::Oracle] {
+        for (top_k, top_p, want) in rows.into_iter().chain([(2, 0.56, &[1][..])]) {
+            let settings = Settings { top_k, top_p, ..PLAIN };
+            let mut drawn = sample(&device, &logits, settings, 400, 4, &[0]).ids();
+            drawn.sort_unstable();
+            drawn.dedup();
+            assert_eq!(drawn, want, "{settings:?} on {}", name(&device));
+        }
+    }
+}
+
 #[test]
 fn records_tell_probabilities() {
     let (logits, settings) = (logits(50, 9), Settings { temperature: 0.7, top_k: 4, top_p: 0.95, seed: 2 });
