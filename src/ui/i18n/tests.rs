@@ -7,7 +7,7 @@ use super::*;
 use crate::config::fields::{FIELDS, Kind};
 
 fn sentences(lang: Lang) -> BTreeMap<String, String> {
-    I18n::new(lang).sentences.as_ref().clone()
+    I18n::new(lang).sentences.iter().map(|(key, sentence)| (key.to_string(), sentence.to_string())).collect()
 }
 
 fn placeholders(sentence: &str) -> BTreeSet<String> {
@@ -23,6 +23,14 @@ fn both_languages_have_the_same_keys_and_placeholders() {
     for (key, sentence) in &en {
         assert_eq!(placeholders(sentence), placeholders(&zh[key]), "placeholders of {key}");
         assert!(!sentence.trim().is_empty() && !zh[key].trim().is_empty(), "{key} is empty");
+    }
+}
+
+#[test]
+fn the_files_are_read_as_the_json_they_are() {
+    for (lang, json) in [(Lang::En, EN), (Lang::Zh, ZH)] {
+        let read: BTreeMap<String, String> = serde_json::from_str(json).expect("a flat JSON object of strings");
+        assert_eq!(sentences(lang), read, "{}", lang.tag());
     }
 }
 
@@ -54,7 +62,7 @@ fn every_error_has_a_sentence_that_its_arguments_fill() {
         for lang in Lang::ALL {
             let key = format!("error.{}", error.code());
             let sentence = sentences(lang).get(&key).cloned().unwrap_or_else(|| panic!("{key} is missing"));
-            let known: BTreeSet<String> = error.arguments().into_iter().map(|(name, _)| name).collect();
+            let known: BTreeSet<String> = error.arguments().into_iter().map(|(name, _)| name.to_string()).collect();
             let unknown: Vec<_> = placeholders(&sentence).difference(&known).cloned().collect();
             assert!(unknown.is_empty(), "{key} asks for {unknown:?}, the error has {known:?}");
             assert!(!I18n::new(lang).error(&error).contains('{'), "{key} is not filled");
