@@ -8,6 +8,9 @@ use crate::protocol::{Token, TokenizerSummary};
 use crate::ui::format;
 use crate::ui::i18n::I18n;
 
+/// Rows that are drawn at first, and more at a time.
+const DRAWN: usize = 80;
+
 #[derive(PartialEq, Properties)]
 pub struct VocabularyProps {
     pub tokenizer: Rc<TokenizerSummary>,
@@ -17,7 +20,12 @@ pub struct VocabularyProps {
 #[component]
 pub fn Vocabulary(props: &VocabularyProps) -> Html {
     let (tokenizer, t) = (&props.tokenizer, &props.t);
-    let (shown, all) = (tokenizer.vocabulary.len(), format::count(tokenizer.vocab_size));
+    let drawn = use_state_eq(|| DRAWN);
+    let more = {
+        let drawn = drawn.clone();
+        move |_: MouseEvent| drawn.set(*drawn + DRAWN)
+    };
+    let (shown, all) = (tokenizer.vocabulary.len().min(*drawn), format::count(tokenizer.vocab_size));
     let note = if (shown as u64) < tokenizer.vocab_size {
         t.fill("tokens.vocabulary.part", &[("shown", &shown), ("all", &all)])
     } else {
@@ -36,9 +44,12 @@ pub fn Vocabulary(props: &VocabularyProps) -> Html {
                             <th scope="col" class="number">{ t.say("tokens.vocabulary.count") }</th>
                         </tr>
                     </thead>
-                    <tbody>{ for tokenizer.vocabulary.iter().map(row) }</tbody>
+                    <tbody>{ for tokenizer.vocabulary.iter().take(shown).map(row) }</tbody>
                 </table>
             </div>
+            if shown < tokenizer.vocabulary.len() {
+                <button class="button" type="button" onclick={more}>{ t.say("tokens.vocabulary.more") }</button>
+            }
         </section>
     }
 }
