@@ -70,17 +70,26 @@ impl Run {
     }
 
     pub(super) fn stepped(&mut self, points: Vec<StepPoint>, pace: Pace) {
-        Rc::make_mut(&mut self.points).extend(points);
+        if let Some(first) = points.first() {
+            follow(&mut self.points, first.step, |point| point.step).extend(points);
+        }
         self.pace = pace;
     }
 
     pub(super) fn evaluated(&mut self, evaluation: Evaluation) {
-        Rc::make_mut(&mut self.evaluations).push(evaluation);
+        follow(&mut self.evaluations, evaluation.step, |evaluation| evaluation.step).push(evaluation);
     }
 
     pub(super) fn sampled(&mut self, sample: TimelineSample) {
-        Rc::make_mut(&mut self.samples).push(sample);
+        follow(&mut self.samples, sample.step, |sample| sample.step).push(sample);
     }
+}
+
+/// What was measured before `step`. A run that lost its device takes some steps again: the later measurement counts.
+fn follow<T: Clone>(measured: &mut Rc<Vec<T>>, step: u64, step_of: impl Fn(&T) -> u64) -> &mut Vec<T> {
+    let measured = Rc::make_mut(measured);
+    measured.truncate(measured.partition_point(|earlier| step_of(earlier) < step));
+    measured
 }
 
 impl Training {

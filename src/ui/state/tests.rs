@@ -238,6 +238,20 @@ fn late_news_of_an_earlier_run_are_dropped() {
 }
 
 #[test]
+fn steps_that_are_taken_again_replace_those_before() {
+    let mut bench = Bench::with_text();
+    bench.answer_tokenizer();
+    bench.act(Action::Start);
+    let point = |step| StepPoint { step, loss: 3.0, learning_rate: 0.1, grad_norm: 1.0 };
+    for steps in [1..=40, 31..=35] {
+        bench.hear(Event::Stepped { run: 1, points: steps.map(point).collect(), pace: Pace::default() });
+    }
+    bench.hear(Event::Stepped { run: 1, points: vec![], pace: Pace::default() });
+    let points = bench.state.training.run.expect("a run").points;
+    assert!(points.iter().map(|point| point.step).eq(1..=35));
+}
+
+#[test]
 fn a_new_engine_is_asked_everything_anew() {
     let mut bench = Bench::with_text();
     bench.act(Action::UseOwn(Rc::new(OwnText { name: "mine.txt".into(), bytes: b"mine".to_vec() })));
