@@ -43,6 +43,16 @@ impl Order {
         }
     }
 
+    /// Whether the order loses a model that has learned something.
+    pub fn loses(self, run: Option<&RunState>) -> bool {
+        let learned = match run {
+            Some(RunState::Running { step } | RunState::Paused { step }) => *step > 0,
+            Some(RunState::Finished { step } | RunState::Stopped { step }) => *step > 0,
+            Some(RunState::Preparing | RunState::Failed { .. }) | None => false,
+        };
+        learned && matches!(self, Order::Again | Order::Reset)
+    }
+
     pub fn action(self) -> Action {
         match self {
             Order::Start | Order::Again => Action::Start,
@@ -97,6 +107,14 @@ mod tests {
         assert!(Order::Step.is_taken(Some(RunState::Paused { step: 1 }).as_ref()));
         assert!(!Order::Step.is_taken(Some(RunState::Running { step: 1 }).as_ref()));
         assert!(!Order::Step.is_taken(Some(RunState::Finished { step: 1 }).as_ref()));
+    }
+
+    #[test]
+    fn only_a_model_that_has_learned_can_be_lost() {
+        let finished = Some(RunState::Finished { step: 300 });
+        assert!(Order::Again.loses(finished.as_ref()) && Order::Reset.loses(finished.as_ref()));
+        assert!(!Order::Stop.loses(finished.as_ref()) && !Order::Start.loses(None));
+        assert!(!Order::Reset.loses(Some(&RunState::Paused { step: 0 })));
     }
 
     #[test]

@@ -23,16 +23,32 @@ pub struct RunControlsProps {
 #[component]
 pub fn RunControls(props: &RunControlsProps) -> Html {
     let t = &props.t;
+    // An order that loses a model is given twice.
+    let doubted = use_state_eq(|| None::<Order>);
     let button = |order: Order, kind: Option<&'static str>| {
+        let run = props.run.as_ref();
         let begins = matches!(order, Order::Start | Order::Again | Order::Step);
-        let taken = order.is_taken(props.run.as_ref()) && !props.is_starting && (props.can_train || !begins);
+        let taken = order.is_taken(run) && !props.is_starting && (props.can_train || !begins);
+        let doubt = taken && order.loses(run) && *doubted != Some(order);
+        let is_doubted = taken && order.loses(run) && *doubted == Some(order);
         // A button that cannot be pressed now keeps the keyboard's place: it may be the next one again in a moment.
-        let onclick = emit_some(&props.dispatch, move |_: MouseEvent| taken.then(|| order.action()));
+        let onclick = {
+            let doubted = doubted.setter();
+            emit_some(&props.dispatch, move |_: MouseEvent| {
+                doubted.set(doubt.then_some(order));
+                (taken && !doubt).then(|| order.action())
+            })
+        };
+        let onblur = {
+            let doubted = doubted.setter();
+            Callback::from(move |_: FocusEvent| doubted.set(None))
+        };
+        let label = if is_doubted { "sure" } else { order.name() };
         html! {
             <button type="button" class="button" data-kind={kind} data-order={order.name()}
-                aria-disabled={(!taken).then_some("true")} {onclick}>
+                aria-disabled={(!taken).then_some("true")} {onclick} {onblur}>
                 <Icon sign={sign(order)} />
-                { t.say(&format!("train.order.{}", order.name())) }
+                { t.say(&format!("train.order.{label}")) }
             </button>
         }
     };
