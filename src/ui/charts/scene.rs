@@ -113,7 +113,10 @@ fn look(class: &str) -> &'static str {
         "unigram" => "stroke=\"#4f5c53\" fill=\"none\" stroke-width=\"1.5\" stroke-dasharray=\"9 3 2 3\"",
         "label-train" => "fill=\"#16703d\" font-weight=\"600\"",
         "label-validation" => "fill=\"#a14c00\" font-weight=\"600\"",
-        "label-baseline" | "tick" | "axis-title" | "net-hint" | "net-symbols" => "fill=\"#4f5c53\"",
+        "label-baseline" => {
+            "fill=\"#4f5c53\" paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"4\" stroke-linejoin=\"round\""
+        }
+        "tick" | "axis-title" | "net-hint" | "net-symbols" => "fill=\"#4f5c53\"",
         "net-title" => "fill=\"#18211b\" font-weight=\"600\" font-size=\"14\"",
         "net-numbers" => "fill=\"#18211b\" font-family=\"ui-monospace, monospace\"",
         "net-times" => "fill=\"#16703d\" font-weight=\"700\" font-size=\"15\"",

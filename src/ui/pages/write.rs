@@ -6,8 +6,8 @@ use super::PageProps;
 use crate::config::fields::{Field, Section};
 use crate::protocol::{RunState, WriteEnd};
 use crate::ui::components::{
-    Controls, CopyButton, ErrorText, Likelihood, NoticeBox, Onward, PromptBox, StationHead, TintLegend, Tone,
-    WrittenText,
+    Controls, CopyButton, ErrorText, Icon, Likelihood, NoticeBox, Onward, PromptBox, Sign, StationHead, TintLegend,
+    Tone, WrittenText,
 };
 use crate::ui::i18n::I18n;
 use crate::ui::state::{Action, Draft, State, Station};
@@ -25,11 +25,15 @@ pub fn WritePage(page: &PageProps) -> Html {
         let chosen = chosen.setter();
         Callback::from(move |index| chosen.set(Some(index)))
     };
+    let onclick = {
+        let chosen = chosen.setter();
+        Callback::from(move |_: MouseEvent| chosen.set(None))
+    };
     let keys: Vec<_> = Field::of(Section::Sample).map(|field| field.key).collect();
     html! {
         <div class="station">
             <StationHead station={Station::Write} t={t.clone()} />
-            <div class="columns" data-shape="wide-narrow">
+            <div class="columns write-parts" data-shape="wide-narrow">
                 <div class="stack">
                     <section class="card">
                         { standing(state, dispatch, t) }
@@ -40,8 +44,15 @@ pub fn WritePage(page: &PageProps) -> Html {
                     { output(state.writing.draft.as_ref(), *chosen, on_choose, t) }
                 </div>
                 <div class="stack">
-                    <section class="card likelihood-card">
-                        <h2>{ t.say("write.likelihood") }</h2>
+                    <section class="card likelihood-card" data-open={written.is_some().then_some("true")}>
+                        <div class="row row-apart">
+                            <h2>{ t.say("write.likelihood") }</h2>
+                            if written.is_some() {
+                                <button type="button" class="icon-button" aria-label={t.say("write.put_away")} {onclick}>
+                                    <Icon sign={Sign::Cross} />
+                                </button>
+                            }
+                        </div>
                         <Likelihood {written} place={chosen.map_or(0, |index| index + 1)} t={t.clone()} />
                     </section>
                     <section class="card">
