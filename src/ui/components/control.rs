@@ -3,7 +3,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{Icon, Sign};
+use super::{Sign, icon};
 use crate::config::Config;
 use crate::config::fields::{Field, Kind, Value};
 use crate::error::Error;
@@ -195,7 +195,7 @@ fn Head(props: &HeadProps) -> Html {
                     <label for={props.label_for.clone()}>{ &props.name }</label>
                     <button class="help-button" type="button" onclick={toggle} aria-expanded={open.to_string()}
                         aria-controls={props.id.clone()} aria-label={props.t.fill("field.help", &[("name", &props.name)])}>
-                        <Icon sign={Sign::Question} />
+                        { icon(Sign::Question) }
                     </button>
                 </span>
                 { props.children.clone() }

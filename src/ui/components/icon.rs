@@ -54,18 +54,12 @@ impl Sign {
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub struct IconProps {
-    pub sign: Sign,
-}
-
 /// A drawing beside words that say the same: hidden from screen readers.
-#[component]
-pub fn Icon(props: &IconProps) -> Html {
+pub fn icon(sign: Sign) -> Html {
     html! {
         <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"
             stroke-linejoin="round" aria-hidden="true" focusable="false">
-            <path d={props.sign.path()} />
+            <path d={sign.path()} />
         </svg>
     }
 }

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{Icon, Sign};
+use super::{Sign, icon};
 use crate::error::Error;
 use crate::ui::i18n::I18n;
 
@@ -45,24 +45,17 @@ pub fn NoticeBox(props: &NoticeBoxProps) -> Html {
             <div class="stack-tight">{ props.children.clone() }</div>
             if let Some(label) = &props.dismiss_label {
                 <button class="icon-button" type="button" aria-label={label.clone()} onclick={on_dismiss}>
-                    <Icon sign={Sign::Cross} />
+                    { icon(Sign::Cross) }
                 </button>
             }
         </div>
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub struct ErrorTextProps {
-    pub error: Option<Error>,
-    pub t: I18n,
-}
-
 /// The sentence of an error beside the place where it happened; nothing where there is none.
-#[component]
-pub fn ErrorText(props: &ErrorTextProps) -> Html {
-    match &props.error {
-        Some(error) => html! { <NoticeBox tone={Tone::Error}><p>{ props.t.error(error) }</p></NoticeBox> },
+pub fn error_text(error: Option<&Error>, t: &I18n) -> Html {
+    match error {
+        Some(error) => html! { <NoticeBox tone={Tone::Error}><p>{ t.error(error) }</p></NoticeBox> },
         None => Html::default(),
     }
 }

@@ -2,89 +2,60 @@
 
 use yew::prelude::*;
 
-use super::{Icon, Sign};
+use super::{Sign, icon};
 use crate::protocol::Work;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::state::{Action, Progress, Station};
 
-#[derive(PartialEq, Properties)]
-pub struct StationHeadProps {
-    pub station: Station,
-    pub t: I18n,
-}
-
 /// Title and one sentence: `<station>.title`, `<station>.lead`.
-#[component]
-pub fn StationHead(props: &StationHeadProps) -> Html {
-    let name = props.station.name();
+pub fn station_head(station: Station, t: &I18n) -> Html {
+    let name = station.name();
     html! {
         <header class="station-head">
-            <h1 id="station-title" tabindex="-1">{ props.t.say(&format!("{name}.title")) }</h1>
-            <p>{ props.t.say(&format!("{name}.lead")) }</p>
+            <h1 id="station-title" tabindex="-1">{ t.say(&format!("{name}.title")) }</h1>
+            <p>{ t.say(&format!("{name}.lead")) }</p>
         </header>
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub struct OnwardProps {
-    pub station: Station,
-    pub dispatch: Callback<Action>,
-    pub t: I18n,
-}
-
 /// Buttons to the stations before and after.
-#[component]
-pub fn Onward(props: &OnwardProps) -> Html {
-    let go = |station: Station| props.dispatch.reform(move |_: MouseEvent| Action::Go(station));
-    let name = |station: Station| props.t.say(&format!("station.{}", station.name()));
+pub fn onward(station: Station, dispatch: &Callback<Action>, t: &I18n) -> Html {
+    let go = |station: Station| dispatch.reform(move |_: MouseEvent| Action::Go(station));
+    let name = |station: Station| t.say(&format!("station.{}", station.name()));
     html! {
-        <nav class="onward" aria-label={props.t.say("onward.label")}>
-            if let Some(station) = props.station.previous() {
+        <nav class="onward" aria-label={t.say("onward.label")}>
+            if let Some(station) = station.previous() {
                 <button class="button" data-kind="quiet" type="button" onclick={go(station)}>
-                    <Icon sign={Sign::Back} />
-                    { props.t.fill("onward.previous", &[("station", &name(station))]) }
+                    { icon(Sign::Back) }
+                    { t.fill("onward.previous", &[("station", &name(station))]) }
                 </button>
             }
-            if let Some(station) = props.station.next() {
+            if let Some(station) = station.next() {
                 <button class="button onward-next" data-kind="primary" type="button" onclick={go(station)}>
-                    { props.t.fill("onward.next", &[("station", &name(station))]) }
-                    <Icon sign={Sign::Forward} />
+                    { t.fill("onward.next", &[("station", &name(station))]) }
+                    { icon(Sign::Forward) }
                 </button>
             }
         </nav>
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub struct FiguresProps {
-    /// Names and values.
-    pub figures: Vec<(String, String)>,
-}
-
-#[component]
-pub fn Figures(props: &FiguresProps) -> Html {
+/// Figures with their names.
+pub fn figure_list(figures: &[(String, String)]) -> Html {
     html! {
         <dl class="figures">
-            { for props.figures.iter().map(|(name, value)| html! {
+            { for figures.iter().map(|(name, value)| html! {
                 <div><dt>{ name }</dt><dd>{ value }</dd></div>
             }) }
         </dl>
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub struct WorkProgressProps {
-    pub progress: Progress,
-    pub work: Work,
-    pub t: I18n,
-}
-
 /// A bar while the engine is at this work; nothing otherwise.
-#[component]
-pub fn WorkProgress(props: &WorkProgressProps) -> Html {
-    let Some(done) = props.progress.of(props.work) else { return Html::default() };
-    let label = props.t.say(work_key(props.work));
+pub fn work_progress(progress: &Progress, work: Work, t: &I18n) -> Html {
+    let Some(done) = progress.of(work) else { return Html::default() };
+    let label = t.say(work_key(work));
     html! {
         <div class="progress">
             <span>{ format!("{label} {}", format::percent(f64::from(done).max(0.001))) }</span>

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{Icon, Sign, emit_some};
+use super::{Sign, emit_some, icon};
 use crate::protocol::RunState;
 use crate::ui::i18n::I18n;
 use crate::ui::orders::Order;
@@ -47,7 +47,7 @@ pub fn RunControls(props: &RunControlsProps) -> Html {
         html! {
             <button type="button" class="button" data-kind={kind} data-order={order.name()}
                 aria-disabled={(!taken).then_some("true")} {onclick} {onblur}>
-                <Icon sign={sign(order)} />
+                { icon(sign(order)) }
                 { t.say(&format!("train.order.{label}")) }
             </button>
         }

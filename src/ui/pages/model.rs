@@ -9,7 +9,7 @@ use crate::config::fields::{Field, Section, Value};
 use crate::config::presets::Preset;
 use crate::config::{ModelConfig, TokenizerMethod};
 use crate::ui::charts::layers::{Sizes, heads_that_divide};
-use crate::ui::components::{Controls, Cost, ErrorText, Network, Onward, Presets, StationHead};
+use crate::ui::components::{Controls, Cost, Network, Presets, error_text, onward, station_head};
 use crate::ui::i18n::I18n;
 use crate::ui::state::{Action, State, Station};
 
@@ -24,7 +24,7 @@ pub fn ModelPage(page: &PageProps) -> Html {
     let parameters = Preset::ALL.map(|preset| preset.config().model.parameter_count(vocab_size_with(state, preset)));
     html! {
         <div class="station">
-            <StationHead station={Station::Model} t={t.clone()} />
+            { station_head(Station::Model, t) }
             <div class="columns">
                 <div class="stack">
                     <section class="card">
@@ -36,7 +36,7 @@ pub fn ModelPage(page: &PageProps) -> Html {
                         <h2>{ t.say("model.cost") }</h2>
                         <Cost parameters={state.config.model.parameter_count(vocab_size) as u64}
                             estimate={state.project.estimate.answer.clone()} t={t.clone()} />
-                        <ErrorText error={state.project.estimate.error.clone()} t={t.clone()} />
+                        { error_text(state.project.estimate.error.as_ref(), t) }
                     </section>
                     <section class="card">
                         <h2>{ t.say("model.sizes") }</h2>
@@ -52,7 +52,7 @@ pub fn ModelPage(page: &PageProps) -> Html {
                     <Network sizes={Sizes::new(&state.config, vocab_size as u64)} t={t.clone()} />
                 </section>
             </div>
-            <Onward station={Station::Model} dispatch={dispatch.clone()} t={t.clone()} />
+            { onward(Station::Model, dispatch, t) }
         </div>
     }
 }

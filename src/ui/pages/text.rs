@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::PageProps;
 use crate::config::Source;
 use crate::protocol::Work;
-use crate::ui::components::{Controls, ErrorText, Icon, Onward, Sign, StationHead, WorkProgress};
+use crate::ui::components::{Controls, Sign, error_text, icon, onward, station_head, work_progress};
 use crate::ui::state::{Action, Engine, Station, Tour};
 use bring::{DropZone, PasteBox};
 use corpora::corpora;
@@ -24,7 +24,7 @@ pub fn TextPage(page: &PageProps) -> Html {
             if shows_hero(page) {
                 { hero(page) }
             } else {
-                <StationHead station={Station::Text} t={t.clone()} />
+                { station_head(Station::Text, t) }
             }
             <section class="stack" aria-labelledby="text-corpora">
                 <h2 id="text-corpora">{ t.say("text.corpora") }</h2>
@@ -36,11 +36,11 @@ pub fn TextPage(page: &PageProps) -> Html {
                     <DropZone dispatch={dispatch.clone()} t={t.clone()} />
                     <PasteBox dispatch={dispatch.clone()} t={t.clone()} />
                 </div>
-                <ErrorText error={text.error.clone()} t={t.clone()} />
+                { error_text(text.error.as_ref(), t) }
             </section>
             <section class="stack" data-tour="shown" aria-labelledby="text-now" aria-busy={text.is_waiting().to_string()}>
                 <h2 id="text-now">{ t.say("text.now") }</h2>
-                <WorkProgress progress={state.progress.clone()} work={Work::LoadingText} t={t.clone()} />
+                { work_progress(&state.progress, Work::LoadingText, t) }
                 if let Some(summary) = &text.answer {
                     { text_summary(page, summary) }
                 } else {
@@ -56,7 +56,7 @@ pub fn TextPage(page: &PageProps) -> Html {
                     </div>
                 </details>
             }
-            <Onward station={Station::Text} dispatch={dispatch.clone()} t={t.clone()} />
+            { onward(Station::Text, dispatch, t) }
         </div>
     }
 }
@@ -77,7 +77,7 @@ fn hero(page: &PageProps) -> Html {
                 <h1 id="station-title" tabindex="-1">{ t.say("text.hero.title") }</h1>
                 <p>{ t.say("text.hero.lead") }</p>
                 <button class="button" data-kind="primary" data-size="large" type="button" onclick={grow}>
-                    <Icon sign={Sign::Seedling} />{ t.say("text.hero.button") }
+                    { icon(Sign::Seedling) }{ t.say("text.hero.button") }
                 </button>
                 <p class="note">{ t.say(if state.is_slow() { "text.hero.slow" } else { "text.hero.note" }) }</p>
             </div>

@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::PageProps;
 use crate::config::TokenizerMethod;
 use crate::protocol::{TokenizerSummary, Work};
-use crate::ui::components::{Controls, ErrorText, Figures, Onward, StationHead, WorkProgress};
+use crate::ui::components::{Controls, error_text, figure_list, onward, station_head, work_progress};
 use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::state::{Action, Station};
@@ -23,7 +23,7 @@ pub fn TokensPage(page: &PageProps) -> Html {
     let tokenizer = state.project.tokenizer.answer.clone();
     html! {
         <div class="station">
-            <StationHead station={Station::Tokens} t={t.clone()} />
+            { station_head(Station::Tokens, t) }
             <div class="cutting">
                 { settings(page) }
                 <section class="cutting-text" data-tour="shown" aria-labelledby="tokens-text"
@@ -31,7 +31,7 @@ pub fn TokensPage(page: &PageProps) -> Html {
                     <h2 id="tokens-text">{ t.say("tokens.text") }</h2>
                     if let Some(tokenizer) = &tokenizer {
                         <div class="card">
-                            <Figures figures={figures(tokenizer, t)} />
+                            { figure_list(&figures(tokenizer, t)) }
                             <p class="note">{ t.say("tokens.entropy.why") }</p>
                         </div>
                         <div class="card">
@@ -48,7 +48,7 @@ pub fn TokensPage(page: &PageProps) -> Html {
                     <Vocabulary tokenizer={tokenizer.clone()} t={t.clone()} />
                 }
             </div>
-            <Onward station={Station::Tokens} dispatch={dispatch.clone()} t={t.clone()} />
+            { onward(Station::Tokens, dispatch, t) }
         </div>
     }
 }
@@ -77,10 +77,10 @@ fn settings(page: &PageProps) -> Html {
                 if stale && question.error.is_none() {
                     <p class="note">{ t.say("tokens.stale") }</p>
                 }
-                <WorkProgress progress={state.progress.clone()} work={Work::TrainingTokenizer} t={t.clone()} />
-                <WorkProgress progress={state.progress.clone()} work={Work::EncodingText} t={t.clone()} />
+                { work_progress(&state.progress, Work::TrainingTokenizer, t) }
+                { work_progress(&state.progress, Work::EncodingText, t) }
             </div>
-            <ErrorText error={question.error.clone()} t={t.clone()} />
+            { error_text(question.error.as_ref(), t) }
         </section>
     }
 }

@@ -8,8 +8,8 @@ use super::PageProps;
 use crate::config::fields::{Field, Section};
 use crate::protocol::{RunState, Work};
 use crate::ui::components::{
-    Baselines, Controls, FailedRun, LearningRate, LossChart, NoticeBox, Onward, RunControls, RunFigures, StationHead,
-    Timeline, Tone, WorkProgress,
+    Baselines, Controls, FailedRun, LearningRate, LossChart, NoticeBox, RunControls, RunFigures, Timeline, Tone,
+    onward, station_head, work_progress,
 };
 use crate::ui::i18n::I18n;
 use crate::ui::state::{Run, State, Station};
@@ -23,7 +23,7 @@ pub fn TrainPage(page: &PageProps) -> Html {
     let run = state.training.run.as_ref();
     html! {
         <div class="station">
-            <StationHead station={Station::Train} t={t.clone()} />
+            { station_head(Station::Train, t) }
             { panel(page) }
             <div class="columns" data-shape="wide-narrow">
                 <div class="stack">
@@ -41,7 +41,7 @@ pub fn TrainPage(page: &PageProps) -> Html {
                 </div>
                 { settings(page) }
             </div>
-            <Onward station={Station::Train} dispatch={dispatch.clone()} t={t.clone()} />
+            { onward(Station::Train, dispatch, t) }
         </div>
     }
 }
@@ -56,8 +56,8 @@ fn panel(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
                     is_starting={state.training.is_starting()} dispatch={dispatch.clone()} t={t.clone()} />
                 <p class="run-state" role="status" data-state={state_name(run)}>{ told(state, t) }</p>
             </div>
-            <WorkProgress progress={state.progress.clone()} work={Work::TrainingTokenizer} t={t.clone()} />
-            <WorkProgress progress={state.progress.clone()} work={Work::BuildingModel} t={t.clone()} />
+            { work_progress(&state.progress, Work::TrainingTokenizer, t) }
+            { work_progress(&state.progress, Work::BuildingModel, t) }
             if let Some(RunState::Failed { error, .. }) = run.map(|run| &run.state) {
                 <FailedRun error={error.clone()} train={state.config.train.clone()} dispatch={dispatch.clone()}
                     t={t.clone()} />

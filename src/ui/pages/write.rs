@@ -6,8 +6,8 @@ use super::PageProps;
 use crate::config::fields::{Field, Section};
 use crate::protocol::{RunState, WriteEnd};
 use crate::ui::components::{
-    Controls, CopyButton, ErrorText, Icon, Likelihood, NoticeBox, Onward, PromptBox, Sign, StationHead, TintLegend,
-    Tone, WrittenText,
+    Controls, CopyButton, Likelihood, NoticeBox, PromptBox, Sign, TintLegend, Tone, WrittenText, error_text, icon,
+    onward, station_head,
 };
 use crate::ui::i18n::I18n;
 use crate::ui::state::{Action, Draft, State, Station};
@@ -32,7 +32,7 @@ pub fn WritePage(page: &PageProps) -> Html {
     let keys: Vec<_> = Field::of(Section::Sample).map(|field| field.key).collect();
     html! {
         <div class="station">
-            <StationHead station={Station::Write} t={t.clone()} />
+            { station_head(Station::Write, t) }
             <div class="columns write-parts" data-shape="wide-narrow">
                 <div class="stack">
                     <section class="card">
@@ -49,7 +49,7 @@ pub fn WritePage(page: &PageProps) -> Html {
                             <h2>{ t.say("write.likelihood") }</h2>
                             if written.is_some() {
                                 <button type="button" class="icon-button" aria-label={t.say("write.put_away")} {onclick}>
-                                    <Icon sign={Sign::Cross} />
+                                    { icon(Sign::Cross) }
                                 </button>
                             }
                         </div>
@@ -61,7 +61,7 @@ pub fn WritePage(page: &PageProps) -> Html {
                     </section>
                 </div>
             </div>
-            <Onward station={Station::Write} dispatch={dispatch.clone()} t={t.clone()} />
+            { onward(Station::Write, dispatch, t) }
         </div>
     }
 }
@@ -116,7 +116,7 @@ fn ending(draft: &Draft, t: &I18n) -> Html {
         Some(WriteEnd::Finished { slid }) if *slid > 0 => html! {
             <NoticeBox tone={Tone::Information}><p>{ t.fill("write.slid", &[("slid", slid)]) }</p></NoticeBox>
         },
-        Some(WriteEnd::Failed { error }) => html! { <ErrorText error={error.clone()} t={t.clone()} /> },
+        Some(WriteEnd::Failed { error }) => html! { { error_text(Some(error), t) } },
         _ => Html::default(),
     }
 }

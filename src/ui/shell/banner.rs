@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::error::Error;
 use crate::protocol::Adapter;
-use crate::ui::components::{Icon, NoticeBox, Sign, Tone};
+use crate::ui::components::{NoticeBox, Sign, Tone, icon};
 use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, Engine};
@@ -28,7 +28,7 @@ fn dead(error: &Error, page: &PageProps) -> Html {
             <p>{ page.t.error(error) }</p>
             <p>{ page.t.say("engine.dead.kept") }</p>
             <button class="button" type="button" onclick={restart}>
-                <Icon sign={Sign::Repeat} />{ page.t.say("engine.restart") }
+                { icon(Sign::Repeat) }{ page.t.say("engine.restart") }
             </button>
         </NoticeBox>
     }

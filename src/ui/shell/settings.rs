@@ -3,7 +3,7 @@
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::ui::components::{Icon, Sign};
+use crate::ui::components::{Sign, icon};
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, Lang, Theme};
 
@@ -32,7 +32,7 @@ pub fn theme_menu(page: &PageProps) -> Html {
     let label = page.t.fill("theme.label", &[("theme", &name)]);
     html! {
         <button class="icon-button" type="button" aria-label={label.clone()} title={label} onclick={turn}>
-            <Icon {sign} />
+            { icon(sign) }
         </button>
     }
 }

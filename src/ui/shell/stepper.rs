@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::ui::components::{Icon, Sign};
+use crate::ui::components::{Sign, icon};
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, Standing, Station, View};
 use crate::ui::url;
@@ -35,7 +35,7 @@ fn step(page: &PageProps, station: Station) -> Html {
                 aria-current={current.then_some("step")} data-station={station.name()} data-standing={standing.name()}>
                 <span class="step-mark" aria-hidden="true">
                     if let Some(sign) = sign {
-                        <Icon {sign} />
+                        { icon(sign) }
                     } else {
                         { station as usize + 1 }
                     }

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::ui::components::{Icon, Sign};
+use crate::ui::components::{Sign, icon};
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, Station, Tour};
 
@@ -36,7 +36,7 @@ fn buttons(page: &PageProps) -> Html {
         <div class="row">
             if state.tour.station().is_some_and(|station| station != Station::Write) {
                 <button class="button" type="button" onclick={hurry}>
-                    { t.say(hurry_key) }<Icon sign={Sign::Forward} />
+                    { t.say(hurry_key) }{ icon(Sign::Forward) }
                 </button>
             }
             <button class="button" data-kind="quiet" type="button" onclick={leave}>{ t.say(leave_key) }</button>

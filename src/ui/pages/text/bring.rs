@@ -8,7 +8,7 @@ use web_sys::{DragEvent, File, HtmlElement, HtmlInputElement, HtmlTextAreaElemen
 use yew::prelude::*;
 
 use crate::error::Error;
-use crate::ui::components::{Icon, Sign};
+use crate::ui::components::{Sign, icon};
 use crate::ui::i18n::I18n;
 use crate::ui::state::{Action, OwnText};
 
@@ -58,7 +58,7 @@ pub fn DropZone(props: &BringProps) -> Html {
     html! {
         <div class="drop" data-state={if *over { "over" } else { "waiting" }} ondragenter={hover(true)}
             ondragover={hover(true)} ondragleave={hover(false)} ondrop={drop}>
-            <Icon sign={Sign::Upload} />
+            { icon(Sign::Upload) }
             <p>{ props.t.say("text.own.drop") }</p>
             <button class="button" type="button" onclick={choose}>{ props.t.say("text.own.choose") }</button>
             <input class="unseen" type="file" tabindex="-1" aria-label={props.t.say("text.own.choose")} ref={input}

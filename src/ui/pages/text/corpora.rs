@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::config::Source;
-use crate::ui::components::{Icon, Sign};
+use crate::ui::components::{Sign, icon};
 use crate::ui::pages::PageProps;
 use crate::ui::state::Action;
 
@@ -30,7 +30,7 @@ fn card(page: &PageProps, source: Source, name: &str) -> Html {
                 <span class="note">{ t.say(&format!("text.corpus.{name}")) }</span>
                 <span class="corpus-state" aria-hidden="true">
                     if used {
-                        <Icon sign={Sign::Check} />{ t.say("text.corpus.used") }
+                        { icon(Sign::Check) }{ t.say("text.corpus.used") }
                     } else {
                         { t.say("text.corpus.use") }
                     }

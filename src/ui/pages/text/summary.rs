@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::protocol::TextSummary;
-use crate::ui::components::{Controls, Figures};
+use crate::ui::components::{Controls, figure_list};
 use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
@@ -21,7 +21,7 @@ pub fn text_summary(page: &PageProps, summary: &TextSummary) -> Html {
     ];
     html! {
         <>
-            <div class="card"><Figures {figures} /></div>
+            <div class="card">{ figure_list(&figures) }</div>
             <div class="columns" data-shape="wide-narrow">
                 <div class="card">
                     <h3 id="text-begins">{ t.say("text.begins") }</h3>

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::strip::TokenStrip;
-use crate::ui::components::{ErrorText, on_input_text};
+use crate::ui::components::{error_text, on_input_text};
 use crate::ui::format;
 use crate::ui::pages::PageProps;
 use crate::ui::state::Action;
@@ -31,7 +31,7 @@ pub fn encode_box(page: &PageProps) -> Html {
             if project.try_text.chars().count() > TRY_CHARACTERS {
                 <p class="note">{ t.fill("tokens.try.capped", &[("n", &TRY_CHARACTERS)]) }</p>
             }
-            <ErrorText error={project.encoded.error.clone()} t={t.clone()} />
+            { error_text(project.encoded.error.as_ref(), t) }
             if let Some(tokens) = tokens {
                 <p class="note" role="status">{ sum }</p>
                 <TokenStrip name="try" tokens={(*tokens).clone()} t={t.clone()} />
@@ -60,7 +60,7 @@ pub fn decode_box(page: &PageProps) -> Html {
             if wrong {
                 <p class="field-error" role="alert">{ t.say("tokens.decode.none") }</p>
             }
-            <ErrorText error={project.decoded.error.clone()} t={t.clone()} />
+            { error_text(project.decoded.error.as_ref(), t) }
             if let Some(text) = project.decoded.answer.as_ref().filter(|_| project.decoded.error.is_none()) {
                 <pre class="excerpt" data-size="small" role="status">{ &**text }</pre>
             }
