@@ -116,7 +116,11 @@ impl I18n {
 /// needs no reader of JSON.
 fn sentences(json: &'static str) -> BTreeMap<&'static str, &'static str> {
     let mut strings = json.split('"').skip(1).step_by(2);
-    std::iter::from_fn(|| strings.next().zip(strings.next())).collect()
+    let mut sentences = BTreeMap::new();
+    while let (Some(key), Some(sentence)) = (strings.next(), strings.next()) {
+        sentences.insert(key, sentence);
+    }
+    sentences
 }
 
 #[cfg(test)]

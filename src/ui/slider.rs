@@ -30,8 +30,8 @@ impl Slider {
         Some(Slider::through(stops))
     }
 
+    /// Through rising stops; a stop that comes twice stands once.
     fn through(mut stops: Vec<f64>) -> Slider {
-        stops.sort_by(f64::total_cmp);
         stops.dedup();
         Slider { stops }
     }
@@ -66,7 +66,7 @@ fn whole(min: f64, max: f64, step: f64) -> Vec<f64> {
         false => round_numbers(&DECIMAL, 10.0, min.max(step), max),
     };
     let on_grid = numbers.into_iter().map(|number| (number / step).round() * step);
-    on_grid.filter(|number| *number > min && *number < max).chain([min, max]).collect()
+    between(on_grid, min, max)
 }
 
 fn on_a_line(min: f64, max: f64) -> Vec<f64> {
@@ -81,7 +81,13 @@ fn round_numbers(series: &[f64], base: f64, min: f64, max: f64) -> Vec<f64> {
     let first = min.log(base).floor() as i32;
     let last = max.log(base).ceil() as i32;
     let numbers = (first..=last).flat_map(|power| series.iter().map(move |number| short(number * base.powi(power))));
-    numbers.filter(|number| *number > min && *number < max).chain([min, max]).collect()
+    between(numbers, min, max)
+}
+
+/// The numbers that lie between the ends, and the ends around them.
+fn between(numbers: impl Iterator<Item = f64>, min: f64, max: f64) -> Vec<f64> {
+    let inner = numbers.filter(|number| *number > min && *number < max);
+    [min].into_iter().chain(inner).chain([max]).collect()
 }
 
 /// Without the dust behind the ninth figure, so that a link stays short.
