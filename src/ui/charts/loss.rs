@@ -4,6 +4,7 @@ use super::scale::{Scale, decimals, tick_step, ticks};
 use super::scene::{Anchor, Scene, polyline};
 use super::series::{Point, horizon, nearest, smoothed, thinned};
 use crate::protocol::{Evaluation, StepPoint};
+use crate::ui::format::short;
 
 const TOP: f64 = 26.0;
 const BOTTOM: f64 = 40.0;
@@ -12,6 +13,8 @@ const LEFT: f64 = 44.0;
 const NAMES: f64 = 164.0;
 const WIDE: f64 = 620.0;
 const LINE_HEIGHT: f64 = 16.0;
+/// So many times the loss of guessing are shown at most.
+const RUNAWAY: f64 = 2.5;
 
 /// The losses of a run, finite ones only, by step.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -89,12 +92,15 @@ impl Curves {
         }
     }
 
-    /// From a round number below the lowest curve to a little above the highest line.
+    /// From a round number below the lowest curve to a little above the highest line. A loss that runs away leaves the
+    /// chart at its top instead of flattening everything else.
     fn losses(&self) -> (f64, f64) {
-        let drawn = || self.smooth.iter().chain(&self.validation).map(|point| point.1);
         let baselines = || self.uniform.into_iter().chain(self.unigram);
-        let lowest = drawn().chain(baselines()).fold(f64::INFINITY, f64::min);
-        let highest = drawn().chain(baselines()).fold(f64::NEG_INFINITY, f64::max);
+        let most = RUNAWAY * self.uniform.unwrap_or(10.0).max(1.0);
+        let curves = self.smooth.iter().chain(&self.validation).map(|point| point.1.min(most));
+        let (lowest, highest) = curves
+            .chain(baselines())
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), loss| (low.min(loss), high.max(loss)));
         if lowest > highest {
             return (0.0, 5.0);
         }
@@ -178,6 +184,11 @@ impl Frame {
     }
 }
 
+/// A loss as it is read: two digits after the point, unless it has run away.
+pub fn digits(loss: f64) -> String {
+    if loss < 1e4 { format!("{loss:.2}") } else { short(loss) }
+}
+
 fn finite(point: &Point) -> bool {
     point.1.is_finite()
 }
@@ -195,11 +206,11 @@ pub fn axis_end(last: f64, steps: f64) -> f64 {
 fn draw_axes(scene: &mut Scene, frame: &Frame, names: &Names) {
     let ((left, right), (bottom, _)) = (frame.x.range, frame.y.range);
     let (low, high) = frame.y.domain;
-    let digits = decimals(tick_step(low, high, 5));
+    let places = decimals(tick_step(low, high, 5));
     for tick in ticks(low, high, 5) {
         let y = frame.y.at(tick);
         scene.line("grid", (left, y), (right, y));
-        scene.text("tick", (left - 8.0, y + 4.0), Anchor::End, format!("{tick:.digits$}"));
+        scene.text("tick", (left - 8.0, y + 4.0), Anchor::End, format!("{tick:.places$}"));
     }
     let wanted = if right - left > 480.0 { 8 } else { 4 };
     for tick in ticks(0.0, frame.x.domain.1, wanted).into_iter().filter(|tick| tick.fract() == 0.0) {
@@ -289,6 +300,16 @@ mod tests {
         let good = StepPoint { step: 1, loss: 4.0, ..bad };
         let scene = Curves::new(&[good, bad], &[], 10).scene(&names(), 700.0, 300.0);
         assert!(!scene.to_svg("loss").contains("NaN"));
+    }
+
+    #[test]
+    fn a_loss_that_ran_away_is_still_read() {
+        assert_eq!((digits(2.345).as_str(), digits(11_105_308_750.8).as_str()), ("2.35", "11.1 G"));
+        let wild = StepPoint { step: 1, loss: 1e30, learning_rate: 1.0, grad_norm: 1.0 };
+        let scene = Curves::new(&[wild], &[], 10).scene(&names(), 700.0, 300.0);
+        let longest =
+            scene.marks.iter().map(|mark| if let Mark::Text { text, .. } = mark { text.len() } else { 0 }).max();
+        assert!(longest.unwrap() < 40, "{longest:?}");
     }
 
     #[test]

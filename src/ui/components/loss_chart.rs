@@ -8,7 +8,7 @@ use super::loss_table::LossTable;
 use super::picture::Picture;
 use super::saves::Saves;
 use crate::protocol::{Evaluation, StepPoint};
-use crate::ui::charts::loss::{Curves, Frame, Names, Reading};
+use crate::ui::charts::loss::{Curves, Frame, Names, Reading, digits};
 use crate::ui::charts::scene::Scene;
 use crate::ui::charts::table;
 use crate::ui::export;
@@ -236,9 +236,4 @@ fn saves(props: &LossChartProps, drawn: &Drawn, t: &I18n) -> Html {
         })
     };
     html! { <Saves files={vec![("PNG", png), ("SVG", svg), ("CSV", csv)]} t={t.clone()} /> }
-}
-
-/// A loss as it is read: two digits after the point.
-pub fn digits(loss: f64) -> String {
-    format!("{loss:.2}")
 }

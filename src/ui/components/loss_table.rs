@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::loss_chart::digits;
 use crate::ui::charts::loss::Curves;
+use crate::ui::charts::loss::digits;
 use crate::ui::charts::table::rows;
 use crate::ui::i18n::I18n;
 

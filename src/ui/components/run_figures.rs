@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use crate::protocol::RunState;
+use crate::ui::charts::loss::digits;
 use crate::ui::charts::series::horizon;
-use crate::ui::components::loss_chart::digits;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::state::Run;

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::loss_chart::digits;
 use crate::protocol::{StepPoint, TimelineSample};
+use crate::ui::charts::loss::digits;
 use crate::ui::charts::table::evenly;
 use crate::ui::i18n::I18n;
 
