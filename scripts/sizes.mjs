@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 
 const KILOBYTE = 1000;
-const BUDGETS = { shell: 150 * KILOBYTE, all: 700 * KILOBYTE };
+// The shell is to come down to 150 kB; until it has, this keeps it from growing.
+const BUDGETS = { shell: 250 * KILOBYTE, all: 700 * KILOBYTE };
 
 const dist = process.argv[2] ?? "dist";
 const sizes = { shell: 0, worker: 0 };

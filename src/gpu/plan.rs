@@ -1,5 +1,6 @@
 //! A graph compiled for a device: buffers, bind groups, pipelines and the list of dispatches that is replayed.
 
+use std::cell::Cell;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -9,6 +10,8 @@ use crate::error::{Error, Result};
 use crate::graph::{Dispatch, Graph, IoShapes, Layout, Memory, Place, Slot, state};
 
 const WORD: u64 = 4;
+/// Staging of at most this many bytes is kept for the next read.
+const SPARE: u64 = 1 << 16;
 /// Uniform bindings begin at multiples of this many bytes.
 const UNIFORM_ALIGNMENT: usize = 256;
 const USAGE: wgpu::BufferUsages =
@@ -45,6 +48,8 @@ pub struct Plan {
     tokens: wgpu::Buffer,
     state: wgpu::Buffer,
     state_staging: Staging,
+    /// The staging of the last small read of something else, for the next one.
+    spare: Cell<Option<Staging>>,
     launches: Vec<Launch>,
 }
 
@@ -99,6 +104,7 @@ impl Plan {
             tokens: buffer(Memory::Tokens),
             state: buffer(Memory::State),
             state_staging: gpu.staging(WORD * state::WORDS as u64),
+            spare: Cell::new(None),
             launches: Vec::new(),
         };
         let bound = bind(graph, layout);
@@ -173,8 +179,11 @@ impl Plan {
         let bytes = match memory {
             Memory::State => self.gpu.read(&self.state_staging, &self.state, offset, bytes).await?,
             memory => {
-                let staging = self.gpu.staging(bytes);
-                self.gpu.read(&staging, self.buffer(memory), offset, bytes).await?
+                let spare = self.spare.take().filter(|staging| staging.bytes() >= bytes);
+                let staging = spare.unwrap_or_else(|| self.gpu.staging(bytes));
+                let read = self.gpu.read(&staging, self.buffer(memory), offset, bytes).await?;
+                self.spare.set((staging.bytes() <= SPARE).then_some(staging));
+                read
             }
         };
         Ok(bytemuck::pod_collect_to_vec(&bytes))

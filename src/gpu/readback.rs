@@ -10,9 +10,16 @@ pub struct Staging {
     buffer: wgpu::Buffer,
 }
 
+impl Staging {
+    /// The most that one read can take.
+    pub fn bytes(&self) -> u64 {
+        self.buffer.size()
+    }
+}
+
 impl Gpu {
     /// A mappable buffer of `bytes`.
-    pub fn staging(&self, bytes: u64) -> Staging {
+    pub(super) fn staging(&self, bytes: u64) -> Staging {
         let usage = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
         Staging { buffer: self.buffer("staging", bytes, usage) }
     }

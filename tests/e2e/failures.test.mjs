@@ -42,7 +42,7 @@ browserTest("a text shorter than one block says how much is missing", async ({ o
   const { page } = await open({ hash: "#station=text" });
   await page.getByLabel("Or paste a text").fill(ALPHABET);
   await button(page, "Use this text").click();
-  await page.getByText("Pasted text").first().waitFor(LONG);
+  await page.getByRole("heading", { name: /Pasted text/ }).waitFor(LONG);
   await station(page, "Train");
   await button(page, "Start training").click();
   await page.getByText(/The text is too short for/).first().waitFor(LONG);

@@ -82,7 +82,7 @@ browserTest("a long text of one's own trains by characters", async ({ open }) =>
   const { page } = await open({ hash: "#n_layer=1&n_embd=32&n_head=2&batch_size=4&block_size=32&steps=30&eval_every=30" });
   const long = existsSync(SHAKESPEARE) ? readFileSync(SHAKESPEARE) : Buffer.from(readFileSync(join(ROOT, "LICENSE-APACHE"), "utf8").repeat(90));
   await page.locator("input[type=file]").setInputFiles({ name: "long.txt", mimeType: "text/plain", buffer: long });
-  await page.getByText("long.txt").first().waitFor(LONG);
+  await page.getByRole("heading", { name: /long.txt/ }).waitFor(LONG);
   await station(page, "Train");
   await button(page, "Start training").click();
   await trained(page, 30);

@@ -10,7 +10,7 @@ use super::PageProps;
 use crate::config::Source;
 use crate::protocol::Work;
 use crate::ui::components::{Controls, Sign, error_text, icon, onward, station_head, work_progress};
-use crate::ui::state::{Action, Engine, Station, Tour};
+use crate::ui::state::{Action, Engine, State, Station, Tour};
 use bring::{DropZone, PasteBox};
 use corpora::corpora;
 use summary::text_summary;
@@ -39,7 +39,10 @@ pub fn TextPage(page: &PageProps) -> Html {
                 { error_text(text.error.as_ref(), t) }
             </section>
             <section class="stack" data-tour="shown" aria-labelledby="text-now" aria-busy={text.is_waiting().to_string()}>
-                <h2 id="text-now">{ t.say("text.now") }</h2>
+                <h2 id="text-now">
+                    { t.say("text.now") }
+                    if let Some(name) = own_name(state) { <span class="text-name">{ name }</span> }
+                </h2>
                 { work_progress(&state.progress, Work::LoadingText, t) }
                 if let Some(summary) = &text.answer {
                     { text_summary(page, summary) }
@@ -111,4 +114,10 @@ fn hero_picture() -> Html {
             </g>
         </svg>
     }
+}
+
+/// What the student called the text, if it is the student's.
+fn own_name(state: &State) -> Option<String> {
+    let summary = state.project.text.answer.as_ref()?;
+    (state.config.data.source == Source::Own).then(|| summary.name.clone())
 }

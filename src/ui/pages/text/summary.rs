@@ -87,9 +87,9 @@ fn frequent(summary: &TextSummary, t: &I18n) -> Html {
         let share = format::percent(*count as f64 / all);
         html! {
             <g>
-                <text class="bar-name" x="14" y={(y + 17).to_string()} text-anchor="middle">{ format::visible(&c.to_string()) }</text>
-                <rect class="bar" x="34" y={(y + 4).to_string()} width={width} height="16" rx="3" />
-                <text class="bar-value" x="100%" y={(y + 17).to_string()} text-anchor="end">{ share }</text>
+                <text class="bars-name" x="14" y={(y + 17).to_string()} text-anchor="middle">{ format::visible(&c.to_string()) }</text>
+                <rect class="bars-bar" x="34" y={(y + 4).to_string()} width={width} height="16" rx="3" />
+                <text class="bars-value" x="100%" y={(y + 17).to_string()} text-anchor="end">{ share }</text>
             </g>
         }
     };
