@@ -91,7 +91,7 @@ fn standing(state: &State, dispatch: &Callback<Action>, t: &I18n) -> Html {
 
 fn output(draft: Option<&Draft>, chosen: Option<usize>, on_choose: Callback<usize>, t: &I18n) -> Html {
     html! {
-        <section class="card">
+        <section class="card" data-tour="shown">
             <div class="row row-apart">
                 <h2>{ t.say("write.text") }</h2>
                 if let Some(draft) = draft {
