@@ -1,6 +1,7 @@
 //! What belongs to the document as a whole: language, theme, title, and where the keyboard is.
 
 use gloo::events::{EventListener, EventListenerOptions};
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -68,7 +69,8 @@ pub fn use_arrival(station: Station, on_tour: bool) {
         let (station, on_tour) = *now;
         let before = before.replace(*now);
         if on_tour && before != *now {
-            show_part_of_tour();
+            // Once the station is drawn, and the keyboard has been moved, which scrolls too.
+            Timeout::new(60, show_part_of_tour).forget();
         } else if before.0 != station {
             gloo::utils::window().scroll_to_with_x_and_y(0.0, 0.0);
             focus("station-title");

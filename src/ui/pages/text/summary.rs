@@ -101,7 +101,7 @@ fn frequent(summary: &TextSummary, t: &I18n) -> Html {
             </svg>
             <details>
                 <summary>{ t.say("text.frequent.table") }</summary>
-                <table class="table">
+                <table class="list">
                     <thead>
                         <tr>
                             <th scope="col">{ t.say("text.frequent.character") }</th>

@@ -36,7 +36,7 @@ pub fn Vocabulary(props: &VocabularyProps) -> Html {
             <h2 id="tokens-vocabulary">{ t.say("tokens.vocabulary") }</h2>
             <p class="note">{ note }</p>
             <div class="scroll" tabindex="0" role="group" aria-labelledby="tokens-vocabulary">
-                <table class="table vocabulary">
+                <table class="list vocabulary">
                     <thead>
                         <tr>
                             <th scope="col" class="number">{ t.say("tokens.vocabulary.id") }</th>
