@@ -25,6 +25,10 @@ async fn learn(text: &str, device: &str, steps: usize) {
     let (train, held_out) = ids.split_at(ids.len() * 9 / 10);
     let mut config = Preset::Seedling.config();
     config.train.steps = steps;
+    if let Some(layers) = std::env::var("LAYERS").ok().and_then(|n| n.parse().ok()) {
+        config.model.n_layer = layers;
+        config.train.batch_size = 8;
+    }
     let device = match device {
         "cpu" => Device::Cpu,
         _ => {
