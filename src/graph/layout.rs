@@ -62,6 +62,7 @@ impl Layout {
 }
 
 /// Offsets of the activations and the size of their arena: first fit, tensor after tensor in the order of their births.
+/// Where a model is too large for the address space its size stays at the largest number, and the limits refuse it.
 fn arena(graph: &Graph) -> (Vec<Option<usize>>, usize) {
     let tensors = graph.tensors();
     let lifetimes = lifetimes(graph);
@@ -77,14 +78,14 @@ fn arena(graph: &Graph) -> (Vec<Option<usize>>, usize) {
         live.sort_by_key(|&(start, ..)| start);
         let mut offset = base;
         for &(start, size, _) in &live {
-            if start >= offset + words {
+            if start >= offset.saturating_add(words) {
                 break;
             }
-            offset = offset.max(start + size);
+            offset = offset.max(start.saturating_add(size));
         }
         live.push((offset, words, lifetime));
         offsets[id] = Some(offset);
-        end = end.max(offset + words);
+        end = end.max(offset.saturating_add(words));
     }
     (offsets, end)
 }

@@ -118,10 +118,11 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// So many operations, every tensor touched once.
-    pub fn touching(io: &IoShapes, flops: usize) -> Self {
-        let elements: usize = io.inputs.iter().chain(&io.outputs).map(Shape::elements).sum();
-        Self { flops: flops as u64, bytes: 4 * elements as u64 }
+    /// So many operations, every tensor touched once. Counted in `u64`: in a browser `usize` ends at four thousand
+    /// million, which a step of a small model exceeds.
+    pub fn touching(io: &IoShapes, flops: u64) -> Self {
+        let elements: u64 = io.inputs.iter().chain(&io.outputs).map(|shape| shape.elements() as u64).sum();
+        Self { flops, bytes: 4 * elements }
     }
 }
 

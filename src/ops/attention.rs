@@ -109,7 +109,7 @@ impl Op for Attention {
 
     fn cost(&self, io: &IoShapes) -> Cost {
         let sizes = self.sizes(io.inputs[0]);
-        Cost::touching(io, sizes.pairs() * (4 * sizes.head_size + 5))
+        Cost::touching(io, sizes.pairs() as u64 * (4 * sizes.head_size + 5) as u64)
     }
 }
 
@@ -217,7 +217,7 @@ impl Op for AttentionGradient {
 
     fn cost(&self, io: &IoShapes) -> Cost {
         let sizes = self.0.sizes(io.inputs[0]);
-        Cost::touching(io, sizes.pairs() * (14 * sizes.head_size + 12))
+        Cost::touching(io, sizes.pairs() as u64 * (14 * sizes.head_size + 12) as u64)
     }
 }
 

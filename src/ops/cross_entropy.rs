@@ -63,7 +63,7 @@ impl Op for CrossEntropy {
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
-        Cost::touching(io, 8 * io.inputs[0].elements())
+        Cost::touching(io, 8 * io.inputs[0].elements() as u64)
     }
 }
 

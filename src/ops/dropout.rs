@@ -90,7 +90,7 @@ impl Op for DropoutOp {
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
-        Cost::touching(io, 2 * io.outputs[0].elements())
+        Cost::touching(io, 2 * io.outputs[0].elements() as u64)
     }
 }
 

@@ -103,7 +103,7 @@ impl Op for DToken {
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
-        Cost::touching(io, io.inputs[1].elements())
+        Cost::touching(io, io.inputs[1].elements() as u64)
     }
 }
 
@@ -145,7 +145,7 @@ impl Op for DPosition {
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
-        Cost::touching(io, io.inputs[0].elements())
+        Cost::touching(io, io.inputs[0].elements() as u64)
     }
 }
 

@@ -41,7 +41,7 @@ impl Op for GradientNorm {
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
-        Cost::touching(io, 2 * io.inputs[0].elements())
+        Cost::touching(io, 2 * io.inputs[0].elements() as u64)
     }
 }
 

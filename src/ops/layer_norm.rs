@@ -63,7 +63,7 @@ impl Op for LayerNorm {
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
-        Cost::touching(io, 8 * io.inputs[0].elements())
+        Cost::touching(io, 8 * io.inputs[0].elements() as u64)
     }
 }
 
@@ -117,7 +117,7 @@ impl Op for DInput {
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
-        Cost::touching(io, 12 * io.inputs[0].elements())
+        Cost::touching(io, 12 * io.inputs[0].elements() as u64)
     }
 }
 
@@ -174,7 +174,7 @@ impl Op for DParameters {
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
-        Cost::touching(io, 5 * io.inputs[0].elements())
+        Cost::touching(io, 5 * io.inputs[0].elements() as u64)
     }
 }
 

@@ -151,7 +151,7 @@ impl Op for Linear {
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
-        Cost::touching(io, 2 * io.outputs[0].elements() * io.inputs[0].columns())
+        Cost::touching(io, 2 * io.outputs[0].elements() as u64 * io.inputs[0].columns() as u64)
     }
 }
 
@@ -256,7 +256,7 @@ impl Op for DInput {
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
-        Cost::touching(io, 2 * io.outputs[0].elements() * io.inputs[0].columns())
+        Cost::touching(io, 2 * io.outputs[0].elements() as u64 * io.inputs[0].columns() as u64)
     }
 }
 
@@ -331,7 +331,7 @@ impl Op for DWeight {
 
     fn cost(&self, io: &IoShapes) -> Cost {
         let sums = if self.bias { io.inputs[1].elements() } else { 0 };
-        Cost::touching(io, 2 * io.outputs[0].elements() * io.inputs[0].rows() + sums)
+        Cost::touching(io, 2 * io.outputs[0].elements() as u64 * io.inputs[0].rows() as u64 + sums as u64)
     }
 }
 
@@ -382,7 +382,7 @@ impl Op for DActivation {
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
-        Cost::touching(io, 12 * io.outputs[0].elements())
+        Cost::touching(io, 12 * io.outputs[0].elements() as u64)
     }
 }
 

@@ -51,7 +51,7 @@ impl Op for Sample {
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
-        Cost::touching(io, 150 * io.inputs[0].elements())
+        Cost::touching(io, 150 * io.inputs[0].elements() as u64)
     }
 }
 

@@ -68,7 +68,7 @@ impl Op for Step {
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
-        Cost::touching(io, io.inputs.iter().map(Shape::elements).sum())
+        Cost::touching(io, io.inputs.iter().map(Shape::elements).sum::<usize>() as u64)
     }
 }
 

@@ -35,6 +35,13 @@ browserTest("the network changes with its sizes, and is a table as well", async 
   assert.match((await saved(page, "SVG")).toString(), /^<svg .*<title>Your network<\/title>/s);
 });
 
+browserTest("a model that no adapter can hold is refused with its reason, before it is built", async ({ open }) => {
+  const largest = "n_layer=24&n_head=16&n_embd=1024&block_size=1024&batch_size=128";
+  const { page } = await open({ hash: `#station=model&${largest}` });
+  await page.getByText(/does not fit on this graphics card/).first().waitFor(LONG);
+  assert(Number((await page.locator(".cost .figures dd").first().textContent()).replace(/\D/g, "")) > 3e8);
+});
+
 browserTest("the loss is read by keys and as a table, and kept as files", async ({ open }) => {
   const visit = await open({ hash: `#station=train&steps=40&eval_every=10&sample_every=20&${TINY}` });
   const { page } = visit;
@@ -50,12 +57,12 @@ browserTest("the loss is read by keys and as a table, and kept as files", async 
   assert.match(await reading(page), /^Step 1:/);
 
   await page.getByText("As a table").click();
-  assert((await page.getByRole("table", { name: "Loss by step" }).getByRole("row").count()) > 10);
+  await page.getByRole("table", { name: "Loss by step" }).getByRole("row").nth(10).waitFor();
   const lines = (await saved(page, "CSV")).toString().trim().split("\n");
   assert.equal(lines.length, 42, "a heading, step 0, and forty steps");
   assert.match((await saved(page, "SVG")).toString(), /blind guessing/);
   assert.deepEqual([...(await saved(page, "PNG")).subarray(1, 4)], [...Buffer.from("PNG")]);
-  assert((await page.locator(".moment").count()) >= 2, "samples on the way");
+  await page.locator(".moment").nth(1).waitFor();
 
   await button(page, "Forget model").click();
   await page.getByText("Finished after 40 steps").waitFor();
