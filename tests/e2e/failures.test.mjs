@@ -5,25 +5,9 @@ import { browserTest } from "./harness.mjs";
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 const station = (page, name) => page.getByRole("navigation").getByRole("link", { name }).first().click();
-const choose = (page, name, buffer) => page.locator("input[type=file]").setInputFiles({ name, mimeType: "text/plain", buffer });
 const LONG = { timeout: 60_000 };
 
 const ALPHABET = "The quick brown fox jumps over the lazy dog. ";
-
-browserTest("a file that is no text is refused by name, and the text before it stays", async ({ open }) => {
-  const { page } = await open();
-  await page.getByText("300,000").first().waitFor(LONG);
-  const cases = [
-    ["empty.txt", Buffer.from("  \n "), /“empty\.txt” is empty/],
-    ["picture.png", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3]), /“picture\.png” is not/],
-    ["latin.txt", Buffer.from("caf\xe9 au lait", "latin1"), /“latin\.txt” is not stored as UTF-8: byte 3/],
-  ];
-  for (const [name, content, sentence] of cases) {
-    await choose(page, name, content);
-    await page.getByText(sentence).first().waitFor(LONG);
-    assert(await page.getByText("300,000").first().isVisible(), `the stories are still there after ${name}`);
-  }
-});
 
 browserTest("a text over 64 MB is refused", async ({ open }) => {
   const { page } = await open();
@@ -79,37 +63,6 @@ browserTest("a loss that is no number ends the run with a sentence and keeps the
   await page.getByText(/At step \d+ the loss stopped being a number/).first().waitFor(LONG);
   await button(page, "Train a new one").click();
   await page.getByText(/reads, guesses/).first().waitFor(LONG);
-});
-
-browserTest("a link with unknown keys and impossible values is told and mended", async ({ open }) => {
-  const { page } = await open({ hash: "#station=model&n_layer=900&colour=red&method=magic&n_head=5" });
-  await page.getByText(/does not know: “colour”/).waitFor();
-  await page.getByText(/“Layers” cannot be “900”|cannot be “900”/).waitFor();
-  await page.getByText(/cannot be “magic”/).waitFor();
-  await page.getByText(/cannot be shared out among 5 heads/).waitFor();
-});
-
-browserTest("without WebGPU the page says so, and Text and Tokens work", async ({ open }) => {
-  const { page } = await open({ webgpu: false });
-  await page.getByText("This browser gives the page no graphics card").first().waitFor(LONG);
-  await page.getByText("300,000").first().waitFor(LONG);
-  await station(page, "Tokens");
-  await page.getByLabel("Type anything").fill("cat");
-  await page.getByText(/Tokens: 3/).waitFor(LONG);
-});
-
-browserTest("a worker that cannot start is told, and can be started again", async ({ open }) => {
-  let refuse = true;
-  const visit = await open({
-    before: (page, visit) => {
-      visit.expect("consoleErrors", /./);
-      return page.context().route(/worker_loader/, (route) => (refuse ? route.fulfill({ status: 404, body: "" }) : route.continue()));
-    },
-  });
-  await visit.page.getByText("The engine has stopped").first().waitFor(LONG);
-  refuse = false;
-  await button(visit.page, "Start the engine again").first().click();
-  await visit.page.getByText("300,000").first().waitFor(LONG);
 });
 
 browserTest("a lost device ends in training that goes on or in a sentence", async ({ open }) => {

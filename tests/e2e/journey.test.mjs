@@ -38,7 +38,7 @@ browserTest("first visit: one button grows a GPT and lets it write", async ({ op
 });
 
 browserTest("own file, BPE, pause, resume, one step, write, and a reload of the link", async ({ open }) => {
-  const visit = await open({ counted: true, hash: "#n_layer=1&n_embd=32&n_head=2&batch_size=4&block_size=32&steps=4000&method=bpe&vocab_size=320" });
+  const visit = await open({ counted: true, hash: "#n_layer=1&n_embd=32&n_head=2&batch_size=4&block_size=32&steps=4000&eval_every=10000&sample_every=10000&method=bpe&vocab_size=320" });
   const { page } = visit;
   await page.locator("input[type=file]").setInputFiles(join(ROOT, "LICENSE-APACHE"));
   await page.getByText("Apache License").first().waitFor();
@@ -54,6 +54,9 @@ browserTest("own file, BPE, pause, resume, one step, write, and a reload of the 
   const calls = callsBetween(before, await visit.gpuCalls());
   console.log(`calls in three seconds of training: ${JSON.stringify(calls)}`);
   assert(calls.submit > 0 && calls.dispatchWorkgroups > calls.submit, "it trains");
+  for (const making of ["createBuffer", "createBindGroup", "createComputePipeline", "createShaderModule"]) {
+    assert.equal(calls[making], undefined, `${making} in a steady stretch`);
+  }
 
   await button(page, "Pause").click();
   const paused = await page.getByText(/Paused after step \d+/).first().textContent();
