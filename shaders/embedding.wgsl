@@ -9,6 +9,9 @@ struct Params {
     stride: u32,     // vec4 in a row
     slots: u32,      // batches in token memory
     vocabulary: u32, // V
+    columns: u32,    // C
+    pitch: u32,      // from the norm's scale to its shift
+    epsilon: f32,
 }
 
 @group(0) @binding(0) var<storage, read> ids: array<u32>;
@@ -16,8 +19,10 @@ struct Params {
 @group(0) @binding(2) var<storage, read> tokens: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read> positions: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read_write> x: array<vec4<f32>>;
-@group(0) @binding(5) var<storage, read_write> d_tokens: array<vec4<f32>>;
-@group(0) @binding(6) var<storage, read_write> d_positions: array<vec4<f32>>;
+// The normalized rows; for the gradient, the vectors of the tokens or of their positions.
+@group(0) @binding(5) var<storage, read_write> out: array<vec4<f32>>;
+@group(0) @binding(6) var<storage, read> norm: array<vec4<f32>>;
+@group(0) @binding(7) var<storage, read_write> statistics: array<vec2<f32>>;
 @group(1) @binding(0) var<uniform> params: Params;
 
 // First id of this step's batch.
@@ -42,6 +47,50 @@ fn forward(
     x[at] = tokens[id * params.stride + column] + positions[(row % params.time) * params.stride + column];
 }
 
+const ROWS = 4u;
+const LANES = 16u;
+
+// The same, and the layer norm of it: a workgroup takes 4 rows, 16 lanes each, as layer_norm.forward does.
+@compute @workgroup_size(64)
+fn forward_norm(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let row = (group.x + group.y * groups.x) * ROWS + local / LANES;
+    let lane = local % LANES;
+    let start = row * params.stride;
+    let count = f32(params.columns);
+    let exists = row < params.rows;
+    let read_row = min(row, params.rows - 1u);
+    let token = min(ids[batch_start() + read_row], params.vocabulary - 1u) * params.stride;
+    let position = (read_row % params.time) * params.stride;
+
+    var sum = 0.0;
+    for (var i = lane; i < params.stride; i += LANES) {
+        sum += total(tokens[token + i] + positions[position + i]);
+    }
+    let mean = row_sum(local, vec2<f32>(sum, 0.0)).x / count;
+
+    var squares = 0.0;
+    for (var i = lane; i < params.stride; i += LANES) {
+        let centred = (tokens[token + i] + positions[position + i] - mean) * mask(i, params.columns);
+        squares += dot(centred, centred);
+    }
+    let deviation = inverseSqrt(row_sum(local, vec2<f32>(squares, 0.0)).x / count + params.epsilon);
+
+    if exists {
+        for (var i = lane; i < params.stride; i += LANES) {
+            let value = tokens[token + i] + positions[position + i];
+            x[start + i] = value;
+            out[start + i] = (value - mean) * deviation * norm[i] + norm[params.pitch + i];
+        }
+        if lane == 0u {
+            statistics[row] = vec2<f32>(mean, deviation);
+        }
+    }
+}
+
 // One workgroup makes one row of d_tokens: it marks which of 2048 ids are its own, one bit each, then lane l alone adds
 // those rows of d_x to its vec4 l, l + 64, ... in the order of the text.
 var<workgroup> marks: array<u32, 64>;
@@ -57,7 +106,7 @@ fn d_token(
     let start = batch_start();
     if !ADD && own {
         for (var column = local; column < params.stride; column += 64u) {
-            d_tokens[id * params.stride + column] = vec4<f32>();
+            out[id * params.stride + column] = vec4<f32>();
         }
     }
     for (var tile = 0u; tile < params.rows; tile += 2048u) {
@@ -78,7 +127,7 @@ fn d_token(
                     let row = tile + i * 32u + countTrailingZeros(rest);
                     rest &= rest - 1u;
                     for (var column = local; column < params.stride; column += 64u) {
-                        d_tokens[id * params.stride + column] += x[row * params.stride + column];
+                        out[id * params.stride + column] += x[row * params.stride + column];
                     }
                 }
             }
@@ -99,10 +148,10 @@ fn d_position(
     }
     var sum = vec4<f32>();
     if ADD {
-        sum = d_positions[at];
+        sum = out[at];
     }
     for (var row = at / params.stride; row < params.rows; row += params.time) {
         sum += x[row * params.stride + at % params.stride];
     }
-    d_positions[at] = sum;
+    out[at] = sum;
 }

@@ -3,51 +3,28 @@
 
 const ROWS = 4u;
 const LANES = 16u;
-// Add to d_x instead of setting it.
+// Add to the gradient instead of setting it.
 const ADD = false;
 
 struct Params {
     rows: u32,
     columns: u32,    // numbers in a row
     stride: u32,
+    pitch: u32,      // from scale to shift
+    slot: u32,       // where this norm's partial sums begin
     epsilon: f32,
 }
 
 @group(0) @binding(0) var<storage, read_write> x: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read> weight: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> bias: array<vec4<f32>>;
+// Scale, and shift behind it.
+@group(0) @binding(1) var<storage, read> norm: array<vec4<f32>>;
 // Mean and reciprocal standard deviation of each row.
-@group(0) @binding(3) var<storage, read_write> statistics: array<vec2<f32>>;
-@group(0) @binding(4) var<storage, read_write> d_y: array<vec4<f32>>;
-@group(0) @binding(5) var<storage, read_write> out: array<vec4<f32>>;
-@group(0) @binding(6) var<storage, read_write> d_weight: array<vec4<f32>>;
-@group(0) @binding(7) var<storage, read_write> d_bias: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> statistics: array<vec2<f32>>;
+@group(0) @binding(3) var<storage, read_write> d_y: array<vec4<f32>>;
+@group(0) @binding(4) var<storage, read_write> out: array<vec4<f32>>;
+// What a workgroup's rows add to the gradient of the scale, and behind it of the shift.
+@group(0) @binding(5) var<storage, read_write> partial_sums: array<vec4<f32>>;
 @group(1) @binding(0) var<uniform> params: Params;
-
-var<workgroup> partial: array<vec2<f32>, 64>;
-
-// 1 in the columns that exist, 0 in the padding.
-fn mask(column: u32) -> vec4<f32> {
-    let first = 4u * column;
-    return vec4<f32>(vec4<u32>(first, first + 1u, first + 2u, first + 3u) < vec4<u32>(params.columns));
-}
-
-fn total(v: vec4<f32>) -> f32 {
-    return v.x + v.y + v.z + v.w;
-}
-
-// The sums over the lanes of this invocation's row. Every invocation of the workgroup calls it.
-fn row_sum(local: u32, value: vec2<f32>) -> vec2<f32> {
-    workgroupBarrier();
-    partial[local] = value;
-    workgroupBarrier();
-    var sum = vec2<f32>();
-    let first = local - local % LANES;
-    for (var i = 0u; i < LANES; i += 1u) {
-        sum += partial[first + i];
-    }
-    return sum;
-}
 
 @compute @workgroup_size(64)
 fn forward(
@@ -68,14 +45,14 @@ fn forward(
 
     var squares = 0.0;
     for (var i = lane; i < params.stride; i += LANES) {
-        let centred = (x[start + i] - mean) * mask(i);
+        let centred = (x[start + i] - mean) * mask(i, params.columns);
         squares += dot(centred, centred);
     }
     let deviation = inverseSqrt(row_sum(local, vec2<f32>(squares, 0.0)).x / count + params.epsilon);
 
     if row < params.rows {
         for (var i = lane; i < params.stride; i += LANES) {
-            out[start + i] = (x[start + i] - mean) * deviation * weight[i] + bias[i];
+            out[start + i] = (x[start + i] - mean) * deviation * norm[i] + norm[params.pitch + i];
         }
         if lane == 0u {
             statistics[row] = vec2<f32>(mean, deviation);
@@ -100,51 +77,73 @@ fn d_input(
 
     var sums = vec2<f32>();
     for (var i = lane; i < params.stride; i += LANES) {
-        let g = d_y[start + i] * weight[i];
+        let g = d_y[start + i] * norm[i];
         sums += vec2<f32>(total(g), dot(g, (x[start + i] - mean) * deviation));
     }
     let means = row_sum(local, sums) / count;
 
     if row < params.rows {
         for (var i = lane; i < params.stride; i += LANES) {
-            let g = d_y[start + i] * weight[i];
+            let g = d_y[start + i] * norm[i];
             let normal = (x[start + i] - mean) * deviation;
-            var value = (g - means.x - normal * means.y) * deviation * mask(i);
+            var value = (g - means.x - normal * means.y) * deviation * mask(i, params.columns);
             if ADD {
                 value += out[start + i];
             }
             out[start + i] = value;
         }
     }
+
+    // Lane l sums the columns l, l + 64, ... over the rows of the workgroup.
+    let first = (group.x + group.y * groups.x) * ROWS;
+    let end = min(first + ROWS, params.rows);
+    for (var i = local; i < params.stride && first < end; i += 64u) {
+        var d_scale = vec4<f32>();
+        var d_shift = vec4<f32>();
+        for (var r = first; r < end; r += 1u) {
+            let g = d_y[r * params.stride + i];
+            d_scale += g * (x[r * params.stride + i] - statistics[r].x) * statistics[r].y * mask(i, params.columns);
+            d_shift += g;
+        }
+        let at = params.slot + (first / ROWS) * 2u * params.stride + i;
+        partial_sums[at] = d_scale;
+        partial_sums[at + params.stride] = d_shift;
+    }
 }
 
-// d_weight and d_bias, four columns a workgroup: lane l sums rows l, l + 64, ..., then lane 0 sums the lanes in order.
-var<workgroup> weight_sums: array<vec4<f32>, 64>;
-var<workgroup> bias_sums: array<vec4<f32>, 64>;
+// Scale and shift of one norm, four columns a workgroup: lane l sums the partial sums l, l + 64, ..., then lane 0 sums
+// the lanes in order. The first slot belongs to the last norm.
+var<workgroup> scale_sums: array<vec4<f32>, 64>;
+var<workgroup> shift_sums: array<vec4<f32>, 64>;
 
 @compute @workgroup_size(64)
-fn d_parameters(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    var d_weights = vec4<f32>();
-    var d_biases = vec4<f32>();
+fn d_parameters(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    var d_scale = vec4<f32>();
+    var d_shift = vec4<f32>();
+    let start = params.slot + (groups.y - 1u - group.y) * params.rows * 2u * params.stride + group.x;
     for (var row = local; row < params.rows; row += 64u) {
-        let at = row * params.stride + group.x;
-        let g = d_y[at];
-        d_weights += g * (x[at] - statistics[row].x) * statistics[row].y;
-        d_biases += g;
+        let at = start + row * 2u * params.stride;
+        d_scale += partial_sums[at];
+        d_shift += partial_sums[at + params.stride];
     }
-    weight_sums[local] = d_weights;
-    bias_sums[local] = d_biases;
+    scale_sums[local] = d_scale;
+    shift_sums[local] = d_shift;
     workgroupBarrier();
     if local == 0u {
         for (var i = 1u; i < 64u; i += 1u) {
-            d_weights += weight_sums[i];
-            d_biases += bias_sums[i];
+            d_scale += scale_sums[i];
+            d_shift += shift_sums[i];
         }
+        let at = group.y * 2u * params.pitch + group.x;
         if ADD {
-            d_weights += d_weight[group.x];
-            d_biases += d_bias[group.x];
+            d_scale += out[at];
+            d_shift += out[at + params.pitch];
         }
-        d_weight[group.x] = d_weights;
-        d_bias[group.x] = d_biases;
+        out[at] = d_scale;
+        out[at + params.pitch] = d_shift;
     }
 }

@@ -23,6 +23,8 @@ pub struct Parameter {
     pub shape: Shape,
     pub start: Start,
     index: usize,
+    /// Where it lies if it is no matrix.
+    vectors: Group,
 }
 
 impl Parameter {
@@ -35,10 +37,19 @@ impl Parameter {
         graph.parameter(self.index)
     }
 
-    /// Weight decay is for matrices; biases and norms have none.
-    pub fn decays(&self) -> bool {
-        self.shape.dims().len() >= 2
+    /// Which of the stretches of memory it lies in.
+    fn group(&self) -> Group {
+        if self.shape.dims().len() >= 2 { Group::Matrices } else { self.vectors }
     }
+}
+
+/// Weights that lie side by side. Weight decay is for matrices; biases and norms have none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Group {
+    Matrices,
+    /// Scale and shift of every norm: one kernel writes the gradients of all.
+    Norms,
+    Biases,
 }
 
 /// Collects the weights of a model under their names.
@@ -61,9 +72,19 @@ impl Scope {
 
     /// A new weight.
     pub fn parameter(&mut self, name: &str, dims: &[usize], start: Start) -> Parameter {
+        self.add(name, dims, start, Group::Biases)
+    }
+
+    /// Scale and shift of a norm, side by side: `weight` and `bias`.
+    pub fn norm(&mut self, width: usize) -> [Parameter; 2] {
+        [("weight", Start::Ones), ("bias", Start::Zeros)]
+            .map(|(name, start)| self.add(name, &[width], start, Group::Norms))
+    }
+
+    fn add(&mut self, name: &str, dims: &[usize], start: Start, vectors: Group) -> Parameter {
         let name = format!("{}{name}", self.prefix);
         assert!(self.parameters.iter().all(|other| other.name != name), "{name}: there are two of that name");
-        let parameter = Parameter { name, shape: Shape::of(dims), start, index: self.parameters.len() };
+        let parameter = Parameter { name, shape: Shape::of(dims), start, index: self.parameters.len(), vectors };
         self.parameters.push(parameter.clone());
         parameter
     }
@@ -80,15 +101,15 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// Where each weight lies: those that decay first.
+    /// Where each weight lies: group after group, those that decay first.
     pub fn layout(&self) -> ParameterLayout {
         let mut layout = ParameterLayout { offsets: vec![0; self.list.len()], ..ParameterLayout::default() };
-        for decays in [true, false] {
-            for parameter in self.list.iter().filter(|parameter| parameter.decays() == decays) {
+        for group in [Group::Matrices, Group::Norms, Group::Biases] {
+            for parameter in self.list.iter().filter(|parameter| parameter.group() == group) {
                 layout.offsets[parameter.index] = layout.words;
                 layout.words += parameter.shape.words().next_multiple_of(ALIGNMENT);
             }
-            if decays {
+            if group == Group::Matrices {
                 layout.decayed = layout.words;
             }
         }

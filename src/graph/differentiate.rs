@@ -2,13 +2,25 @@
 
 use std::collections::HashMap;
 
-use super::{Graph, Io, Memory, Tensor, TensorId, Write};
+use super::{Graph, Io, Memory, Shape, Tensor, TensorId, Write};
 
 /// The gradients found so far. A gradient that has a value is added to in place: no separate additions, one writer an
 /// element, a fixed order of sums.
 pub struct Gradients<'g> {
     graph: &'g Graph,
     found: HashMap<TensorId, Tensor<'g>>,
+    sums: Vec<Sums<'g>>,
+}
+
+/// Partial sums that many nodes leave side by side, for one node at the end to add up.
+pub struct Sums<'g> {
+    /// (slots, ..): a node writes one slot.
+    pub partial: Tensor<'g>,
+    /// Of one slot, without the rows that pad it.
+    pub slot: Shape,
+    /// Where the sum of each slot goes, in the order in which the slots were taken, and how.
+    pub targets: Vec<(Tensor<'g>, Write)>,
+    finish: fn(&Sums<'g>),
 }
 
 impl Graph {
@@ -16,7 +28,7 @@ impl Graph {
     ///
     /// Without `d_output` the op that made `output` knows its own: the loss.
     pub fn differentiate<'g>(&'g self, output: Tensor<'g>, d_output: Option<Tensor<'g>>) -> Gradients<'g> {
-        let mut gradients = Gradients { graph: self, found: HashMap::new() };
+        let mut gradients = Gradients { graph: self, found: HashMap::new(), sums: Vec::new() };
         gradients.found.extend(d_output.map(|gradient| (output.id, gradient)));
         for node in self.nodes().into_iter().rev() {
             let d_outputs: Vec<_> = node.outputs.iter().map(|id| gradients.found.get(id).copied()).collect();
@@ -28,6 +40,7 @@ impl Graph {
             let io = Io { inputs: tensors(&node.inputs), outputs: tensors(&node.outputs) };
             node.op.gradient(&io, &d_outputs, &mut gradients);
         }
+        gradients.sums.iter().for_each(|sums| (sums.finish)(sums));
         gradients
     }
 }
@@ -50,6 +63,26 @@ impl<'g> Gradients<'g> {
         };
         self.found.insert(tensor.id, gradient);
         (gradient, Write::Set)
+    }
+
+    /// A slot for partial sums of the shape `slot` whose total goes to `target`: the memory of all slots of that shape,
+    /// and the number of this one. `finish` is recorded once, behind everything else.
+    pub fn sum_later(
+        &mut self,
+        slot: Shape,
+        target: (Tensor<'g>, Write),
+        slots: impl FnOnce() -> usize,
+        finish: fn(&Sums<'g>),
+    ) -> (Tensor<'g>, usize) {
+        let known = self.sums.iter().position(|sums| sums.slot == slot && std::ptr::fn_addr_eq(sums.finish, finish));
+        let index = known.unwrap_or_else(|| {
+            let partial = self.graph.activation(Shape::of(&[slots() * slot.rows(), slot.columns()]));
+            self.sums.push(Sums { partial, slot, targets: Vec::new(), finish });
+            self.sums.len() - 1
+        });
+        let sums = &mut self.sums[index];
+        sums.targets.push(target);
+        (sums.partial, sums.targets.len() - 1)
     }
 
     /// Hands `d_output` on as it is: the tensor's gradient *is* the output's, and later gradients add to it in place.

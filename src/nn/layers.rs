@@ -47,10 +47,8 @@ impl LayerNorm {
     const EPSILON: f32 = 1e-5;
 
     pub fn new(scope: &mut Scope, name: &str, width: usize) -> Self {
-        scope.within(name, |scope| Self {
-            weight: scope.parameter("weight", &[width], Start::Ones),
-            bias: scope.parameter("bias", &[width], Start::Zeros),
-        })
+        let [weight, bias] = scope.within(name, |scope| scope.norm(width));
+        Self { weight, bias }
     }
 
     /// (.., C) -> (.., C)

@@ -1,31 +1,102 @@
 //! `layer_norm`: Ba, Kiros and Hinton, "Layer Normalization", 2016.
 
+use crate::graph::differentiate::Sums;
 use crate::graph::kernel::{Kernel, line};
 use crate::graph::{
-    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Op, Params, Shape, Slot, Tensor, Write,
+    ALIGNMENT, Compute, Cost, CpuIo, Dispatch, Float, Gradients, Graph, Io, IoShapes, Memory, Node, Op, Params, Shape,
+    Slot, Tensor, TensorId, TensorInfo, Write,
 };
 
 const SOURCE: &str = include_str!("../../shaders/layer_norm.wgsl");
+const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/rows.wgsl")];
 
 /// Rows that one workgroup takes: `ROWS` of the shader.
-const ROWS: usize = 4;
+pub(super) const ROWS: usize = 4;
 
-/// (.., C) -> (.., C), and mean and reciprocal deviation of each row. Inputs: x, weight, bias.
+/// (.., C) -> (.., C), and mean and reciprocal deviation of each row. Inputs: x, scale and shift side by side.
 #[derive(Clone, Copy, Debug)]
 pub struct LayerNorm {
     pub epsilon: f32,
+    /// Scale and shift by themselves.
+    weights: [TensorId; 2],
 }
 
 impl<'g> Tensor<'g> {
-    /// (.., C) -> (.., C): rows with mean 0 and variance 1, then scaled and shifted.
+    /// (.., C) -> (.., C): rows with mean 0 and variance 1, then scaled by `weight` and shifted by `bias`, two weights
+    /// that lie side by side. Straight behind an embedding both are one kernel.
     pub fn layer_norm(self, weight: Tensor<'g>, bias: Tensor<'g>, epsilon: f32) -> Tensor<'g> {
-        self.graph.record(LayerNorm { epsilon }, &[self, weight, bias])[0]
+        let norm = LayerNorm { epsilon, weights: [weight.id, bias.id] };
+        let pair = pair(weight, bias);
+        super::embedding::extended(self, norm, pair).unwrap_or_else(|| self.graph.record(norm, &[self, pair])[0])
     }
 }
 
-fn params(x: Shape, epsilon: f32) -> Params {
-    let params = Params::new().u32("rows", x.rows()).u32("columns", x.columns());
-    params.u32("stride", x.stride() / 4).f32("epsilon", epsilon)
+/// Two weights that lie side by side as one tensor.
+fn pair<'g>(weight: Tensor<'g>, bias: Tensor<'g>) -> Tensor<'g> {
+    let (first, second) = (weight.info(), bias.info());
+    let place = |info: &TensorInfo| info.offset.expect("layer_norm: scale and shift are weights");
+    let pitch = pitch(first.shape.columns());
+    let fits = first.memory == second.memory && place(&second) == place(&first) + pitch;
+    assert!(fits, "layer_norm: scale {first:?} and shift {second:?} do not lie side by side");
+    weight.graph.flat(first.memory, place(&first), 2 * pitch)
+}
+
+/// Words from the scale of a norm of this width to its shift.
+pub(super) fn pitch(columns: usize) -> usize {
+    columns.next_multiple_of(ALIGNMENT)
+}
+
+pub(super) fn check(x: Shape, pair: Shape) {
+    assert_eq!(pair.columns(), 2 * pitch(x.columns()), "layer_norm: {x:?} with {pair:?}");
+}
+
+/// Shape of mean and reciprocal deviation of each row.
+pub(super) fn statistics(x: Shape) -> Shape {
+    Shape::of(&[2 * x.rows()])
+}
+
+/// Norms of tensors of this shape.
+fn norms(graph: &Graph, x: Shape) -> usize {
+    let tensors = graph.tensors();
+    let normalizes = |node: &Node| {
+        let (name, inputs) = (node.op.name(), &node.inputs);
+        (name == "layer_norm" && tensors[inputs[0]].shape == x)
+            || (name == "embedding" && tensors[node.outputs[0]].shape == x)
+    };
+    graph.nodes().iter().filter(|node| normalizes(node)).count()
+}
+
+fn params(x: Shape, epsilon: f32, slot: usize) -> Params {
+    let params = Params::new().u32("rows", x.rows()).u32("columns", x.columns()).u32("stride", x.stride() / 4);
+    params.u32("pitch", pitch(x.columns()) / 4).u32("slot", slot).f32("epsilon", epsilon)
+}
+
+impl LayerNorm {
+    /// Records what carries `d_y` back to `x` and to scale and shift.
+    pub(super) fn back<'g>(&self, [x, pair, statistics, d_y]: [Tensor<'g>; 4], gradients: &mut Gradients<'g>) {
+        let graph = x.graph;
+        let (weight, bias) = (Tensor { graph, id: self.weights[0] }, Tensor { graph, id: self.weights[1] });
+        let ((d_weight, add_later), (d_bias, _)) = (gradients.target(weight), gradients.target(bias));
+        let target = (self::pair(d_weight, d_bias), add_later);
+        let slots = || norms(graph, x.shape());
+        let (partial, slot) = gradients.sum_later(slot(x.shape()), target, slots, DParameters::record);
+        let (d_x, add) = gradients.target(x);
+        graph.record_into(DInput { add, slot }, &[x, pair, statistics, d_y], &[d_x, partial]);
+    }
+
+    /// One row; returns mean and reciprocal deviation.
+    pub(super) fn normalize<F: Float>(&self, x: &[F], pair: &[F], out: &mut [F]) -> [F; 2] {
+        let count = F::of(x.len() as f64);
+        let mean = x.iter().copied().sum::<F>() / count;
+        let variance = x.iter().map(|&value| (value - mean) * (value - mean)).sum::<F>() / count;
+        let deviation = (variance + F::of(f64::from(self.epsilon))).sqrt().recip();
+        let (weight, bias) = pair.split_at(pair.len() / 2);
+        out[x.len()..].fill(F::zero());
+        for (column, &value) in x.iter().enumerate() {
+            out[column] = (value - mean) * deviation * weight[column] + bias[column];
+        }
+        [mean, deviation]
+    }
 }
 
 impl Op for LayerNorm {
@@ -34,32 +105,22 @@ impl Op for LayerNorm {
     }
 
     fn outputs(&self, inputs: &[Shape]) -> Vec<Shape> {
-        let [x, weight, bias] = inputs else { panic!("layer_norm: {inputs:?}") };
-        assert!(weight.columns() == x.columns() && weight == bias, "layer_norm: {x:?} with {weight:?} and {bias:?}");
-        vec![*x, Shape::of(&[2 * x.rows()])]
+        let &[x, pair] = inputs else { panic!("layer_norm: {inputs:?}") };
+        check(x, pair);
+        vec![x, statistics(x)]
     }
 
     fn gradient<'g>(&self, io: &Io<'g>, d_outputs: &[Option<Tensor<'g>>], gradients: &mut Gradients<'g>) {
-        let graph = io.outputs[0].graph;
         let d_y = d_outputs[0].expect("layer_norm: nothing flows back");
-        let (x, weight, bias, statistics) = (io.inputs[0], io.inputs[1], io.inputs[2], io.outputs[1]);
-        let ((d_weight, add), (d_bias, _)) = (gradients.target(weight), gradients.target(bias));
-        graph.record_into(DParameters { add }, &[x, statistics, d_y], &[d_weight, d_bias]);
-        let (d_x, add) = gradients.target(x);
-        graph.record_into(DInput { add }, &[x, weight, statistics, d_y], &[d_x]);
+        self.back([io.inputs[0], io.inputs[1], io.outputs[1], d_y], gradients);
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = Kernel::new("layer_norm", "forward", SOURCE, &[]);
-        let bindings = vec![
-            (0, Slot::Input(0)),
-            (1, Slot::Input(1)),
-            (2, Slot::Input(2)),
-            (3, Slot::Output(1)),
-            (5, Slot::Output(0)),
-        ];
+        let kernel = Kernel::new("layer_norm", "forward", SOURCE, PRELUDE);
+        let bindings = vec![(0, Slot::Input(0)), (1, Slot::Input(1)), (2, Slot::Output(1)), (4, Slot::Output(0))];
         let x = io.inputs[0];
-        vec![Dispatch { kernel, bindings, params: params(x, self.epsilon), workgroups: line(x.rows().div_ceil(ROWS)) }]
+        let workgroups = line(x.rows().div_ceil(ROWS));
+        vec![Dispatch { kernel, bindings, params: params(x, self.epsilon, 0), workgroups }]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
@@ -70,28 +131,30 @@ impl Op for LayerNorm {
 impl Compute for LayerNorm {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
         let x = io.shapes.inputs[0];
-        let count = F::of(x.columns() as f64);
         for row in 0..x.rows() {
             let start = row * x.stride();
-            let values = &io.inputs[0][start..][..x.columns()];
-            let mean = values.iter().copied().sum::<F>() / count;
-            let variance = values.iter().map(|&value| (value - mean) * (value - mean)).sum::<F>() / count;
-            let deviation = (variance + F::of(f64::from(self.epsilon))).sqrt().recip();
             let out = &mut io.outputs[0][start..][..x.stride()];
-            out[x.columns()..].fill(F::zero());
-            for (column, value) in values.iter().enumerate() {
-                out[column] = (*value - mean) * deviation * io.inputs[1][column] + io.inputs[2][column];
-            }
-            io.outputs[1][2 * row] = mean;
-            io.outputs[1][2 * row + 1] = deviation;
+            let statistics = self.normalize(&io.inputs[0][start..][..x.columns()], io.inputs[1], out);
+            io.outputs[1][2 * row..][..2].copy_from_slice(&statistics);
         }
     }
 }
 
-/// d_x (+)= .... Inputs: x, weight, statistics, d_y.
+/// Partial sums for scale and shift, one row for every workgroup: `stride` words of scale, then as many of shift.
+fn slot(x: Shape) -> Shape {
+    Shape::of(&[x.rows().div_ceil(ROWS), 2 * x.stride()])
+}
+
+/// Words of a slot: its last rows may be those of the next.
+fn words(slot: Shape) -> usize {
+    slot.rows() * slot.stride()
+}
+
+/// d_x (+)= ..., and partial sums of what scale and shift get. Inputs: x, scale and shift, statistics, d_y.
 #[derive(Clone, Copy, Debug)]
 struct DInput {
     add: Write,
+    slot: usize,
 }
 
 impl Op for DInput {
@@ -104,20 +167,24 @@ impl Op for DInput {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = Kernel::new("layer_norm", "d_input", SOURCE, &[]).with("ADD", self.add.adds());
+        let kernel = Kernel::new("layer_norm", "d_input", SOURCE, PRELUDE).with("ADD", self.add.adds());
         let bindings = vec![
             (0, Slot::Input(0)),
             (1, Slot::Input(1)),
-            (3, Slot::Input(2)),
-            (4, Slot::Input(3)),
-            (5, Slot::Output(0)),
+            (2, Slot::Input(2)),
+            (3, Slot::Input(3)),
+            (4, Slot::Output(0)),
+            (5, Slot::Output(1)),
         ];
         let x = io.inputs[0];
-        vec![Dispatch { kernel, bindings, params: params(x, 0.0), workgroups: line(x.rows().div_ceil(ROWS)) }]
+        let params = params(x, 0.0, self.slot * words(slot(x)) / 4);
+        vec![Dispatch { kernel, bindings, params, workgroups: line(x.rows().div_ceil(ROWS)) }]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
-        Cost::touching(io, 12 * io.inputs[0].elements() as u64)
+        let x = io.inputs[0];
+        let bytes = 4 * (3 * x.elements() + 2 * x.rows() + x.columns()) as u64;
+        Cost { flops: 16 * x.elements() as u64, bytes }
     }
 }
 
@@ -125,6 +192,10 @@ impl Compute for DInput {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
         let x = io.shapes.inputs[0];
         let count = F::of(x.columns() as f64);
+        let (sums, width) = (slot(x), slot(x).stride());
+        let [d_x, partial] = &mut io.outputs[..] else { panic!("layer_norm: two outputs") };
+        let partial = &mut partial[self.slot * words(sums)..][..words(sums)];
+        partial.fill(F::zero());
         for row in 0..x.rows() {
             let start = row * x.stride();
             let (mean, deviation) = (io.inputs[2][2 * row], io.inputs[2][2 * row + 1]);
@@ -132,23 +203,56 @@ impl Compute for DInput {
             let g = |column: usize| io.inputs[3][start + column] * io.inputs[1][column];
             let mean_g = (0..x.columns()).map(g).sum::<F>() / count;
             let mean_gn = (0..x.columns()).map(|column| g(column) * normal(column)).sum::<F>() / count;
+            let (d_weight, d_bias) = partial[row / ROWS * width..][..width].split_at_mut(width / 2);
             for column in 0..x.stride() {
-                let before = if self.add.adds() { io.outputs[0][start + column] } else { F::zero() };
+                let before = if self.add.adds() { d_x[start + column] } else { F::zero() };
                 let value = if column < x.columns() {
+                    let d_y = io.inputs[3][start + column];
+                    d_weight[column] += d_y * normal(column);
+                    d_bias[column] += d_y;
                     (g(column) - mean_g - normal(column) * mean_gn) * deviation
                 } else {
                     F::zero()
                 };
-                io.outputs[0][start + column] = before + value;
+                d_x[start + column] = before + value;
             }
         }
     }
 }
 
-/// d_weight (+)= sum of d_y times the normalized rows, d_bias (+)= sum of d_y. Inputs: x, statistics, d_y.
+/// Scale and shift of norms that lie side by side (+)= their partial sums. Input: the partial sums.
 #[derive(Clone, Copy, Debug)]
 struct DParameters {
+    /// The first slot, which belongs to the last of the norms: gradients flow from the end.
+    first: usize,
+    count: usize,
     add: Write,
+    slot: Shape,
+}
+
+impl DParameters {
+    /// One node for each stretch of norms that lie side by side: for a model one.
+    fn record(sums: &Sums<'_>) {
+        let graph = sums.partial.graph;
+        let place = |index: usize| {
+            let (target, add): (Tensor, Write) = sums.targets[index];
+            let info = target.info();
+            (info.offset.expect("gradients of weights have a place"), info.words, add)
+        };
+        let mut first = 0;
+        while first < sums.targets.len() {
+            let follows = |index: &usize| {
+                let ((after, _, add), (before, words, own_add)) = (place(index - 1), place(*index));
+                before + words == after && own_add == add
+            };
+            let count = 1 + (first + 1..sums.targets.len()).take_while(follows).count();
+            let (offset, words, add) = place(first + count - 1);
+            let target = graph.flat(Memory::Gradient, offset, count * words);
+            let op = DParameters { first, count, add, slot: sums.slot };
+            graph.record_into(op, &[sums.partial], &[target]);
+            first += count;
+        }
+    }
 }
 
 impl Op for DParameters {
@@ -161,36 +265,38 @@ impl Op for DParameters {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = Kernel::new("layer_norm", "d_parameters", SOURCE, &[]).with("ADD", self.add.adds());
-        let bindings = vec![
-            (0, Slot::Input(0)),
-            (3, Slot::Input(1)),
-            (4, Slot::Input(2)),
-            (6, Slot::Output(0)),
-            (7, Slot::Output(1)),
-        ];
-        let x = io.inputs[0];
-        vec![Dispatch { kernel, bindings, params: params(x, 0.0), workgroups: [x.stride() as u32 / 4, 1, 1] }]
+        let kernel = Kernel::new("layer_norm", "d_parameters", SOURCE, PRELUDE).with("ADD", self.add.adds());
+        let stride = self.slot.stride() / 8;
+        let params = Params::new()
+            .u32("rows", self.slot.rows())
+            .u32("columns", 4 * stride)
+            .u32("stride", stride)
+            .u32("pitch", io.outputs[0].columns() / self.count / 8)
+            .u32("slot", self.first * words(self.slot) / 4)
+            .f32("epsilon", 0.0);
+        let bindings = vec![(4, Slot::Output(0)), (5, Slot::Input(0))];
+        vec![Dispatch { kernel, bindings, params, workgroups: [stride as u32, self.count as u32, 1] }]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
-        Cost::touching(io, 5 * io.inputs[0].elements() as u64)
+        Cost { flops: (self.count * words(self.slot)) as u64, bytes: 4 * io.outputs[0].elements() as u64 }
     }
 }
 
 impl Compute for DParameters {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
-        let x = io.shapes.inputs[0];
-        if !self.add.adds() {
-            io.outputs.iter_mut().for_each(|output| output.fill(F::zero()));
-        }
-        for row in 0..x.rows() {
-            let (mean, deviation) = (io.inputs[1][2 * row], io.inputs[1][2 * row + 1]);
-            for column in 0..x.columns() {
-                let at = row * x.stride() + column;
-                let g = io.inputs[2][at];
-                io.outputs[0][column] += g * (io.inputs[0][at] - mean) * deviation;
-                io.outputs[1][column] += g;
+        let (width, pair) = (self.slot.stride(), io.outputs[0].len() / self.count);
+        for (index, d_pair) in io.outputs[0].chunks_exact_mut(pair).enumerate() {
+            let (d_weight, d_bias) = d_pair.split_at_mut(pair / 2);
+            if !self.add.adds() {
+                d_weight.fill(F::zero());
+                d_bias.fill(F::zero());
+            }
+            let slot = self.first + self.count - 1 - index;
+            for row in io.inputs[0][slot * words(self.slot)..][..words(self.slot)].chunks_exact(width) {
+                let (weight, bias) = row.split_at(width / 2);
+                d_weight.iter_mut().zip(weight).for_each(|(sum, &value)| *sum += value);
+                d_bias.iter_mut().zip(bias).for_each(|(sum, &value)| *sum += value);
             }
         }
     }

@@ -124,6 +124,29 @@ const ROWS: &[Row] = &[
     }),
     ("embedding", |name, seed, n| embedding(name, seed, n, 1)),
     ("embedding, several slots", |name, seed, n| embedding(name, seed, n, 2 + seed as usize % 4)),
+    ("embedding, then layer_norm", |name, seed, n| {
+        let (b, t, c, v) = (1 + n.number % 3, n.at(0), n.at(1), n.at(2));
+        Case::new(name, seed, &[&[v, c], &[t, c], &[c], &[c], &[c, c]], move |tape| {
+            let x = tape.ids(b, t, 1 + n.number % 2, v).embedding(tape.weight(0), tape.weight(1));
+            let normal = x.layer_norm(tape.weight(2), tape.weight(3), 1e-5);
+            normal.linear_onto(x, tape.weight(4), None, InOut)
+        })
+    }),
+    ("embedding, normalized alone", |name, seed, n| {
+        let (b, t, c, v) = (1 + n.number % 3, n.at(0), n.at(1).max(2), n.at(2));
+        Case::new(name, seed, &[&[v, c], &[t, c], &[c], &[c]], move |tape| {
+            let x = tape.ids(b, t, 1, v).embedding(tape.weight(0), tape.weight(1));
+            x.layer_norm(tape.weight(2), tape.weight(3), 1e-5)
+        })
+    }),
+    ("layer_norm, three in a row and one apart", |name, seed, n| {
+        let (t, c) = (n.at(0), n.at(1).max(3));
+        Case::new(name, seed, &[&[c], &[c], &[c, c], &[c], &[c], &[c], &[c], &[c], &[c], &[c]], move |tape| {
+            let pair = |index: usize| (tape.weight(index), tape.weight(index + 1));
+            let x = tape.input(&[t, c]).linear(tape.weight(2), Some(tape.weight(5)), InOut);
+            [0, 6, 8, 3].into_iter().fold(x, |x, index| x.layer_norm(pair(index).0, pair(index).1, 1e-2))
+        })
+    }),
     ("embedding, tied head", |name, seed, n| {
         let (b, t, c, v) = (1 + n.number % 3, n.at(0), n.at(1), n.at(2));
         Case::new(name, seed, &[&[v, c], &[t + n.number % 2, c]], move |tape| {
