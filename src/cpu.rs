@@ -47,6 +47,7 @@ pub struct Plan<F> {
     activations: Vec<F>,
     tokens: Vec<F>,
     state: Vec<F>,
+    scratch: Vec<F>,
 }
 
 struct Step {
@@ -79,11 +80,17 @@ impl<F: Element> Plan<F> {
             activations: zeros(Memory::Activation),
             tokens: zeros(Memory::Tokens),
             state: zeros(Memory::State),
+            scratch: Vec::new(),
         }
     }
 
     /// Runs every node once.
     pub fn run(&mut self) {
+        self.run_watched(|_| {});
+    }
+
+    /// Runs every node once and names each when it is done.
+    pub fn run_watched(&mut self, mut done: impl FnMut(&'static str)) {
         for step in &self.steps {
             let mut parameters = self.store.parameters.borrow_mut();
             let mut moments = self.store.moments.borrow_mut();
@@ -94,8 +101,9 @@ impl<F: Element> Plan<F> {
             views.split(Memory::Activation, &mut self.activations);
             views.split(Memory::Tokens, &mut self.tokens);
             let (inputs, outputs) = views.finish(step);
-            let mut io = CpuIo { shapes: &step.shapes, inputs, outputs, state: &mut self.state };
-            F::run(&*step.node.op, &mut io);
+            let (shapes, state, scratch) = (&step.shapes, &mut self.state[..], &mut self.scratch);
+            F::run(&*step.node.op, &mut CpuIo { shapes, inputs, outputs, state, scratch });
+            done(step.node.op.name());
         }
     }
 

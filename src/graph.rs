@@ -4,6 +4,7 @@
 //! Data only: nothing here computes, allocates or waits.
 
 pub mod differentiate;
+pub mod float;
 pub mod kernel;
 pub mod layout;
 pub mod op;
@@ -14,9 +15,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 pub use differentiate::Gradients;
+pub use float::{Float, Matrix};
 pub use kernel::{Dispatch, Kernel, Params, Slot};
 pub use layout::{Layout, Place};
-pub use op::{Compute, Cost, CpuIo, Float, Io, IoShapes, Op, Write};
+pub use op::{Compute, Cost, CpuIo, Io, IoShapes, Op, Write};
 pub use shape::Shape;
 
 /// Kinds of memory: each is one flat buffer of 4-byte words in a plan.

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use super::{Dispatch, Gradients, Memory, Node, Shape, Tensor, TensorId, TensorInfo};
+use super::{Dispatch, Float, Gradients, Memory, Node, Shape, Tensor, TensorId, TensorInfo};
 
 /// Everything the project knows about one operation.
 pub trait Op: Debug + ComputeBoth {
@@ -95,17 +95,27 @@ pub struct CpuIo<'a, F> {
     pub inputs: Vec<&'a [F]>,
     pub outputs: Vec<&'a mut [F]>,
     pub state: &'a mut [F],
+    /// Memory for what lies between inputs and outputs: as long as the op asks, with anything in it.
+    pub scratch: &'a mut Vec<F>,
 }
 
-impl<F: Float> CpuIo<'_, F> {
+impl<'a, F: Float> CpuIo<'a, F> {
     /// The ids of the current step's batch.
-    pub fn ids(&self, input: usize) -> Vec<usize> {
+    pub fn ids(&self, input: usize) -> impl Iterator<Item = usize> + use<'a, F> {
         let ids = self.inputs[input];
         let count = ids.len() / self.shapes.slots[input];
         let step = self.state[super::state::STEP].to_usize().expect("a step is a count");
         let slot = step % self.shapes.slots[input];
-        ids[slot * count..][..count].iter().map(|id| id.to_usize().expect("an id is a count")).collect()
+        ids[slot * count..][..count].iter().map(|id| id.to_usize().expect("an id is a count"))
     }
+}
+
+/// `words` words of scratch memory.
+pub fn stretch<F: Float>(scratch: &mut Vec<F>, words: usize) -> &mut [F] {
+    if scratch.len() < words {
+        scratch.resize(words, F::zero());
+    }
+    &mut scratch[..words]
 }
 
 /// What a node costs.
@@ -125,65 +135,3 @@ impl Cost {
         Self { flops, bytes: 4 * elements }
     }
 }
-
-/// An element of the CPU implementation.
-pub trait Float: num_traits::Float + num_traits::NumAssign + Debug + Default + std::iter::Sum + 'static {
-    fn of(value: f64) -> Self;
-    /// C (m, n) = A (m, k) B (k, n) + beta C, each with its (row, column) strides.
-    fn matmul(size: [usize; 3], a: Matrix<Self>, b: Matrix<Self>, beta: Self, c: &mut [Self], c_strides: [usize; 2]);
-}
-
-/// A matrix in a slice: element (i, j) is at `i * strides[0] + j * strides[1]`.
-#[derive(Clone, Copy)]
-pub struct Matrix<'a, F> {
-    pub data: &'a [F],
-    pub strides: [usize; 2],
-}
-
-impl<'a, F> Matrix<'a, F> {
-    /// Rows of `stride` words.
-    pub fn rows(data: &'a [F], stride: usize) -> Self {
-        Self { data, strides: [stride, 1] }
-    }
-
-    pub fn transposed(self) -> Self {
-        Self { data: self.data, strides: [self.strides[1], self.strides[0]] }
-    }
-
-    fn holds(&self, rows: usize, columns: usize) -> bool {
-        (rows - 1) * self.strides[0] + (columns - 1) * self.strides[1] < self.data.len()
-    }
-}
-
-macro_rules! float {
-    ($type:ty, $gemm:path) => {
-        impl Float for $type {
-            fn of(value: f64) -> Self {
-                value as $type
-            }
-
-            fn matmul(
-                [m, k, n]: [usize; 3],
-                a: Matrix<Self>,
-                b: Matrix<Self>,
-                beta: Self,
-                c: &mut [Self],
-                c_strides: [usize; 2],
-            ) {
-                let result = Matrix { data: &*c, strides: c_strides };
-                assert!(a.holds(m, k) && b.holds(k, n) && result.holds(m, n), "matmul: ({m}, {k}) x ({k}, {n})");
-                let signed = |strides: [usize; 2]| [strides[0] as isize, strides[1] as isize];
-                let ([a_row, a_column], [b_row, b_column]) = (signed(a.strides), signed(b.strides));
-                let [c_row, c_column] = signed(c_strides);
-                let (a, b, c) = (a.data.as_ptr(), b.data.as_ptr(), c.as_mut_ptr());
-                // SAFETY: the assertion above keeps every element inside its slice, and `c` is borrowed for writing.
-                unsafe {
-                    $gemm(m, k, n, 1.0, a, a_row, a_column, b, b_row, b_column, beta, c, c_row, c_column);
-                }
-            }
-        }
-    };
-}
-
-float!(f32, matrixmultiply::sgemm);
-float!(f64, matrixmultiply::dgemm);

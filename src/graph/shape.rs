@@ -68,6 +68,14 @@ impl Shape {
         words
     }
 
+    /// Writes zeros behind the end of every row.
+    pub fn clear_padding<F: Copy + Default>(&self, words: &mut [F]) {
+        if self.stride() > self.columns() {
+            let rows = words.chunks_exact_mut(self.stride()).take(self.rows());
+            rows.for_each(|row| row[self.columns()..].fill(F::default()));
+        }
+    }
+
     /// The inverse of [`Shape::pad`].
     pub fn unpad<F: Copy>(&self, words: &[F]) -> Vec<F> {
         assert_eq!(words.len(), self.words(), "unpad: {self:?}");

@@ -70,20 +70,28 @@ impl Compute for AdamW {
         if io.state[state::NOT_FINITE] != F::zero() {
             return;
         }
-        let of = |value: f32| F::of(f64::from(value));
-        let (one, beta1, beta2) = (F::one(), of(self.beta1), of(self.beta2));
-        let (rate, scale) = (io.state[state::LEARNING_RATE], io.state[state::CLIP_SCALE]);
-        let step_size = rate / io.state[state::CORRECTION_1];
-        let root = io.state[state::CORRECTION_2].sqrt();
+        let decay = F::one() - io.state[state::LEARNING_RATE] * F::of(f64::from(self.weight_decay));
+        let gradients = io.inputs[0].split_at(self.decayed);
         let [parameters, means, squares] = &mut io.outputs[..] else { panic!("adamw: three outputs") };
-        for (i, &gradient) in io.inputs[0].iter().enumerate() {
+        let [parameters, means, squares] = [parameters, means, squares].map(|words| words.split_at_mut(self.decayed));
+        self.update(io.state, decay, gradients.0, [parameters.0, means.0, squares.0]);
+        self.update(io.state, F::one(), gradients.1, [parameters.1, means.1, squares.1]);
+    }
+}
+
+impl AdamW {
+    /// Updates parameters, means and squares that all decay by the same factor.
+    fn update<F: Float>(&self, state: &[F], decay: F, gradients: &[F], [parameters, means, squares]: [&mut [F]; 3]) {
+        let of = |value: f32| F::of(f64::from(value));
+        let (one, beta1, beta2, epsilon) = (F::one(), of(self.beta1), of(self.beta2), of(self.epsilon));
+        let (scale, step_size) = (state[state::CLIP_SCALE], state[state::LEARNING_RATE] / state[state::CORRECTION_1]);
+        let root = state[state::CORRECTION_2].sqrt().recip();
+        let moments = means.iter_mut().zip(squares);
+        for ((parameter, &gradient), (mean, square)) in parameters.iter_mut().zip(gradients).zip(moments) {
             let g = gradient * scale;
-            let m = beta1 * means[i] + (one - beta1) * g;
-            let v = beta2 * squares[i] + (one - beta2) * g * g;
-            let decay = if i < self.decayed { one - rate * of(self.weight_decay) } else { one };
-            means[i] = m;
-            squares[i] = v;
-            parameters[i] = parameters[i] * decay - step_size * m / (v.sqrt() / root + of(self.epsilon));
+            *mean = beta1 * *mean + (one - beta1) * g;
+            *square = beta2 * *square + (one - beta2) * g * g;
+            *parameter = *parameter * decay - step_size * *mean / (square.sqrt() * root + epsilon);
         }
     }
 }

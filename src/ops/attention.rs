@@ -1,9 +1,10 @@
 //! `attention`: causal multi-head attention (Vaswani et al., 2017) with an online softmax (Dao et al., 2022).
 
-use super::dropout::Dropout;
+use super::dropout::{Dropout, Mask};
 use crate::graph::kernel::{Kernel, line};
 use crate::graph::{
-    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Op, Params, Shape, Slot, Tensor, Write,
+    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Matrix, Op, Params, Shape, Slot, Tensor, Write,
+    float, op::stretch,
 };
 
 const SOURCE: &str = include_str!("../../shaders/attention.wgsl");
@@ -113,84 +114,110 @@ impl Op for Attention {
     }
 }
 
-/// One head of one sequence on the CPU: rows of `stride` words from `start`.
-struct Rows<'a, F> {
-    data: &'a [F],
-    start: usize,
-    stride: usize,
-    width: usize,
-}
+/// Queries that the CPU takes at a time: all of them times the keys up to the last one's is a matrix product, of which
+/// the part above the diagonal is wasted.
+const BLOCK: usize = 32;
 
-impl<F: Float> Rows<'_, F> {
-    fn row(&self, time: usize) -> &[F] {
-        &self.data[self.start + time * self.stride..][..self.width]
-    }
-}
-
-fn dot<F: Float>(a: &[F], b: &[F]) -> F {
-    a.iter().zip(b).map(|(&a, &b)| a * b).sum()
-}
-
-/// sum += factor * row
-fn add_scaled<F: Float>(sum: &mut [F], factor: F, row: &[F]) {
-    for (sum, &value) in sum.iter_mut().zip(row) {
-        *sum += factor * value;
-    }
+/// On the CPU: the queries `first..first + rows` of one head of one sequence, and the keys `0..keys` that they see.
+#[derive(Clone, Copy)]
+struct Block {
+    /// Index of the head among the B H of the batch.
+    head: usize,
+    first: usize,
+    rows: usize,
+    keys: usize,
 }
 
 impl Sizes {
-    /// Queries (part 0), keys (1) or values (2) of one head.
-    fn part<'a, F>(&self, qkv: &'a [F], head: usize, part: usize) -> Rows<'a, F> {
-        let (batch, h) = (head / self.heads, head % self.heads);
-        let stride = (3 * self.columns()).next_multiple_of(4);
-        let start = batch * self.time * stride + (part * self.heads + h) * self.head_size;
-        Rows { data: qkv, start, stride, width: self.head_size }
+    fn blocks(self) -> impl Iterator<Item = Block> {
+        let block = move |(head, first): (usize, usize)| {
+            let rows = BLOCK.min(self.time - first);
+            Block { head, first, rows, keys: first + rows }
+        };
+        let heads = 0..self.batch * self.heads;
+        heads.flat_map(move |head| (0..self.time).step_by(BLOCK).map(move |first| (head, first))).map(block)
     }
 
-    /// The results of one head, or their gradient.
-    fn results<'a, F>(&self, y: &'a [F], head: usize) -> Rows<'a, F> {
+    /// Word of the first query (part 0), key (1) or value (2) of one head, in rows of 3C.
+    fn part(&self, head: usize, part: usize) -> usize {
         let (batch, h) = (head / self.heads, head % self.heads);
-        let stride = self.columns().next_multiple_of(4);
-        Rows { data: y, start: batch * self.time * stride + h * self.head_size, stride, width: self.head_size }
+        batch * self.time * self.part_stride() + (part * self.heads + h) * self.head_size
+    }
+
+    fn part_stride(&self) -> usize {
+        (3 * self.columns()).next_multiple_of(4)
+    }
+
+    /// Word of the first result of one head, in rows of C.
+    fn result(&self, head: usize) -> usize {
+        let (batch, h) = (head / self.heads, head % self.heads);
+        batch * self.time * self.result_stride() + h * self.head_size
+    }
+
+    fn result_stride(&self) -> usize {
+        self.columns().next_multiple_of(4)
     }
 
     fn scale<F: Float>(&self) -> F {
         F::of(self.head_size as f64).sqrt().recip()
     }
+
+    /// Words for the scores of one block.
+    fn scores(&self) -> usize {
+        BLOCK.min(self.time) * self.time
+    }
 }
 
 impl Attention {
-    /// What dropout multiplies the probability of this query and key with.
-    fn kept<F: Float>(&self, sizes: Sizes, query: usize, key: usize, state: &[F]) -> F {
-        self.dropout.map_or(F::one(), |dropout| dropout.factor(query * sizes.time + key, state))
+    /// What dropout multiplies the probabilities of the current step with.
+    fn mask<F: Float>(&self, state: &[F]) -> Option<Mask<F>> {
+        self.dropout.map(|dropout| dropout.mask(state))
     }
 }
 
 impl Compute for Attention {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
         let sizes = self.sizes(io.shapes.inputs[0]);
+        let (stride, out_stride, d, mask) =
+            (sizes.part_stride(), sizes.result_stride(), sizes.head_size, self.mask(io.state));
         let [y, log_sums] = &mut io.outputs[..] else { panic!("attention: two outputs") };
-        y.fill(F::zero());
-        let mut scores = vec![F::zero(); sizes.time];
-        for head in 0..sizes.batch * sizes.heads {
-            let [queries, keys, values] = [0, 1, 2].map(|part| sizes.part(io.inputs[0], head, part));
-            for time in 0..sizes.time {
-                let scores = &mut scores[..=time];
-                for (key, score) in scores.iter_mut().enumerate() {
-                    *score = dot(queries.row(time), keys.row(key)) * sizes.scale();
+        let scores = stretch(io.scratch, sizes.scores());
+        for block in sizes.blocks() {
+            let Block { head, first, rows, keys } = block;
+            let part =
+                |part: usize, row: usize| Matrix::rows(&io.inputs[0][sizes.part(head, part) + row * stride..], stride);
+            F::matmul([rows, d, keys], part(0, first), part(1, 0).transposed(), F::zero(), scores, [keys, 1]);
+            for (row, scores) in scores.chunks_exact_mut(keys).take(rows).enumerate() {
+                let (seen, unseen) = scores.split_at_mut(first + row + 1);
+                let query = head * sizes.time + first + row;
+                log_sums[query] = softmax(seen, sizes.scale());
+                unseen.fill(F::zero());
+                if let Some(mask) = &mask {
+                    drop_some(seen, mask, query * sizes.time);
                 }
-                let most = scores.iter().copied().fold(F::neg_infinity(), F::max);
-                let norm: F = scores.iter().map(|&score| (score - most).exp()).sum();
-                let place = sizes.results::<F>(&[], head);
-                let out = &mut y[place.start + time * place.stride..][..place.width];
-                let query = head * sizes.time + time;
-                for (key, &score) in scores.iter().enumerate() {
-                    let weight = (score - most).exp() / norm * self.kept(sizes, query, key, io.state);
-                    add_scaled(out, weight, values.row(key));
-                }
-                log_sums[query] = most + norm.ln();
             }
+            let out = &mut y[sizes.result(head) + first * out_stride..];
+            F::matmul([rows, keys, d], Matrix::rows(scores, keys), part(2, 0), F::zero(), out, [out_stride, 1]);
         }
+        io.shapes.outputs[0].clear_padding(y);
+    }
+}
+
+/// Scores, still to be multiplied by `scale`, become probabilities. Returns the logarithm of the sum of exponentials.
+fn softmax<F: Float>(scores: &mut [F], scale: F) -> F {
+    let most = float::most(scores);
+    for score in &mut *scores {
+        *score = ((*score - most) * scale).fast_exp();
+    }
+    let norm = float::sum(scores);
+    scores.iter_mut().for_each(|score| *score /= norm);
+    most * scale + norm.ln()
+}
+
+/// Multiplies numbers, of which the first has this index, by what dropout has for them.
+fn drop_some<F: Float>(numbers: &mut [F], mask: &Mask<F>, first: usize) {
+    for (at, number) in numbers.iter_mut().enumerate() {
+        *number *= mask.factor(first + at);
     }
 }
 
@@ -224,31 +251,65 @@ impl Op for AttentionGradient {
 impl Compute for AttentionGradient {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
         let sizes = self.0.sizes(io.shapes.inputs[0]);
+        let (stride, y_stride, d, mask) =
+            (sizes.part_stride(), sizes.result_stride(), sizes.head_size, self.0.mask(io.state));
         let [d_qkv, deltas] = &mut io.outputs[..] else { panic!("attention: two outputs") };
         d_qkv.fill(F::zero());
-        for head in 0..sizes.batch * sizes.heads {
-            let parts = [0, 1, 2].map(|part| sizes.part(io.inputs[0], head, part));
-            let [queries, keys, values] = &parts;
-            let (y, d_y) = (sizes.results(io.inputs[1], head), sizes.results(io.inputs[3], head));
-            for time in 0..sizes.time {
-                let query = head * sizes.time + time;
-                let delta = dot(y.row(time), d_y.row(time));
+        let (scores, d_scores) = stretch(io.scratch, 2 * sizes.scores()).split_at_mut(sizes.scores());
+        for block in sizes.blocks() {
+            let Block { head, first, rows, keys } = block;
+            let part =
+                |part: usize, row: usize| Matrix::rows(&io.inputs[0][sizes.part(head, part) + row * stride..], stride);
+            let at = sizes.result(head) + first * y_stride;
+            let (y, d_y) = (&io.inputs[1][at..], Matrix::rows(&io.inputs[3][at..], y_stride));
+            F::matmul([rows, d, keys], part(0, first), part(1, 0).transposed(), F::zero(), scores, [keys, 1]);
+            F::matmul([rows, d, keys], d_y, part(2, 0).transposed(), F::zero(), d_scores, [keys, 1]);
+            for row in 0..rows {
+                let query = head * sizes.time + first + row;
+                let delta = float::dot(&y[row * y_stride..][..d], &d_y.data[row * y_stride..][..d]);
                 deltas[query] = delta;
-                for key in 0..=time {
-                    let score = dot(queries.row(time), keys.row(key)) * sizes.scale();
-                    let p = (score - io.inputs[2][query]).exp();
-                    let factor = self.0.kept(sizes, query, key, io.state);
-                    let d_p = dot(d_y.row(time), values.row(key)) * factor;
-                    let d_score = p * (d_p - delta) * sizes.scale();
-                    let mut add = |part: usize, at: usize, factor: F, row: &[F]| {
-                        let start = parts[part].start + at * parts[part].stride;
-                        add_scaled(&mut d_qkv[start..][..sizes.head_size], factor, row);
-                    };
-                    add(0, time, d_score, keys.row(key));
-                    add(1, key, d_score, queries.row(time));
-                    add(2, key, p * factor, d_y.row(time));
-                }
+                let line = Line { seen: first + row + 1, log_sum: io.inputs[2][query], delta, scale: sizes.scale() };
+                let (scores, d_scores) = (&mut scores[row * keys..][..keys], &mut d_scores[row * keys..][..keys]);
+                line.differentiate(scores, d_scores, mask.as_ref().map(|mask| (mask, query * sizes.time)));
             }
+            let mut onto = |part: usize, row: usize, size: [usize; 3], a: Matrix<F>, b: Matrix<F>| {
+                let out = &mut d_qkv[sizes.part(head, part) + row * stride..];
+                F::matmul(size, a, b, F::one(), out, [stride, 1]);
+            };
+            let (probabilities, d_scores) = (Matrix::rows(scores, keys), Matrix::rows(d_scores, keys));
+            onto(0, first, [rows, keys, d], d_scores, part(1, 0));
+            onto(1, 0, [keys, rows, d], d_scores.transposed(), part(0, first));
+            onto(2, 0, [keys, rows, d], probabilities.transposed(), d_y);
+        }
+    }
+}
+
+/// One query in the gradient.
+struct Line<F> {
+    /// Keys that it sees.
+    seen: usize,
+    log_sum: F,
+    delta: F,
+    scale: F,
+}
+
+impl<F: Float> Line<F> {
+    /// Scores become the probabilities that the values were weighted with; d_y . value becomes the gradient of the
+    /// score.
+    fn differentiate(&self, scores: &mut [F], d_scores: &mut [F], mask: Option<(&Mask<F>, usize)>) {
+        let (scores, unseen) = scores.split_at_mut(self.seen);
+        let (d_scores, d_unseen) = d_scores.split_at_mut(self.seen);
+        unseen.fill(F::zero());
+        d_unseen.fill(F::zero());
+        if let Some((mask, first)) = mask {
+            drop_some(d_scores, mask, first);
+        }
+        for (score, d_score) in scores.iter_mut().zip(&mut *d_scores) {
+            *score = (*score * self.scale - self.log_sum).fast_exp();
+            *d_score = *score * (*d_score - self.delta) * self.scale;
+        }
+        if let Some((mask, first)) = mask {
+            drop_some(scores, mask, first);
         }
     }
 }

@@ -1,7 +1,10 @@
 //! `cross_entropy`: the loss of every position, and the gradient of their mean.
 
 use crate::graph::kernel::{Kernel, line};
-use crate::graph::{Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Op, Params, Shape, Slot, Tensor};
+use crate::graph::op::stretch;
+use crate::graph::{
+    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Op, Params, Shape, Slot, Tensor, float,
+};
 
 const SOURCE: &str = include_str!("../../shaders/cross_entropy.wgsl");
 const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/state.wgsl")];
@@ -70,21 +73,27 @@ impl Op for CrossEntropy {
 impl Compute for CrossEntropy {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
         let logits = io.shapes.inputs[0];
-        let count = F::of(logits.rows() as f64);
-        for (row, wanted) in io.ids(1).into_iter().enumerate() {
-            let start = row * logits.stride();
-            let values = &io.inputs[0][start..][..logits.columns()];
-            let most = values.iter().copied().fold(F::neg_infinity(), F::max);
-            let norm: F = values.iter().map(|&value| (value - most).exp()).sum();
-            io.outputs[0][row] = norm.ln() + most - values[wanted];
-            if self.gradient {
-                let d_row = &mut io.outputs[1][start..][..logits.stride()];
-                d_row.fill(F::zero());
-                for (column, &value) in values.iter().enumerate() {
-                    let indicator = if column == wanted { F::one() } else { F::zero() };
-                    d_row[column] = ((value - most).exp() / norm - indicator) / count;
-                }
+        let (columns, stride, count) = (logits.columns(), logits.stride(), F::of(logits.rows() as f64));
+        let ids = io.ids(1);
+        let (losses, d_logits) = io.outputs.split_first_mut().expect("cross_entropy: an output");
+        let mut d_rows = d_logits.first_mut().map(|d_logits| d_logits.chunks_exact_mut(stride));
+        let rows = io.inputs[0].chunks_exact(stride).zip(losses.iter_mut());
+        for ((row, loss), wanted) in rows.zip(ids) {
+            let d_row = d_rows.as_mut().and_then(Iterator::next);
+            let exponentials = match d_row {
+                Some(d_row) => d_row,
+                None => stretch(io.scratch, stride),
+            };
+            let (row, exponentials) = (&row[..columns], &mut exponentials[..columns]);
+            let most = float::most(row);
+            for (exponential, &value) in exponentials.iter_mut().zip(row) {
+                *exponential = (value - most).fast_exp();
             }
+            let norm = float::sum(exponentials);
+            *loss = norm.ln() + most - row[wanted];
+            exponentials.iter_mut().for_each(|exponential| *exponential /= norm * count);
+            exponentials[wanted] -= count.recip();
         }
+        d_logits.first_mut().into_iter().for_each(|d_logits| logits.clear_padding(d_logits));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::graph::kernel::{Kernel, line};
 use crate::graph::{
-    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Op, Params, Shape, Slot, Tensor, state,
+    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Op, Params, Shape, Slot, Tensor, float, state,
 };
 use crate::rng;
 
@@ -27,12 +27,30 @@ impl Dropout {
         rng::Stream::Dropout as u32 + self.place
     }
 
-    /// 0 or 1 / keep for one number in the current step.
-    pub fn factor<F: Float>(&self, index: usize, state: &[F]) -> F {
+    /// The mask of the current step.
+    pub fn mask<F: Float>(&self, state: &[F]) -> Mask<F> {
         let step = state[state::STEP].to_u32().expect("a step is a count");
         let keep = 1.0 - self.probability;
-        let kept = rng::unit(rng::bits(self.seed, self.stream(), step, index as u32)) < keep;
-        if kept { F::of(f64::from(keep)).recip() } else { F::zero() }
+        Mask { seed: self.seed, stream: self.stream(), step, keep, kept: F::of(f64::from(keep)).recip() }
+    }
+}
+
+/// What one dropout does in one step, on the CPU.
+pub struct Mask<F> {
+    seed: u32,
+    stream: u32,
+    step: u32,
+    /// Share of numbers that stay.
+    keep: f32,
+    /// What those are multiplied with.
+    kept: F,
+}
+
+impl<F: Float> Mask<F> {
+    /// 0 or 1 / keep for one number.
+    pub fn factor(&self, index: usize) -> F {
+        let draw = rng::unit(rng::bits(self.seed, self.stream, self.step, index as u32));
+        if draw < self.keep { self.kept } else { F::zero() }
     }
 }
 
@@ -96,9 +114,13 @@ impl Op for DropoutOp {
 
 impl Compute for DropoutOp {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
-        for at in 0..io.shapes.outputs[0].rows() * io.shapes.outputs[0].stride() {
-            let residual = if self.residual { io.inputs[1][at] } else { F::zero() };
-            io.outputs[0][at] = io.inputs[0][at] * self.dropout.factor(at, io.state) + residual;
+        let mask = self.dropout.mask(io.state);
+        let words = io.shapes.outputs[0].rows() * io.shapes.outputs[0].stride();
+        for (at, (out, &x)) in io.outputs[0].iter_mut().zip(&io.inputs[0][..words]).enumerate() {
+            *out = x * mask.factor(at);
+        }
+        if self.residual {
+            float::add(&mut io.outputs[0][..words], io.inputs[1]);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::layer_norm::{self, LayerNorm};
 use crate::graph::kernel::{Kernel, line};
 use crate::graph::{
-    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Op, Params, Shape, Slot, Tensor, Write,
+    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Op, Params, Shape, Slot, Tensor, Write, float,
 };
 
 const SOURCE: &str = include_str!("../../shaders/embedding.wgsl");
@@ -99,7 +99,7 @@ impl Compute for Embedding {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
         let (time, x) = (io.shapes.inputs[0].columns(), io.shapes.outputs[0]);
         let stride = x.stride();
-        for (row, id) in io.ids(0).into_iter().enumerate() {
+        for (row, id) in io.ids(0).enumerate() {
             let out = &mut io.outputs[0][row * stride..][..stride];
             let token = &io.inputs[1][id * stride..][..stride];
             let position = &io.inputs[2][row % time * stride..][..stride];
@@ -146,10 +146,8 @@ impl Compute for DToken {
         if !self.add.adds() {
             io.outputs[0].fill(F::zero());
         }
-        for (row, id) in io.ids(0).into_iter().enumerate() {
-            for column in 0..stride {
-                io.outputs[0][id * stride + column] += io.inputs[1][row * stride + column];
-            }
+        for (id, row) in io.ids(0).zip(io.inputs[1].chunks_exact(stride)) {
+            float::add(&mut io.outputs[0][id * stride..][..stride], row);
         }
     }
 }
@@ -189,10 +187,8 @@ impl Compute for DPosition {
         if !self.add.adds() {
             io.outputs[0][..time * stride].fill(F::zero());
         }
-        for row in 0..x.rows() {
-            for column in 0..stride {
-                io.outputs[0][row % time * stride + column] += io.inputs[0][row * stride + column];
-            }
+        for sequence in io.inputs[0][..x.rows() * stride].chunks_exact(time * stride) {
+            float::add(io.outputs[0], sequence);
         }
     }
 }

@@ -1,7 +1,9 @@
 //! `gradient_norm`: partial sums of the squares of every gradient; [`super::step`] adds them up.
 
 use crate::graph::kernel::Kernel;
-use crate::graph::{Compute, Cost, CpuIo, Dispatch, Float, Graph, IoShapes, Memory, Op, Params, Shape, Slot, Tensor};
+use crate::graph::{
+    Compute, Cost, CpuIo, Dispatch, Float, Graph, IoShapes, Memory, Op, Params, Shape, Slot, Tensor, float,
+};
 
 const SOURCE: &str = include_str!("../../shaders/gradient_norm.wgsl");
 const WORKGROUP: usize = 64;
@@ -47,8 +49,7 @@ impl Op for GradientNorm {
 
 impl Compute for GradientNorm {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
-        let squares = |chunk: &[F]| chunk.iter().map(|&gradient| gradient * gradient).sum::<F>();
         io.outputs[0].fill(F::zero());
-        io.outputs[0][0] = io.inputs[0].chunks(CHUNK).map(squares).sum();
+        io.outputs[0][0] = io.inputs[0].chunks(CHUNK).map(|chunk| float::dot(chunk, chunk)).sum();
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::graph::differentiate::Sums;
 use crate::graph::kernel::{Kernel, line};
+use crate::graph::op::stretch;
 use crate::graph::{
     ALIGNMENT, Compute, Cost, CpuIo, Dispatch, Float, Gradients, Graph, Io, IoShapes, Memory, Node, Op, Params, Shape,
-    Slot, Tensor, TensorId, TensorInfo, Write,
+    Slot, Tensor, TensorId, TensorInfo, Write, float,
 };
 
 const SOURCE: &str = include_str!("../../shaders/layer_norm.wgsl");
@@ -87,14 +88,17 @@ impl LayerNorm {
     /// One row; returns mean and reciprocal deviation.
     pub(super) fn normalize<F: Float>(&self, x: &[F], pair: &[F], out: &mut [F]) -> [F; 2] {
         let count = F::of(x.len() as f64);
-        let mean = x.iter().copied().sum::<F>() / count;
-        let variance = x.iter().map(|&value| (value - mean) * (value - mean)).sum::<F>() / count;
-        let deviation = (variance + F::of(f64::from(self.epsilon))).sqrt().recip();
-        let (weight, bias) = pair.split_at(pair.len() / 2);
-        out[x.len()..].fill(F::zero());
-        for (column, &value) in x.iter().enumerate() {
-            out[column] = (value - mean) * deviation * weight[column] + bias[column];
+        let (out, padding) = out.split_at_mut(x.len());
+        let mean = float::sum(x) / count;
+        for (out, &value) in out.iter_mut().zip(x) {
+            *out = value - mean;
         }
+        let deviation = (float::dot(out, out) / count + F::of(f64::from(self.epsilon))).sqrt().recip();
+        let (weight, bias) = pair.split_at(pair.len() / 2);
+        for (out, (&weight, &bias)) in out.iter_mut().zip(weight.iter().zip(bias)) {
+            *out = *out * deviation * weight + bias;
+        }
+        padding.fill(F::zero());
         [mean, deviation]
     }
 }
@@ -192,30 +196,32 @@ impl Compute for DInput {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
         let x = io.shapes.inputs[0];
         let count = F::of(x.columns() as f64);
-        let (sums, width) = (slot(x), slot(x).stride());
+        let (sums, columns) = (slot(x), x.columns());
         let [d_x, partial] = &mut io.outputs[..] else { panic!("layer_norm: two outputs") };
         let partial = &mut partial[self.slot * words(sums)..][..words(sums)];
         partial.fill(F::zero());
+        let (normal, g) = stretch(io.scratch, 2 * columns).split_at_mut(columns);
         for row in 0..x.rows() {
-            let start = row * x.stride();
-            let (mean, deviation) = (io.inputs[2][2 * row], io.inputs[2][2 * row + 1]);
-            let normal = |column: usize| (io.inputs[0][start + column] - mean) * deviation;
-            let g = |column: usize| io.inputs[3][start + column] * io.inputs[1][column];
-            let mean_g = (0..x.columns()).map(g).sum::<F>() / count;
-            let mean_gn = (0..x.columns()).map(|column| g(column) * normal(column)).sum::<F>() / count;
-            let (d_weight, d_bias) = partial[row / ROWS * width..][..width].split_at_mut(width / 2);
-            for column in 0..x.stride() {
-                let before = if self.add.adds() { d_x[start + column] } else { F::zero() };
-                let value = if column < x.columns() {
-                    let d_y = io.inputs[3][start + column];
-                    d_weight[column] += d_y * normal(column);
-                    d_bias[column] += d_y;
-                    (g(column) - mean_g - normal(column) * mean_gn) * deviation
-                } else {
-                    F::zero()
-                };
-                d_x[start + column] = before + value;
+            let [x, d_y] = [0, 3].map(|input| &io.inputs[input][row * x.stride()..][..columns]);
+            let d_x = &mut d_x[row * sums.stride() / 2..][..sums.stride() / 2];
+            let statistics = &io.inputs[2][2 * row..][..2];
+            let (d_weight, d_bias) = partial[row / ROWS * sums.stride()..][..sums.stride()].split_at_mut(d_x.len());
+            for (normal, &x) in normal.iter_mut().zip(x) {
+                *normal = (x - statistics[0]) * statistics[1];
             }
+            float::add(d_bias, d_y);
+            float::add_product(d_weight, d_y, normal);
+            for (g, (&d_y, &weight)) in g.iter_mut().zip(d_y.iter().zip(io.inputs[1])) {
+                *g = d_y * weight;
+            }
+            let (mean_g, mean_gn) = (float::sum(g) / count, float::dot(g, normal) / count);
+            for (g, &normal) in g.iter_mut().zip(&*normal) {
+                *g = (*g - mean_g - normal * mean_gn) * statistics[1];
+            }
+            if self.add == Write::Set {
+                d_x.fill(F::zero());
+            }
+            float::add(d_x, g);
         }
     }
 }
@@ -295,8 +301,8 @@ impl Compute for DParameters {
             let slot = self.first + self.count - 1 - index;
             for row in io.inputs[0][slot * words(self.slot)..][..words(self.slot)].chunks_exact(width) {
                 let (weight, bias) = row.split_at(width / 2);
-                d_weight.iter_mut().zip(weight).for_each(|(sum, &value)| *sum += value);
-                d_bias.iter_mut().zip(bias).for_each(|(sum, &value)| *sum += value);
+                float::add(d_weight, weight);
+                float::add(d_bias, bias);
             }
         }
     }

@@ -1,9 +1,9 @@
 //! `linear`: a matrix product with bias, GELU and residual in its epilogue, and the three products of its gradient.
 
 use crate::graph::kernel::Kernel;
-use crate::graph::op::Matrix;
 use crate::graph::{
-    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Op, Params, Shape, Slot, Tensor, Write,
+    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Matrix, Op, Params, Shape, Slot, Tensor, Write,
+    float, op::stretch,
 };
 
 const SOURCE: &str = include_str!("../../shaders/linear.wgsl");
@@ -180,45 +180,59 @@ fn blocks(x: usize, y: usize) -> [u32; 3] {
 
 impl Compute for Linear {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
-        let (out_shape, strides) = (io.shapes.outputs[0], [io.shapes.inputs[0].stride(), io.shapes.inputs[1].stride()]);
-        let weight = Matrix::rows(io.inputs[1], strides[1]);
+        let [x_shape, weight_shape] = [io.shapes.inputs[0], io.shapes.inputs[1]];
+        let out_shape = io.shapes.outputs[0];
+        let weight = Matrix::rows(io.inputs[1], weight_shape.stride());
         let weight = if self.orientation == Orientation::OutIn { weight.transposed() } else { weight };
-        let x = Matrix::rows(io.inputs[0], strides[0]);
-        let (size, stride) =
-            ([out_shape.rows(), io.shapes.inputs[0].columns(), out_shape.columns()], out_shape.stride());
-        F::matmul(size, x, weight, F::zero(), io.outputs[0], [stride, 1]);
-        for row in 0..out_shape.rows() {
-            for column in 0..stride {
-                let at = row * stride + column;
-                let mut value = if column < size[2] { io.outputs[0][at] } else { F::zero() };
-                if let Some(bias) = self.bias_input() {
-                    value += io.inputs[bias][column];
-                }
-                if self.gelu {
-                    io.outputs[1][at] = value;
-                    value = gelu(value);
-                }
-                if let Some(residual) = self.residual_input() {
-                    value += io.inputs[residual][at];
-                }
-                io.outputs[0][at] = value;
+        let x = Matrix::rows(io.inputs[0], x_shape.stride());
+        let [out, pre @ ..] = &mut io.outputs[..] else { panic!("linear: no output") };
+        // What the product is added to stands in the output first. With a gelu that is its input, the second output.
+        let sums = pre.first_mut().unwrap_or(out);
+        let bias = self.bias_input().map(|input| io.inputs[input]);
+        let residual = self.residual_input().map(|input| io.inputs[input]);
+        begin(out_shape, sums, bias, residual);
+        let beta = if bias.is_some() || residual.is_some() { F::one() } else { F::zero() };
+        let size = [out_shape.rows(), x_shape.columns(), out_shape.columns()];
+        F::matmul(size, x, weight, beta, sums, [out_shape.stride(), 1]);
+        out_shape.clear_padding(sums);
+        if let Some(pre) = pre.first() {
+            for (out, &value) in out.iter_mut().zip(pre.iter()) {
+                *out = gelu(value);
             }
         }
     }
 }
 
-/// 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))): Hendrycks and Gimpel, 2016, in the form that GPT-2 uses.
+/// Every row of `sums` becomes the bias plus its row of the residual, as far as there are any.
+fn begin<F: Float>(shape: Shape, sums: &mut [F], bias: Option<&[F]>, residual: Option<&[F]>) {
+    if let Some(residual) = residual {
+        sums.copy_from_slice(residual);
+    }
+    let Some(bias) = bias else { return };
+    for row in sums.chunks_exact_mut(shape.stride()).take(shape.rows()) {
+        match residual {
+            Some(_) => float::add(row, bias),
+            None => row.copy_from_slice(&bias[..shape.stride()]),
+        }
+    }
+}
+
+/// 0.5 x (1 + tanh(u)) with u = sqrt(2 / pi) (x + 0.044715 x^3): Hendrycks and Gimpel, 2016, in the form that GPT-2
+/// uses. Half of 1 + tanh(u) is the logistic function of 2u.
 fn gelu<F: Float>(x: F) -> F {
-    F::of(0.5) * x * (F::one() + gelu_tanh(x))
+    x * gelu_gate(x)
 }
 
-fn gelu_tanh<F: Float>(x: F) -> F {
-    (F::of(GELU_SCALE) * (x + F::of(GELU_CUBIC) * x * x * x)).tanh()
+/// 1 / (1 + exp(-2u))
+fn gelu_gate<F: Float>(x: F) -> F {
+    (F::one() + (F::of(-2.0 * GELU_SCALE) * (x + F::of(GELU_CUBIC) * x * x * x)).fast_exp()).recip()
 }
 
+/// The logistic function s has the derivative s (1 - s).
 fn d_gelu<F: Float>(x: F) -> F {
-    let (half, one, t) = (F::of(0.5), F::one(), gelu_tanh(x));
-    half * (one + t) + half * x * (one - t * t) * F::of(GELU_SCALE) * (one + F::of(3.0 * GELU_CUBIC) * x * x)
+    let gate = gelu_gate(x);
+    let d_u = F::of(GELU_SCALE) * (F::one() + F::of(3.0 * GELU_CUBIC) * x * x);
+    gate + F::of(2.0) * x * gate * (F::one() - gate) * d_u
 }
 
 const GELU_SCALE: f64 = 0.797_884_560_802_865_4;
@@ -265,17 +279,27 @@ impl Compute for DInput {
         let (d_y, d_x) = (io.shapes.inputs[0], io.shapes.outputs[0]);
         let weight = Matrix::rows(io.inputs[1], io.shapes.inputs[1].stride());
         let weight = if self.orientation == Orientation::InOut { weight.transposed() } else { weight };
-        let size = [d_x.rows(), d_y.columns(), d_x.columns()];
-        let mut product = vec![F::zero(); d_x.words()];
         let gradient = Matrix::rows(io.inputs[0], d_y.stride());
-        F::matmul(size, gradient, weight, F::zero(), &mut product, [d_x.stride(), 1]);
-        for (at, mut value) in product.into_iter().enumerate().take(d_x.rows() * d_x.stride()) {
-            if self.gelu {
-                value *= d_gelu(io.inputs[2][at]);
+        let size = [d_x.rows(), d_y.columns(), d_x.columns()];
+        let beta = if self.add.adds() { F::one() } else { F::zero() };
+        let out = &mut *io.outputs[0];
+        match (self.gelu, self.add) {
+            (false, _) => F::matmul(size, gradient, weight, beta, out, [d_x.stride(), 1]),
+            (true, Write::Set) => {
+                F::matmul(size, gradient, weight, beta, out, [d_x.stride(), 1]);
+                for (value, &pre) in out.iter_mut().zip(io.inputs[2]) {
+                    *value *= d_gelu(pre);
+                }
             }
-            let before = if self.add.adds() { io.outputs[0][at] } else { F::zero() };
-            io.outputs[0][at] = before + value;
+            (true, Write::Add) => {
+                let product = stretch(io.scratch, d_x.words());
+                F::matmul(size, gradient, weight, F::zero(), product, [d_x.stride(), 1]);
+                for (value, (&product, &pre)) in out.iter_mut().zip(product.iter().zip(io.inputs[2])) {
+                    *value += product * d_gelu(pre);
+                }
+            }
         }
+        d_x.clear_padding(out);
     }
 }
 
@@ -345,11 +369,12 @@ impl Compute for DWeight {
         F::matmul(size, left.transposed(), right, beta, io.outputs[0], [d_weight.stride(), 1]);
         if self.bias {
             let d_y = io.shapes.inputs[1];
-            for column in 0..d_y.columns() {
-                let sum: F = (0..d_y.rows()).map(|row| io.inputs[1][row * d_y.stride() + column]).sum();
-                let before = if self.add.adds() { io.outputs[1][column] } else { F::zero() };
-                io.outputs[1][column] = before + sum;
+            let d_bias = &mut *io.outputs[1];
+            if self.add == Write::Set {
+                d_bias.fill(F::zero());
             }
+            let rows = io.inputs[1].chunks_exact(d_y.stride()).take(d_y.rows());
+            rows.for_each(|row| float::add(d_bias, row));
         }
     }
 }
@@ -388,8 +413,8 @@ impl Op for DActivation {
 
 impl Compute for DActivation {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
-        for at in 0..io.shapes.outputs[0].rows() * io.shapes.outputs[0].stride() {
-            io.outputs[0][at] = io.inputs[0][at] * d_gelu(io.inputs[1][at]);
+        for (d_pre, (&d_y, &pre)) in io.outputs[0].iter_mut().zip(io.inputs[0].iter().zip(io.inputs[1])) {
+            *d_pre = d_y * d_gelu(pre);
         }
     }
 }

@@ -1,0 +1,118 @@
+//! What there is to compute on, and which of it is used: what the student chose, or what was measured to be faster.
+
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures::future::{Either, select};
+use web_time::Instant;
+
+use super::Host;
+use crate::error::{Error, Result};
+use crate::gpu::{Gpu, Limits};
+use crate::protocol::{Adapter, DeviceChoice, DeviceKind, GpuSummary, Speeds};
+use crate::train::{Device, probe};
+
+/// What the measurement may take; the GPU, which comes second, gets what the CPU has left of it.
+const BUDGET: Duration = Duration::from_millis(900);
+
+/// The most that one kind of memory may take on the CPU: a page has four gigabytes of address space for everything.
+const CPU_BYTES: u64 = 1 << 30;
+
+pub struct Devices {
+    /// Or why there is none.
+    gpu: Result<Rc<Gpu>>,
+    choice: DeviceChoice,
+    speeds: Option<Speeds>,
+}
+
+impl Devices {
+    pub async fn open(host: &impl Host) -> Self {
+        Self { gpu: host.open().await, choice: DeviceChoice::default(), speeds: None }
+    }
+
+    /// What is used. Until there is a measurement that is a graphics card, if it is one.
+    pub fn device(&self) -> Device {
+        let takes = |gpu: &Gpu| match (self.choice, self.speeds) {
+            (DeviceChoice::Gpu, _) => true,
+            (DeviceChoice::Cpu, _) => false,
+            (DeviceChoice::Automatic, Some(speeds)) => speeds.gpu > speeds.cpu,
+            (DeviceChoice::Automatic, None) => !gpu.is_software(),
+        };
+        match &self.gpu {
+            Ok(gpu) if takes(gpu) => Device::Gpu(Rc::clone(gpu)),
+            _ => Device::Cpu,
+        }
+    }
+
+    pub fn choice(&self) -> DeviceChoice {
+        self.choice
+    }
+
+    /// As the page is told.
+    pub fn adapter(&self) -> Adapter {
+        let summary = |gpu: &Rc<Gpu>| GpuSummary { name: gpu.name(), software: gpu.is_software() };
+        Adapter {
+            device: if self.device().is_gpu() { DeviceKind::Gpu } else { DeviceKind::Cpu },
+            choice: self.choice,
+            gpu: self.gpu.as_ref().map(summary).map_err(Error::clone),
+            speeds: self.speeds,
+        }
+    }
+
+    /// What the device in use allows.
+    pub fn limits(&self) -> Limits {
+        match self.device() {
+            Device::Gpu(gpu) => gpu.limits(),
+            Device::Cpu | Device::Oracle => Limits { max_buffer_bytes: CPU_BYTES, max_binding_bytes: CPU_BYTES },
+        }
+    }
+
+    /// There are two, and nobody knows yet which is faster.
+    pub fn is_measuring_due(&self) -> bool {
+        self.choice == DeviceChoice::Automatic && self.gpu.is_ok() && self.speeds.is_none()
+    }
+
+    /// Measures both. A GPU that is not done in time is taken for one that stands still.
+    pub async fn measure(&mut self, host: &impl Host) {
+        let Ok(gpu) = &self.gpu else { return };
+        let deadline = Instant::now() + BUDGET;
+        let cpu = probe::speed(&Device::Cpu).await.unwrap_or_default();
+        let device = Device::Gpu(Rc::clone(gpu));
+        let gpu = match select(pin!(probe::speed(&device)), pin!(wait(host, deadline))).await {
+            Either::Left((speed, _)) => speed.unwrap_or_default(),
+            Either::Right(_) => 0.0,
+        };
+        self.speeds = Some(Speeds { gpu, cpu });
+    }
+
+    /// Whoever asks for the GPU where there is none may have changed something: it is looked for once more.
+    pub async fn choose(&mut self, host: &impl Host, choice: DeviceChoice) {
+        self.choice = choice;
+        if choice != DeviceChoice::Cpu && self.gpu.is_err() {
+            self.open_again(host).await;
+        }
+    }
+
+    /// Opens the GPU again if it went away.
+    pub async fn open_again_if_lost(&mut self, host: &impl Host) {
+        if self.gpu.as_ref().is_ok_and(|gpu| gpu.health().is_err()) {
+            self.open_again(host).await;
+        }
+    }
+
+    /// The GPU has failed too often; from now on there is none.
+    pub fn give_up(&mut self, error: Error) {
+        self.gpu = Err(error);
+    }
+
+    async fn open_again(&mut self, host: &impl Host) {
+        self.gpu = host.open().await;
+    }
+}
+
+async fn wait(host: &impl Host, deadline: Instant) {
+    while Instant::now() < deadline {
+        host.breathe().await;
+    }
+}
