@@ -1,18 +1,41 @@
-// Matrix products of a linear layer. Every invocation makes a block of 4 x 4 numbers of the result in registers and
-// alone writes them; a workgroup of 8 x 8 invocations makes 32 x 32. Strides count vec4.
+// Matrix products of a linear layer: out = left x right with an epilogue, in four ways. Everything is made of blocks of
+// 4 x 4 numbers; one invocation makes its blocks and alone writes them. Strides count vec4.
+//
+//   strips     ROWS x COLUMNS blocks an invocation, operands straight from memory
+//   tile       one block an invocation, operands through workgroup memory: SIDE x SIDE blocks a workgroup
+//   split      one block an invocation, SPLIT invocations each sum a stretch of the inner dimension
+//   vector     a single row: 8 vec4 a workgroup, 8 invocations share the inner dimension of each
 
-// The stored weight is (outputs, inputs), as in a tied head, and not (inputs, outputs), as in GPT-2's Conv1D.
-const TRANSPOSED = false;
+// The left operand is stored (inner, rows): the x of d_W = x^T d_y.
+const LEFT_TRANSPOSED = false;
+// The right operand is stored (columns, inner).
+const RIGHT_TRANSPOSED = false;
+// It is a weight, and not a gradient that flows back.
+const RIGHT_IS_WEIGHT = true;
 const BIAS = true;
 const GELU = false;
+// Multiply with the derivative of gelu at `beside`.
+const D_GELU = false;
+// Add `beside`.
 const RESIDUAL = false;
+// Sum the columns of the right operand as well.
+const D_BIAS = false;
 // Add to the result instead of setting it.
 const ADD = false;
+// The inner dimension ends inside a block: what stands behind its end is no number.
+const TAIL = false;
+
+const ROWS = 1u;
+const COLUMNS = 1u;
+const WIDTH = 8u;
+const HEIGHT = 8u;
+const SIDE = 8u;
+const SPLIT = 4u;
 
 struct Params {
     rows: u32,         // of the result
     columns: u32,      // of the result, in vec4
-    inner: u32,        // of the sum: in vec4, for d_weight in rows
+    inner: u32,        // of the sum
     a_stride: u32,
     b_stride: u32,
     out_stride: u32,
@@ -21,74 +44,70 @@ struct Params {
 @group(0) @binding(0) var<storage, read_write> a: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read> weight: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read_write> residual: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read_write> beside: array<vec4<f32>>;
+// What goes into gelu, for its derivative.
 @group(0) @binding(4) var<storage, read_write> pre: array<vec4<f32>>;
 @group(0) @binding(5) var<storage, read_write> out: array<vec4<f32>>;
 @group(0) @binding(6) var<storage, read_write> b: array<vec4<f32>>;
 @group(0) @binding(7) var<storage, read_write> d_bias: array<vec4<f32>>;
 @group(1) @binding(0) var<uniform> params: Params;
 
-// Rows r .. r + 3 of a product with the weight, four columns: (rows, K) x (K, columns).
-fn product(row: u32, column: u32) -> mat4x4<f32> {
-    if TRANSPOSED {
-        return product_transposed(row, column);
-    }
-    return product_plain(row, column);
+// Blocks of the result from top to bottom, and of the inner dimension.
+fn blocks_down() -> u32 {
+    return (params.rows + 3u) / 4u;
 }
 
-fn product_plain(row: u32, column: u32) -> mat4x4<f32> {
+fn blocks_deep() -> u32 {
+    return (params.inner + 3u) / 4u;
+}
+
+// A vec4 of a row of the inner dimension, or zeros behind its end.
+fn cut(row: u32, value: vec4<f32>) -> vec4<f32> {
+    if TAIL {
+        return select(vec4<f32>(), value, row < params.inner);
+    }
+    return value;
+}
+
+fn right_at(i: u32) -> vec4<f32> {
+    if RIGHT_IS_WEIGHT {
+        return weight[i];
+    }
+    return b[i];
+}
+
+// Block k of four rows of the left operand, a row in each column of the matrix.
+fn left(row: u32, k: u32) -> mat4x4<f32> {
+    let s = params.a_stride;
+    if LEFT_TRANSPOSED {
+        let first = 4u * k;
+        let at = first * s + row;
+        return transpose(mat4x4<f32>(
+            cut(first, a[at]), cut(first + 1u, a[at + s]), cut(first + 2u, a[at + 2u * s]), cut(first + 3u, a[at + 3u * s]),
+        ));
+    }
+    let at = 4u * row * s + k;
+    return mat4x4<f32>(a[at], a[at + s], a[at + 2u * s], a[at + 3u * s]);
+}
+
+// Block k of four columns of the right operand, a row of the inner dimension in each column of the matrix.
+fn right(column: u32, k: u32) -> mat4x4<f32> {
     let s = params.b_stride;
-    var a_at = row * params.a_stride;
-    var w_at = column;
-    var sum = mat4x4<f32>();
-    for (var k = 0u; k < params.inner; k += 1u) {
-        let w0 = weight[w_at];
-        let w1 = weight[w_at + s];
-        let w2 = weight[w_at + 2u * s];
-        let w3 = weight[w_at + 3u * s];
-        let w = mat4x4<f32>(w0, w1, w2, w3);
-        sum[0] += w * a[a_at];
-        sum[1] += w * a[a_at + params.a_stride];
-        sum[2] += w * a[a_at + 2u * params.a_stride];
-        sum[3] += w * a[a_at + 3u * params.a_stride];
-        a_at += 1u;
-        w_at += 4u * s;
+    if RIGHT_TRANSPOSED {
+        let at = 4u * column * s + k;
+        return transpose(mat4x4<f32>(right_at(at), right_at(at + s), right_at(at + 2u * s), right_at(at + 3u * s)));
     }
-    return sum;
+    let first = 4u * k;
+    let at = first * s + column;
+    return mat4x4<f32>(
+        cut(first, right_at(at)),
+        cut(first + 1u, right_at(at + s)),
+        cut(first + 2u, right_at(at + 2u * s)),
+        cut(first + 3u, right_at(at + 3u * s)),
+    );
 }
 
-fn product_transposed(row: u32, column: u32) -> mat4x4<f32> {
-    let s = params.b_stride;
-    var a_at = row * params.a_stride;
-    var w_at = 4u * column * s;
-    var sum = mat4x4<f32>();
-    for (var k = 0u; k < params.inner; k += 1u) {
-        let w = mat4x4<f32>(weight[w_at], weight[w_at + s], weight[w_at + 2u * s], weight[w_at + 3u * s]);
-        sum[0] += a[a_at] * w;
-        sum[1] += a[a_at + params.a_stride] * w;
-        sum[2] += a[a_at + 2u * params.a_stride] * w;
-        sum[3] += a[a_at + 3u * params.a_stride] * w;
-        a_at += 1u;
-        w_at += 1u;
-    }
-    return sum;
-}
-
-// out = gelu(a W + bias) + residual; `pre` keeps what went into gelu.
-@compute @workgroup_size(8, 8)
-fn forward(@builtin(global_invocation_id) id: vec3<u32>) {
-    let row = 4u * id.y;
-    if row >= params.rows || id.x >= params.columns {
-        return;
-    }
-    let sum = product(row, id.x);
-    finish_forward(row, id.x, sum[0]);
-    finish_forward(row + 1u, id.x, sum[1]);
-    finish_forward(row + 2u, id.x, sum[2]);
-    finish_forward(row + 3u, id.x, sum[3]);
-}
-
-fn finish_forward(row: u32, column: u32, sum: vec4<f32>) {
+fn finish(row: u32, column: u32, sum: vec4<f32>) {
     let at = row * params.out_stride + column;
     var value = sum;
     if BIAS {
@@ -98,83 +117,302 @@ fn finish_forward(row: u32, column: u32, sum: vec4<f32>) {
         pre[at] = value;
         value = gelu(value);
     }
+    if D_GELU {
+        value *= d_gelu(beside[at]);
+    }
     if RESIDUAL {
-        value += residual[at];
+        value += beside[at];
+    }
+    if ADD {
+        value += out[at];
     }
     out[at] = value;
 }
 
-// out (+)= a W^T, times the derivative of gelu at `pre` where the layer's input came out of a gelu.
-@compute @workgroup_size(8, 8)
-fn d_input(@builtin(global_invocation_id) id: vec3<u32>) {
-    let row = 4u * id.y;
-    if row >= params.rows || id.x >= params.columns {
-        return;
-    }
-    let sum = product(row, id.x);
-    finish_d_input(row, id.x, sum[0]);
-    finish_d_input(row + 1u, id.x, sum[1]);
-    finish_d_input(row + 2u, id.x, sum[2]);
-    finish_d_input(row + 3u, id.x, sum[3]);
+fn finish_block(row: u32, column: u32, sum: mat4x4<f32>) {
+    finish(4u * row, column, sum[0]);
+    finish(4u * row + 1u, column, sum[1]);
+    finish(4u * row + 2u, column, sum[2]);
+    finish(4u * row + 3u, column, sum[3]);
 }
 
-fn finish_d_input(row: u32, column: u32, sum: vec4<f32>) {
-    let at = row * params.out_stride + column;
-    var value = sum;
-    if GELU {
-        value *= d_gelu(pre[at]);
-    }
-    add_or_set(at, value);
-}
-
-fn add_or_set(at: u32, value: vec4<f32>) {
+fn finish_bias(column: u32, sum: vec4<f32>) {
     if ADD {
-        out[at] += value;
+        d_bias[column] += sum;
     } else {
-        out[at] = value;
+        d_bias[column] = sum;
     }
 }
 
-// out (+)= a^T b, summed over `inner` rows; the invocations of the first row block also sum the columns of b: d_bias.
-@compute @workgroup_size(8, 8)
-fn d_weight(@builtin(global_invocation_id) id: vec3<u32>) {
-    if 4u * id.y >= params.rows || id.x >= params.columns {
+fn row_total(block: mat4x4<f32>) -> vec4<f32> {
+    return block[0] + block[1] + block[2] + block[3];
+}
+
+// Blocks side by side.
+struct Strip {
+    b0: mat4x4<f32>,
+    b1: mat4x4<f32>,
+    b2: mat4x4<f32>,
+    b3: mat4x4<f32>,
+}
+
+fn right_strip(column: u32, k: u32) -> Strip {
+    let last = params.columns - 1u;
+    var strip: Strip;
+    strip.b0 = right(column, k);
+    if COLUMNS > 1u {
+        strip.b1 = right(min(column + 1u, last), k);
+    }
+    if COLUMNS > 2u {
+        strip.b2 = right(min(column + 2u, last), k);
+        strip.b3 = right(min(column + 3u, last), k);
+    }
+    return strip;
+}
+
+fn add_product(sum: ptr<function, Strip>, x: mat4x4<f32>, w: Strip) {
+    (*sum).b0 += w.b0 * x;
+    if COLUMNS > 1u {
+        (*sum).b1 += w.b1 * x;
+    }
+    if COLUMNS > 2u {
+        (*sum).b2 += w.b2 * x;
+        (*sum).b3 += w.b3 * x;
+    }
+}
+
+fn finish_strip(row: u32, column: u32, sum: Strip) {
+    if row >= blocks_down() {
         return;
     }
-    var sum = mat4x4<f32>();
-    var column_sum = vec4<f32>();
-    var a_at = id.y;
-    var b_at = id.x;
-    for (var k = 0u; k < params.inner; k += 1u) {
-        let x = a[a_at];
-        let y = b[b_at];
-        sum[0] += x.x * y;
-        sum[1] += x.y * y;
-        sum[2] += x.z * y;
-        sum[3] += x.w * y;
-        column_sum += y;
-        a_at += params.a_stride;
-        b_at += params.b_stride;
+    finish_block(row, column, sum.b0);
+    if COLUMNS > 1u && column + 1u < params.columns {
+        finish_block(row, column + 1u, sum.b1);
     }
-    let at = 4u * id.y * params.out_stride + id.x;
-    add_or_set(at, sum[0]);
-    add_or_set(at + params.out_stride, sum[1]);
-    add_or_set(at + 2u * params.out_stride, sum[2]);
-    add_or_set(at + 3u * params.out_stride, sum[3]);
-    if BIAS && id.y == 0u {
-        if ADD {
-            column_sum += d_bias[id.x];
-        }
-        d_bias[id.x] = column_sum;
+    if COLUMNS > 2u && column + 2u < params.columns {
+        finish_block(row, column + 2u, sum.b2);
+    }
+    if COLUMNS > 2u && column + 3u < params.columns {
+        finish_block(row, column + 3u, sum.b3);
     }
 }
 
-// out = b times the derivative of gelu at `pre`, one vec4 an invocation.
+@compute @workgroup_size(WIDTH, HEIGHT)
+fn strips(@builtin(global_invocation_id) id: vec3<u32>) {
+    let row = ROWS * id.y;
+    let column = COLUMNS * id.x;
+    if row >= blocks_down() || column >= params.columns {
+        return;
+    }
+    let last = blocks_down() - 1u;
+    var sum0: Strip;
+    var sum1: Strip;
+    var sum2: Strip;
+    var sum3: Strip;
+    var total0 = vec4<f32>();
+    var total1 = vec4<f32>();
+    var total2 = vec4<f32>();
+    var total3 = vec4<f32>();
+    for (var k = 0u; k < blocks_deep(); k += 1u) {
+        let w = right_strip(column, k);
+        add_product(&sum0, left(row, k), w);
+        if ROWS > 1u {
+            add_product(&sum1, left(min(row + 1u, last), k), w);
+        }
+        if ROWS > 2u {
+            add_product(&sum2, left(min(row + 2u, last), k), w);
+            add_product(&sum3, left(min(row + 3u, last), k), w);
+        }
+        if D_BIAS {
+            total0 += row_total(w.b0);
+            total1 += row_total(w.b1);
+            total2 += row_total(w.b2);
+            total3 += row_total(w.b3);
+        }
+    }
+    finish_strip(row, column, sum0);
+    if ROWS > 1u {
+        finish_strip(row + 1u, column, sum1);
+    }
+    if ROWS > 2u {
+        finish_strip(row + 2u, column, sum2);
+        finish_strip(row + 3u, column, sum3);
+    }
+    if D_BIAS && row == 0u {
+        finish_bias(column, total0);
+        if COLUMNS > 1u && column + 1u < params.columns {
+            finish_bias(column + 1u, total1);
+        }
+        if COLUMNS > 2u && column + 2u < params.columns {
+            finish_bias(column + 2u, total2);
+        }
+        if COLUMNS > 2u && column + 3u < params.columns {
+            finish_bias(column + 3u, total3);
+        }
+    }
+}
+
+// Four blocks of the inner dimension for SIDE blocks of each operand, laid out as in memory.
+var<workgroup> left_tile: array<vec4<f32>, 16u * SIDE>;
+var<workgroup> right_tile: array<vec4<f32>, 16u * SIDE>;
+
+// Where a vec4 of a tile comes from: the row and the vec4 of the operand, both within the tile.
+fn in_tile(i: u32, transposed: bool) -> vec2<u32> {
+    return select(vec2<u32>(i / 4u, i % 4u), vec2<u32>(i / SIDE, i % SIDE), transposed);
+}
+
+fn load_left_tile(i: u32, row: u32, k: u32) {
+    let place = in_tile(i, LEFT_TRANSPOSED);
+    let at = place + select(vec2<u32>(4u * row, k), vec2<u32>(4u * k, row), LEFT_TRANSPOSED);
+    let end = select(vec2<u32>(4u * blocks_down(), blocks_deep()), vec2<u32>(params.inner, blocks_down()), LEFT_TRANSPOSED);
+    var value = vec4<f32>();
+    if all(at < end) {
+        value = a[at.x * params.a_stride + at.y];
+    }
+    left_tile[i] = value;
+}
+
+fn load_right_tile(i: u32, column: u32, k: u32) {
+    let place = in_tile(i, !RIGHT_TRANSPOSED);
+    let at = place + select(vec2<u32>(4u * k, column), vec2<u32>(4u * column, k), RIGHT_TRANSPOSED);
+    let inner = select(4u * blocks_deep(), params.inner, TAIL);
+    let end = select(vec2<u32>(inner, params.columns), vec2<u32>(4u * params.columns, blocks_deep()), RIGHT_TRANSPOSED);
+    var value = vec4<f32>();
+    if all(at < end) {
+        value = right_at(at.x * params.b_stride + at.y);
+    }
+    right_tile[i] = value;
+}
+
+fn left_in_tile(y: u32, k: u32) -> mat4x4<f32> {
+    if LEFT_TRANSPOSED {
+        let at = 4u * k * SIDE + y;
+        return transpose(mat4x4<f32>(
+            left_tile[at], left_tile[at + SIDE], left_tile[at + 2u * SIDE], left_tile[at + 3u * SIDE],
+        ));
+    }
+    let at = 16u * y + k;
+    return mat4x4<f32>(left_tile[at], left_tile[at + 4u], left_tile[at + 8u], left_tile[at + 12u]);
+}
+
+fn right_in_tile(x: u32, k: u32) -> mat4x4<f32> {
+    if RIGHT_TRANSPOSED {
+        let at = 16u * x + k;
+        return transpose(mat4x4<f32>(right_tile[at], right_tile[at + 4u], right_tile[at + 8u], right_tile[at + 12u]));
+    }
+    let at = 4u * k * SIDE + x;
+    return mat4x4<f32>(right_tile[at], right_tile[at + SIDE], right_tile[at + 2u * SIDE], right_tile[at + 3u * SIDE]);
+}
+
+@compute @workgroup_size(SIDE, SIDE)
+fn tile(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_id) place: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let row = group.y * SIDE;
+    let column = group.x * SIDE;
+    var sum = mat4x4<f32>();
+    var total = vec4<f32>();
+    for (var k = 0u; k < blocks_deep(); k += 4u) {
+        for (var i = local; i < 16u * SIDE; i += SIDE * SIDE) {
+            load_left_tile(i, row, k);
+            load_right_tile(i, column, k);
+        }
+        workgroupBarrier();
+        for (var j = 0u; j < 4u; j += 1u) {
+            let w = right_in_tile(place.x, j);
+            sum += w * left_in_tile(place.y, j);
+            if D_BIAS {
+                total += row_total(w);
+            }
+        }
+        workgroupBarrier();
+    }
+    if row + place.y < blocks_down() && column + place.x < params.columns {
+        finish_block(row + place.y, column + place.x, sum);
+        if D_BIAS && row + place.y == 0u {
+            finish_bias(column + place.x, total);
+        }
+    }
+}
+
+// What the invocations behind the first of a block have summed.
+var<workgroup> part_sums: array<mat4x4<f32>, 64u * (SPLIT - 1u)>;
+var<workgroup> part_totals: array<vec4<f32>, 64u * (SPLIT - 1u)>;
+
+@compute @workgroup_size(8, 8, SPLIT)
+fn split(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_id) place: vec3<u32>) {
+    let stretch = (blocks_deep() + SPLIT - 1u) / SPLIT;
+    let exists = id.y < blocks_down() && id.x < params.columns;
+    let row = min(id.y, blocks_down() - 1u);
+    let column = min(id.x, params.columns - 1u);
+    var sum = mat4x4<f32>();
+    var total = vec4<f32>();
+    for (var k = place.z * stretch; k < min((place.z + 1u) * stretch, blocks_deep()); k += 1u) {
+        let w = right(column, k);
+        sum += w * left(row, k);
+        if D_BIAS {
+            total += row_total(w);
+        }
+    }
+    let lane = 8u * place.y + place.x;
+    if place.z > 0u {
+        part_sums[64u * (place.z - 1u) + lane] = sum;
+        part_totals[64u * (place.z - 1u) + lane] = total;
+    }
+    workgroupBarrier();
+    if place.z == 0u && exists {
+        for (var part = 0u; part < SPLIT - 1u; part += 1u) {
+            sum += part_sums[64u * part + lane];
+            total += part_totals[64u * part + lane];
+        }
+        finish_block(id.y, id.x, sum);
+        if D_BIAS && id.y == 0u {
+            finish_bias(id.x, total);
+        }
+    }
+}
+
+var<workgroup> vector_sums: array<vec4<f32>, 64>;
+var<workgroup> vector_totals: array<vec4<f32>, 64>;
+
+@compute @workgroup_size(64)
+fn vector(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+    // Neighbours read neighbouring vec4 of the weight.
+    let place = select(vec2<u32>(local % 8u, local / 8u), vec2<u32>(local / 8u, local % 8u), RIGHT_TRANSPOSED);
+    let column = group.x * 8u + place.x;
+    var sum = vec4<f32>();
+    var total = vec4<f32>();
+    if column < params.columns {
+        for (var k = place.y; k < blocks_deep(); k += 8u) {
+            let w = right(column, k);
+            sum += w * a[k];
+            if D_BIAS {
+                total += row_total(w);
+            }
+        }
+    }
+    vector_sums[8u * place.x + place.y] = sum;
+    vector_totals[8u * place.x + place.y] = total;
+    workgroupBarrier();
+    if local < 8u && group.x * 8u + local < params.columns {
+        for (var i = 1u; i < 8u; i += 1u) {
+            vector_sums[8u * local] += vector_sums[8u * local + i];
+            vector_totals[8u * local] += vector_totals[8u * local + i];
+        }
+        finish(0u, group.x * 8u + local, vector_sums[8u * local]);
+        if D_BIAS {
+            finish_bias(group.x * 8u + local, vector_totals[8u * local]);
+        }
+    }
+}
+
+// out = a times the derivative of gelu at `beside`, one vec4 an invocation.
 @compute @workgroup_size(8, 8)
 fn d_activation(@builtin(global_invocation_id) id: vec3<u32>) {
-    if id.y >= params.rows || id.x >= params.columns {
-        return;
+    if id.y < params.rows && id.x < params.columns {
+        let at = id.y * params.out_stride + id.x;
+        out[at] = a[at] * d_gelu(beside[at]);
     }
-    let at = id.y * params.out_stride + id.x;
-    out[at] = b[at] * d_gelu(pre[at]);
 }

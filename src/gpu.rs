@@ -1,9 +1,12 @@
 //! The only files that name wgpu: from a graph to buffers, bind groups and a fixed list of dispatches.
 
+pub mod autotune;
 pub mod device;
 pub mod plan;
 pub mod readback;
 pub mod timing;
+pub mod tuning;
 
 pub use device::{Counts, Gpu, Limits};
 pub use plan::{Plan, Store};
+pub use tuning::Tuning;

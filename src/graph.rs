@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 pub use differentiate::Gradients;
 pub use float::{Float, Matrix};
-pub use kernel::{Dispatch, Kernel, Params, Slot};
+pub use kernel::{Dispatch, Kernel, Params, Slot, Way};
 pub use layout::{Layout, Place};
 pub use op::{Compute, Cost, CpuIo, Io, IoShapes, Op, Write};
 pub use shape::Shape;

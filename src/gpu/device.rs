@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
+use super::Tuning;
 use crate::error::{Error, Result};
 use crate::graph::Kernel;
 
@@ -37,6 +38,7 @@ pub struct Gpu {
     limits: Limits,
     pipelines: RefCell<HashMap<Kernel, Rc<wgpu::ComputePipeline>>>,
     counts: Cell<Counts>,
+    tuning: Tuning,
     /// The first thing that went wrong outside a call.
     trouble: Arc<Mutex<Option<Error>>>,
     checked: bool,
@@ -87,6 +89,7 @@ impl Gpu {
             limits,
             pipelines: RefCell::default(),
             counts: Cell::default(),
+            tuning: Tuning::default(),
             trouble,
             checked: checks == Checks::Checked,
         }))
@@ -105,6 +108,11 @@ impl Gpu {
 
     pub fn limits(&self) -> Limits {
         self.limits
+    }
+
+    /// Which ways its launches take.
+    pub fn tuning(&self) -> &Tuning {
+        &self.tuning
     }
 
     pub fn counts(&self) -> Counts {

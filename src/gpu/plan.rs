@@ -32,7 +32,7 @@ impl Store {
 }
 
 /// What is replayed.
-struct Launch {
+pub(super) struct Launch {
     kernel: String,
     pipeline: Rc<wgpu::ComputePipeline>,
     tensors: wgpu::BindGroup,
@@ -50,12 +50,17 @@ pub struct Plan {
     state_staging: Staging,
     /// The staging of the last small read of something else, for the next one.
     spare: Cell<Option<Staging>>,
+    /// The uniform structs of all dispatches.
+    scalars: wgpu::Buffer,
+    bound: Vec<Bound>,
     launches: Vec<Launch>,
 }
 
 /// A dispatch with the places that its bindings stand for.
-struct Bound {
-    dispatch: Dispatch,
+pub(super) struct Bound {
+    /// The name of its node: `linear.d_input`.
+    name: &'static str,
+    pub dispatch: Dispatch,
     bindings: Vec<(usize, Place)>,
 }
 
@@ -96,6 +101,7 @@ impl Plan {
         let scopes = [wgpu::ErrorFilter::OutOfMemory, wgpu::ErrorFilter::Validation];
         let scopes = scopes.map(|filter| gpu.device.push_error_scope(filter));
         let buffer = |memory: Memory| gpu.buffer(memory.name(), WORD * layout.words(memory) as u64, USAGE);
+        let bound = bind(graph, layout);
         let mut plan = Self {
             gpu: Rc::clone(gpu),
             store,
@@ -105,11 +111,11 @@ impl Plan {
             state: buffer(Memory::State),
             state_staging: gpu.staging(WORD * state::WORDS as u64),
             spare: Cell::new(None),
+            scalars: upload_scalars(gpu, &bound),
+            bound,
             launches: Vec::new(),
         };
-        let bound = bind(graph, layout);
-        let scalars = plan.upload_scalars(&bound);
-        plan.launches = bound.iter().enumerate().map(|(index, bound)| plan.launch(bound, &scalars, index)).collect();
+        plan.take_the_best_ways();
         for scope in scopes.into_iter().rev() {
             if let Some(error) = scope.pop().await {
                 return Err(Error::Gpu { detail: error.to_string() });
@@ -121,6 +127,16 @@ impl Plan {
     /// Dispatches of one run.
     pub fn dispatches(&self) -> usize {
         self.launches.len()
+    }
+
+    /// Builds the list anew from what the adapter's tuning says by now.
+    pub(super) fn take_the_best_ways(&mut self) {
+        let best = |index| self.launch(index, self.gpu.tuning().way(&self.bound(index).dispatch));
+        self.launches = (0..self.bound.len()).map(best).collect();
+    }
+
+    pub(super) fn bound(&self, index: usize) -> &Bound {
+        &self.bound[index]
     }
 
     pub(super) fn gpu(&self) -> &Gpu {
@@ -145,7 +161,10 @@ impl Plan {
 
     /// The same for a part of the list.
     pub(super) fn run_range(&self, range: Range<usize>, times: usize) {
-        let launches = &self.launches[range];
+        self.run_launches(&self.launches[range], times);
+    }
+
+    pub(super) fn run_launches(&self, launches: &[Launch], times: usize) {
         let descriptor = wgpu::CommandEncoderDescriptor { label: Some("steps") };
         let mut encoder = self.gpu.device.create_command_encoder(&descriptor);
         {
@@ -200,42 +219,29 @@ impl Plan {
         }
     }
 
-    /// The uniform structs of all dispatches in one buffer.
-    fn upload_scalars(&self, bound: &[Bound]) -> wgpu::Buffer {
-        let mut bytes = Vec::new();
-        for bound in bound {
-            let params = bound.dispatch.params.bytes();
-            assert!(params.len() <= UNIFORM_ALIGNMENT, "{}: too many scalars", bound.dispatch.kernel.name());
-            bytes.extend(params);
-            bytes.resize(bytes.len().next_multiple_of(UNIFORM_ALIGNMENT), 0);
-        }
-        let usage = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
-        let buffer = self.gpu.buffer("scalars", bytes.len() as u64, usage);
-        self.gpu.write(&buffer, 0, &bytes);
-        buffer
-    }
-
-    fn launch(&self, bound: &Bound, scalars: &wgpu::Buffer, index: usize) -> Launch {
-        let pipeline = self.gpu.pipeline(&bound.dispatch.kernel);
+    /// Pipeline and bind groups for one way of a dispatch.
+    pub(super) fn launch(&self, index: usize, way: usize) -> Launch {
+        let Bound { name, dispatch, bindings } = &self.bound[index];
+        let way = &dispatch.ways[way];
+        let pipeline = self.gpu.pipeline(&way.kernel);
         let range = |buffer, offset: u64, bytes: u64| {
             wgpu::BindingResource::Buffer(wgpu::BufferBinding { buffer, offset, size: wgpu::BufferSize::new(bytes) })
         };
-        let entries: Vec<wgpu::BindGroupEntry> = bound
-            .bindings
+        let entries: Vec<wgpu::BindGroupEntry> = bindings
             .iter()
             .map(|&(binding, place)| wgpu::BindGroupEntry {
                 binding: binding as u32,
                 resource: range(self.buffer(place.memory), WORD * place.offset as u64, WORD * place.words as u64),
             })
             .collect();
-        let params = bound.dispatch.params.bytes().len() as u64;
-        let scalar =
-            wgpu::BindGroupEntry { binding: 0, resource: range(scalars, (index * UNIFORM_ALIGNMENT) as u64, params) };
+        let params = dispatch.params.bytes().len() as u64;
+        let place = (index * UNIFORM_ALIGNMENT) as u64;
+        let scalar = wgpu::BindGroupEntry { binding: 0, resource: range(&self.scalars, place, params) };
         Launch {
-            kernel: bound.dispatch.kernel.name(),
+            kernel: if dispatch.ways.len() == 1 { way.kernel.name() } else { format!("{name} {}", way.name) },
             tensors: self.bind_group(&pipeline, 0, &entries),
             scalars: self.bind_group(&pipeline, 1, &[scalar]),
-            workgroups: bound.dispatch.workgroups,
+            workgroups: way.workgroups,
             pipeline,
         }
     }
@@ -266,8 +272,23 @@ fn bind(graph: &Graph, layout: &Layout) -> Vec<Bound> {
         };
         for dispatch in node.op.dispatches(&IoShapes::of(&node, &tensors)) {
             let bindings = dispatch.bindings.iter().map(|&(binding, slot)| (binding, place(slot))).collect();
-            bound.push(Bound { dispatch, bindings });
+            bound.push(Bound { name: node.op.name(), dispatch, bindings });
         }
     }
     bound
+}
+
+/// The uniform structs of all dispatches in one buffer.
+fn upload_scalars(gpu: &Gpu, bound: &[Bound]) -> wgpu::Buffer {
+    let mut bytes = Vec::new();
+    for Bound { name, dispatch, .. } in bound {
+        let params = dispatch.params.bytes();
+        assert!(params.len() <= UNIFORM_ALIGNMENT, "{name}: too many scalars");
+        bytes.extend(params);
+        bytes.resize(bytes.len().next_multiple_of(UNIFORM_ALIGNMENT), 0);
+    }
+    let usage = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
+    let buffer = gpu.buffer("scalars", bytes.len() as u64, usage);
+    gpu.write(&buffer, 0, &bytes);
+    buffer
 }

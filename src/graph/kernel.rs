@@ -60,17 +60,38 @@ pub enum Slot {
 }
 
 /// How many [`Slot::Unused`] there are.
-pub const UNUSED: usize = 3;
+pub const UNUSED: usize = 4;
 
-/// One launch of a kernel.
+/// One launch, in one or several ways that differ in speed alone: all have the same bindings and scalars.
 #[derive(Clone, Debug)]
 pub struct Dispatch {
-    pub kernel: Kernel,
+    /// The first runs well everywhere; which is the fastest depends on the adapter.
+    pub ways: Vec<Way>,
     /// Group 0: the bindings that the entry point uses, inputs before outputs.
     pub bindings: Vec<(usize, Slot)>,
     /// Group 1: one uniform struct.
     pub params: Params,
+    /// What the fastest way depends on, besides the adapter: `linear NN 512 x 128 x 384`.
+    pub key: String,
+}
+
+/// A kernel and how many workgroups of it.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// Among the ways of its dispatch: `8x8`.
+    pub name: &'static str,
+    pub kernel: Kernel,
     pub workgroups: [u32; 3],
+    /// Operations that it executes, those on padding counted; without it, as many as the op says, padded.
+    pub flops: Option<u64>,
+}
+
+impl Dispatch {
+    /// A launch that there is one way for.
+    pub fn new(kernel: Kernel, bindings: Vec<(usize, Slot)>, params: Params, workgroups: [u32; 3]) -> Self {
+        let way = Way { name: "only", kernel, workgroups, flops: None };
+        Self { ways: vec![way], bindings, params, key: String::new() }
+    }
 }
 
 /// The members of a kernel's uniform struct by name, in order.

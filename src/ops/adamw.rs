@@ -56,7 +56,7 @@ impl Op for AdamW {
             .f32("epsilon", self.epsilon)
             .f32("weight_decay", self.weight_decay);
         let workgroups = [quads.div_ceil(WORKGROUP).min(WORKGROUPS) as u32, 1, 1];
-        vec![Dispatch { kernel, bindings, params, workgroups }]
+        vec![Dispatch::new(kernel, bindings, params, workgroups)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

@@ -62,7 +62,7 @@ impl Attention {
             .u32("seed", dropout.seed as usize)
             .u32("place", dropout.stream() as usize)
             .f32("keep", 1.0 - dropout.probability);
-        Dispatch { kernel, bindings, params, workgroups: line(sizes.queries().div_ceil(WORKGROUP)) }
+        Dispatch::new(kernel, bindings, params, line(sizes.queries().div_ceil(WORKGROUP)))
     }
 }
 

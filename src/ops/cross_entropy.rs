@@ -62,7 +62,7 @@ impl Op for CrossEntropy {
             .u32("columns", logits.columns())
             .u32("stride", logits.stride() / 4)
             .u32("slots", io.slots[1]);
-        vec![Dispatch { kernel, bindings, params, workgroups: line(logits.rows().div_ceil(ROWS)) }]
+        vec![Dispatch::new(kernel, bindings, params, line(logits.rows().div_ceil(ROWS)))]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

@@ -104,7 +104,7 @@ impl Op for DropoutOp {
             .u32("seed", self.dropout.seed as usize)
             .u32("place", self.dropout.stream() as usize)
             .f32("keep", 1.0 - self.dropout.probability);
-        vec![Dispatch { kernel, bindings, params, workgroups: line(quads.div_ceil(WORKGROUP)) }]
+        vec![Dispatch::new(kernel, bindings, params, line(quads.div_ceil(WORKGROUP)))]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

@@ -83,7 +83,7 @@ impl Op for Embedding {
             bindings.extend([(5, Slot::Output(1)), (6, Slot::Input(3)), (7, Slot::Output(2))]);
             workgroups = line(x.rows().div_ceil(layer_norm::ROWS));
         }
-        vec![Dispatch { kernel, bindings, params, workgroups }]
+        vec![Dispatch::new(kernel, bindings, params, workgroups)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
@@ -132,7 +132,7 @@ impl Op for DToken {
         let bindings = vec![(0, Slot::Input(0)), (1, Slot::State), (4, Slot::Input(1)), (5, Slot::Output(0))];
         let vocabulary = io.outputs[0].rows();
         let params = params(io.inputs[1], io.slots[0], vocabulary, 0.0);
-        vec![Dispatch { kernel, bindings, params, workgroups: line(vocabulary) }]
+        vec![Dispatch::new(kernel, bindings, params, line(vocabulary))]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
@@ -172,7 +172,7 @@ impl Op for DPosition {
         let x = io.inputs[0];
         let params = params(x, 1, 1, 0.0);
         let workgroups = line((x.dims()[1] * x.stride() / 4).div_ceil(WORKGROUP));
-        vec![Dispatch { kernel, bindings: vec![(4, Slot::Input(0)), (5, Slot::Output(0))], params, workgroups }]
+        vec![Dispatch::new(kernel, vec![(4, Slot::Input(0)), (5, Slot::Output(0))], params, workgroups)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

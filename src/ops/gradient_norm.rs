@@ -39,7 +39,7 @@ impl Op for GradientNorm {
         let kernel = Kernel::new("gradient_norm", "forward", SOURCE, &[]);
         let params = Params::new().u32("quads", io.inputs[0].words() / 4);
         let workgroups = [sums(io.inputs[0]) as u32, 1, 1];
-        vec![Dispatch { kernel, bindings: vec![(0, Slot::Input(0)), (1, Slot::Output(0))], params, workgroups }]
+        vec![Dispatch::new(kernel, vec![(0, Slot::Input(0)), (1, Slot::Output(0))], params, workgroups)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

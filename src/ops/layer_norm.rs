@@ -124,7 +124,7 @@ impl Op for LayerNorm {
         let bindings = vec![(0, Slot::Input(0)), (1, Slot::Input(1)), (2, Slot::Output(1)), (4, Slot::Output(0))];
         let x = io.inputs[0];
         let workgroups = line(x.rows().div_ceil(ROWS));
-        vec![Dispatch { kernel, bindings, params: params(x, self.epsilon, 0), workgroups }]
+        vec![Dispatch::new(kernel, bindings, params(x, self.epsilon, 0), workgroups)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
@@ -182,7 +182,7 @@ impl Op for DInput {
         ];
         let x = io.inputs[0];
         let params = params(x, 0.0, self.slot * words(slot(x)) / 4);
-        vec![Dispatch { kernel, bindings, params, workgroups: line(x.rows().div_ceil(ROWS)) }]
+        vec![Dispatch::new(kernel, bindings, params, line(x.rows().div_ceil(ROWS)))]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
@@ -281,7 +281,7 @@ impl Op for DParameters {
             .u32("slot", self.first * words(self.slot) / 4)
             .f32("epsilon", 0.0);
         let bindings = vec![(4, Slot::Output(0)), (5, Slot::Input(0))];
-        vec![Dispatch { kernel, bindings, params, workgroups: [stride as u32, self.count as u32, 1] }]
+        vec![Dispatch::new(kernel, bindings, params, [stride as u32, self.count as u32, 1])]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

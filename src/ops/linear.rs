@@ -1,10 +1,14 @@
 //! `linear`: a matrix product with bias, GELU and residual in its epilogue, and the three products of its gradient.
 
+mod product;
+
 use crate::graph::kernel::Kernel;
 use crate::graph::{
     Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Matrix, Op, Params, Shape, Slot, Tensor, Write,
     float, op::stretch,
 };
+pub use product::WAYS;
+use product::{Operand, Product};
 
 const SOURCE: &str = include_str!("../../shaders/linear.wgsl");
 const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/gelu.wgsl")];
@@ -134,11 +138,6 @@ impl Op for Linear {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = Kernel::new("linear", "forward", SOURCE, PRELUDE)
-            .with("TRANSPOSED", self.orientation == Orientation::OutIn)
-            .with("BIAS", self.bias)
-            .with("GELU", self.gelu)
-            .with("RESIDUAL", self.residual);
         let bindings = vec![
             (0, Slot::Input(0)),
             (1, Slot::Input(1)),
@@ -146,8 +145,19 @@ impl Op for Linear {
             (3, self.residual_input().map_or(Slot::Unused(0), Slot::Input)),
             (4, if self.gelu { Slot::Output(1) } else { Slot::Unused(1) }),
             (5, Slot::Output(0)),
+            (6, Slot::Unused(2)),
+            (7, Slot::Unused(3)),
         ];
-        vec![product(kernel, bindings, io.inputs[0], io.inputs[1], io.outputs[0])]
+        let product = Product {
+            size: [io.outputs[0].rows(), io.outputs[0].columns(), io.inputs[0].columns()],
+            left: Operand { shape: io.inputs[0], transposed: false },
+            right: Operand { shape: io.inputs[1], transposed: self.orientation == Orientation::OutIn },
+            weight: true,
+            out: io.outputs[0],
+            epilogue: vec![("BIAS", self.bias), ("GELU", self.gelu), ("RESIDUAL", self.residual)],
+            bindings,
+        };
+        vec![product.dispatch()]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
@@ -158,24 +168,6 @@ impl Op for Linear {
 /// The saved input of the gelu at the end of this node, if there is one.
 fn pre_activation(node: &crate::graph::Node) -> Option<usize> {
     (node.op.name() == "linear" && node.outputs.len() == 2).then(|| node.outputs[1])
-}
-
-/// One launch of `forward` or `d_input`: 32 x 32 numbers a workgroup.
-fn product(kernel: Kernel, bindings: Vec<(usize, Slot)>, a: Shape, weight: Shape, out: Shape) -> Dispatch {
-    let (rows, columns) = (out.rows(), out.stride() / 4);
-    let params = Params::new()
-        .u32("rows", rows)
-        .u32("columns", columns)
-        .u32("inner", a.stride() / 4)
-        .u32("a_stride", a.stride() / 4)
-        .u32("b_stride", weight.stride() / 4)
-        .u32("out_stride", out.stride() / 4);
-    Dispatch { kernel, bindings, params, workgroups: blocks(columns, rows.div_ceil(4)) }
-}
-
-/// Workgroups of 8 x 8 for so many invocations.
-fn blocks(x: usize, y: usize) -> [u32; 3] {
-    [x.div_ceil(8) as u32, y.div_ceil(8) as u32, 1]
 }
 
 impl Compute for Linear {
@@ -256,17 +248,26 @@ impl Op for DInput {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = Kernel::new("linear", "d_input", SOURCE, PRELUDE)
-            .with("TRANSPOSED", self.orientation == Orientation::InOut)
-            .with("GELU", self.gelu)
-            .with("ADD", self.add.adds());
         let bindings = vec![
             (0, Slot::Input(0)),
             (1, Slot::Input(1)),
-            (4, if self.gelu { Slot::Input(2) } else { Slot::Unused(1) }),
+            (2, Slot::Input(1)),
+            (3, if self.gelu { Slot::Input(2) } else { Slot::Unused(0) }),
+            (4, Slot::Unused(1)),
             (5, Slot::Output(0)),
+            (6, Slot::Unused(2)),
+            (7, Slot::Unused(3)),
         ];
-        vec![product(kernel, bindings, io.inputs[0], io.inputs[1], io.outputs[0])]
+        let product = Product {
+            size: [io.outputs[0].rows(), io.outputs[0].columns(), io.inputs[0].columns()],
+            left: Operand { shape: io.inputs[0], transposed: false },
+            right: Operand { shape: io.inputs[1], transposed: self.orientation == Orientation::InOut },
+            weight: true,
+            out: io.outputs[0],
+            epilogue: vec![("D_GELU", self.gelu), ("ADD", self.add.adds())],
+            bindings,
+        };
+        vec![product.dispatch()]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
@@ -332,25 +333,28 @@ impl Op for DWeight {
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
         assert!(!self.bias || self.orientation == Orientation::InOut, "linear: a head has no bias");
-        let kernel =
-            Kernel::new("linear", "d_weight", SOURCE, PRELUDE).with("BIAS", self.bias).with("ADD", self.add.adds());
         let [left, right] = self.operands();
         let bindings = vec![
             (0, Slot::Input(left)),
+            (1, Slot::State),
+            (2, Slot::State),
+            (3, Slot::Unused(0)),
+            (4, Slot::Unused(1)),
             (5, Slot::Output(0)),
             (6, Slot::Input(right)),
-            (7, if self.bias { Slot::Output(1) } else { Slot::Unused(2) }),
+            (7, if self.bias { Slot::Output(1) } else { Slot::Unused(3) }),
         ];
         let d_weight = io.outputs[0];
-        let params = Params::new()
-            .u32("rows", d_weight.rows())
-            .u32("columns", d_weight.stride() / 4)
-            .u32("inner", io.inputs[0].rows())
-            .u32("a_stride", io.inputs[left].stride() / 4)
-            .u32("b_stride", io.inputs[right].stride() / 4)
-            .u32("out_stride", d_weight.stride() / 4);
-        let workgroups = blocks(d_weight.stride() / 4, d_weight.rows().div_ceil(4));
-        vec![Dispatch { kernel, bindings, params, workgroups }]
+        let product = Product {
+            size: [d_weight.rows(), d_weight.columns(), io.inputs[0].rows()],
+            left: Operand { shape: io.inputs[left], transposed: true },
+            right: Operand { shape: io.inputs[right], transposed: false },
+            weight: false,
+            out: d_weight,
+            epilogue: vec![("D_BIAS", self.bias), ("ADD", self.add.adds())],
+            bindings,
+        };
+        vec![product.dispatch()]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
@@ -402,8 +406,8 @@ impl Op for DActivation {
             .u32("b_stride", 0)
             .u32("out_stride", columns);
         let kernel = Kernel::new("linear", "d_activation", SOURCE, PRELUDE);
-        let bindings = vec![(4, Slot::Input(1)), (5, Slot::Output(0)), (6, Slot::Input(0))];
-        vec![Dispatch { kernel, bindings, params, workgroups: blocks(columns, rows) }]
+        let bindings = vec![(0, Slot::Input(0)), (3, Slot::Input(1)), (5, Slot::Output(0))];
+        vec![Dispatch::new(kernel, bindings, params, [columns.div_ceil(8) as u32, rows.div_ceil(8) as u32, 1])]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

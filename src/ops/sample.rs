@@ -47,7 +47,7 @@ impl Op for Sample {
             .u32("stream", rng::Stream::Sampling as usize);
         let bindings = vec![(0, Slot::Input(0)), (1, Slot::State), (2, Slot::Output(0)), (3, Slot::Output(1))];
         let kernel = Kernel::new("sample", "forward", SOURCE, PRELUDE);
-        vec![Dispatch { kernel, bindings, params, workgroups: [1, 1, 1] }]
+        vec![Dispatch::new(kernel, bindings, params, [1, 1, 1])]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

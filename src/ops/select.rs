@@ -31,7 +31,7 @@ impl Op for Select {
         let params = Params::new().u32("time", io.inputs[0].rows()).u32("stride", stride);
         let bindings = vec![(0, Slot::Input(0)), (1, Slot::State), (2, Slot::Output(0))];
         let kernel = Kernel::new("select", "forward", SOURCE, PRELUDE);
-        vec![Dispatch { kernel, bindings, params, workgroups: [stride.div_ceil(64) as u32, 1, 1] }]
+        vec![Dispatch::new(kernel, bindings, params, [stride.div_ceil(64) as u32, 1, 1])]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

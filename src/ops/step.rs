@@ -64,7 +64,7 @@ impl Op for Step {
             .f32("final_share", rule.final_share)
             .f32("log_beta_1", f64::from(rule.beta1).ln() as f32)
             .f32("log_beta_2", f64::from(rule.beta2).ln() as f32);
-        vec![Dispatch { kernel, bindings, params, workgroups: [1, 1, 1] }]
+        vec![Dispatch::new(kernel, bindings, params, [1, 1, 1])]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::cpu;
 use crate::error::Result;
@@ -84,6 +85,18 @@ impl Plan {
             Machine::Gpu(plan, _) => plan.run(times),
             Machine::Cpu(plan) => (0..times).for_each(|_| plan.borrow_mut().run()),
             Machine::Oracle(plan) => (0..times).for_each(|_| plan.borrow_mut().run()),
+        }
+    }
+
+    /// Takes the fastest kernels, measuring those that were never measured on this adapter for about `budget`. What
+    /// stands in the memories of this plan alone is garbage after. Returns how many launches were measured.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn tune(&mut self, budget: Duration) -> Result<usize> {
+        match &mut self.machine {
+            Machine::Gpu(plan, _) => plan.tune(budget).await,
+            Machine::Cpu(_) | Machine::Oracle(_) => Ok(0),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Training: a plan of forward, backward and update that is replayed.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::checkpoint::Checkpoint;
 use super::machine::{Plan, report};
@@ -74,6 +75,14 @@ impl Trainer {
             scratch: [vec![0; tokens], vec![0; tokens]],
             config: config.clone(),
         })
+    }
+
+    /// Takes the fastest kernels: see [`Plan::tune`]. Before the first step.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn tune(&mut self, budget: Duration) -> Result<usize> {
+        self.plan.tune(budget).await
     }
 
     pub fn report(&self) -> &PlanReport {

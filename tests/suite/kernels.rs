@@ -48,8 +48,9 @@ fn every_kernel_is_written_down_for_the_browser() {
         for graph in graphs(&config, vocab_size) {
             let tensors = graph.tensors();
             for node in graph.nodes() {
-                for dispatch in node.op.dispatches(&IoShapes::of(&node, &tensors)) {
-                    texts.insert((dispatch.kernel.entry, dispatch.kernel.text()), dispatch.kernel.name());
+                for way in node.op.dispatches(&IoShapes::of(&node, &tensors)).into_iter().flat_map(|launch| launch.ways)
+                {
+                    texts.insert((way.kernel.entry, way.kernel.text()), way.kernel.name());
                 }
             }
         }

@@ -1,8 +1,11 @@
 //! Every operation with a gradient, as rows of data.
 
+use std::rc::Rc;
+
 use gptling::gpu::device::Checks;
 use gptling::ops::dropout::Dropout;
 use gptling::ops::linear::Orientation::{self, InOut, OutIn};
+use gptling::ops::linear::WAYS;
 use gptling::rng::{Rng, Stream};
 use gptling::train::Device;
 
@@ -16,6 +19,9 @@ const SMALL: [usize; 6] = [1, 3, 4, 5, 2, 7];
 
 /// More than the lanes of a row (64 numbers), of a workgroup (256), and never a multiple of four but once.
 const LARGE: [usize; 4] = [65, 129, 258, 300];
+
+/// Sizes at which the large tiles are offered, and split sums.
+const ROUND: [usize; 4] = [64, 128, 256, 320];
 
 /// Sizes of the case with this number: each of the list comes up in each place, in ever other company; then random ones.
 struct Sizes<'a> {
@@ -231,7 +237,11 @@ fn gradients_are_what_central_differences_say() {
 }
 
 fn check_rows(device: &Device, list: &[usize], count: usize) {
-    for row in ROWS {
+    check(device, ROWS.iter(), list, count);
+}
+
+fn check<'a>(device: &Device, rows: impl Iterator<Item = &'a Row>, list: &[usize], count: usize) {
+    for row in rows {
         let mut worst = Worst::default();
         cases(row, list, count).for_each(|case| check_device(device, &case, &mut worst));
         println!("{:45} {} forward {:.1e} gradient {:.1e}", row.0, name(device), worst.forward, worst.gradient);
@@ -243,6 +253,19 @@ fn gpu_computes_what_the_oracle_computes() {
     let device = Device::Gpu(open(Checks::Trusted));
     check_rows(&device, &SIZES, 52);
     check_rows(&device, &LARGE, 4);
+}
+
+/// Every way of making a matrix product, at every size for which it is offered.
+#[test]
+fn every_way_computes_what_the_oracle_computes() {
+    let gpu = open(Checks::Trusted);
+    for way in WAYS {
+        gpu.tuning().force(Some(way));
+        println!("{way}");
+        let products = || ROWS.iter().filter(|row| row.0.starts_with("linear"));
+        check(&Device::Gpu(Rc::clone(&gpu)), products(), &SIZES, 6);
+        check(&Device::Gpu(Rc::clone(&gpu)), products(), &ROUND, 3);
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use gptling::gpu::device::Checks;
 use gptling::graph::kernel::Scalar;
 use gptling::graph::{
     Compute, Cost, CpuIo, Dispatch, Float, Graph, IoShapes, Kernel, Layout, Memory, Node, Op, ParameterLayout, Params,
-    Place, Shape, Slot, TensorId,
+    Place, Shape, Slot, TensorId, Way,
 };
 use gptling::{gpu, ops, rng};
 use naga::valid::{Capabilities, GlobalUse, ModuleInfo, ValidationFlags, Validator};
@@ -46,10 +46,11 @@ pub fn graphs() -> Vec<Graph> {
     cases.chain(models).collect()
 }
 
-/// A dispatch with the places of its bindings.
+/// One way of a dispatch with the places of its bindings.
 struct Launch {
     node: Node,
     dispatch: Dispatch,
+    way: Way,
     bound: Vec<(usize, Slot, Place)>,
 }
 
@@ -64,8 +65,11 @@ fn launches(graph: &Graph) -> Vec<Launch> {
                 Slot::State => Place { memory: Memory::State, offset: 0, words: layout.words(Memory::State) },
                 Slot::Unused(number) => Layout::unused(number),
             };
-            let bound = dispatch.bindings.iter().map(|&(binding, slot)| (binding, slot, place(slot))).collect();
-            launches.push(Launch { node: node.clone(), dispatch, bound });
+            let bound: Vec<_> = dispatch.bindings.iter().map(|&(binding, slot)| (binding, slot, place(slot))).collect();
+            for way in dispatch.ways.clone() {
+                let (node, dispatch, bound) = (node.clone(), dispatch.clone(), bound.clone());
+                launches.push(Launch { node, dispatch, way, bound });
+            }
         }
     }
     launches
@@ -121,7 +125,7 @@ fn bindings_fit_their_shaders() {
     for graph in graphs() {
         let mut written = HashSet::new();
         for launch in launches(&graph) {
-            let kernel = &launch.dispatch.kernel;
+            let kernel = &launch.way.kernel;
             let shader = compiled.entry(kernel.text()).or_insert_with(|| Compiled::new(kernel));
             check_launch(&launch, shader);
             written.extend(launch.written(shader));
@@ -144,7 +148,7 @@ fn bindings_fit_their_shaders() {
 impl Launch {
     /// The tensors that it writes.
     fn written(&self, shader: &Compiled) -> Vec<TensorId> {
-        let used = shader.bindings(self.dispatch.kernel.entry);
+        let used = shader.bindings(self.way.kernel.entry);
         let written = self.bound.iter().filter_map(|(binding, slot, _)| match slot {
             Slot::Output(index) => {
                 let (_, usage) = used[&(0, *binding as u32)];
@@ -157,7 +161,7 @@ impl Launch {
 }
 
 fn check_launch(launch: &Launch, shader: &Compiled) {
-    let (kernel, name) = (&launch.dispatch.kernel, launch.dispatch.kernel.name());
+    let (kernel, name) = (&launch.way.kernel, launch.way.kernel.name());
     let used = shader.bindings(kernel.entry);
     let groups = |group: u32| used.keys().filter(move |key| key.0 == group).map(|key| key.1 as usize);
     let bound: BTreeSet<usize> = launch.bound.iter().map(|(binding, ..)| *binding).collect();
@@ -198,7 +202,7 @@ fn check_launch(launch: &Launch, shader: &Compiled) {
         .map(|(name, scalar)| (name.to_string(), if matches!(scalar, Scalar::U32(_)) { "u32" } else { "f32" }))
         .collect();
     assert_eq!(given, shader.params(), "{name}: scalars that it is given, and those that it reads");
-    let grid = launch.dispatch.workgroups;
+    let grid = launch.way.workgroups;
     assert!(grid.iter().all(|&count| (1..=65_535).contains(&count)), "{name}: a grid of {grid:?}");
 }
 
@@ -266,12 +270,7 @@ impl Op for RandomBits {
     fn dispatches(&self, _: &IoShapes) -> Vec<Dispatch> {
         let kernel = Kernel::new("random_bits", "forward", SOURCE, PRELUDE);
         let params = Params::new().u32("count", COUNT);
-        vec![Dispatch {
-            kernel,
-            bindings: vec![(0, Slot::Output(0))],
-            params,
-            workgroups: [COUNT.div_ceil(64) as u32, 1, 1],
-        }]
+        vec![Dispatch::new(kernel, vec![(0, Slot::Output(0))], params, [COUNT.div_ceil(64) as u32, 1, 1])]
     }
 
     fn cost(&self, _: &IoShapes) -> Cost {

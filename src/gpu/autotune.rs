@@ -1,0 +1,119 @@
+//! Measures the ways of a plan's launches on the adapter they will run on.
+//!
+//! The clock runs over whole submits, because that is what a step is made of: queues, caches and all.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use web_time::Instant;
+
+use super::Plan;
+use super::tuning::kind;
+use crate::error::Result;
+use crate::graph::Dispatch;
+
+/// What a launch is timed for, at least, beyond its first run.
+const LONG_ENOUGH: Duration = Duration::from_millis(12);
+const MOST_REPEATS: usize = 64;
+/// A way whose single launch takes this much longer than the best is not timed further.
+const HOPELESS: f64 = 1.6;
+/// Of the ways that were tried for one kind of product, so many are tried for another, and for other sizes.
+const FINALISTS: [usize; 2] = [3, 2];
+
+/// What was learnt in this tuning: the ways of each kind, fastest first, by name.
+type Rankings = BTreeMap<String, Vec<&'static str>>;
+
+impl Plan {
+    /// Measures every way of every launch that has several and was not measured before, for about `budget` in all: one
+    /// launch of each kind, then the others, those with the most work first. Then takes the fastest. What stands in the
+    /// memories of this plan alone is garbage after; weights and moments are not touched.
+    ///
+    /// Returns how many launches were measured.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn tune(&mut self, budget: Duration) -> Result<usize> {
+        if self.gpu().tuning().is_forced() {
+            return Ok(0);
+        }
+        let end = Instant::now() + budget;
+        let (mut rankings, mut measured) = (Rankings::new(), 0);
+        for index in self.unmeasured() {
+            let ways = candidates(&self.bound(index).dispatch, &rankings);
+            let Some(ranking) = self.rank(index, &ways, end).await? else { break };
+            let dispatch = &self.bound(index).dispatch;
+            self.gpu().tuning().note(dispatch, ranking[0]);
+            let names = ranking.iter().map(|&way| dispatch.ways[way].name).collect();
+            rankings.entry(kind(&dispatch.key).to_string()).or_insert(names);
+            measured += 1;
+        }
+        self.take_the_best_ways();
+        Ok(measured)
+    }
+
+    /// One launch of each key that is not known yet: of each kind the one with the most work in the plan, then the rest.
+    fn unmeasured(&self) -> Vec<usize> {
+        let mut work = BTreeMap::<&str, (u64, usize)>::new();
+        for index in 0..self.dispatches() {
+            let dispatch = &self.bound(index).dispatch;
+            if !self.gpu().tuning().knows(dispatch) {
+                work.entry(&dispatch.key).or_insert((0, index)).0 += dispatch.ways[0].flops.unwrap_or(0);
+            }
+        }
+        let mut order: Vec<(&str, u64, usize)> = work.into_iter().map(|(key, (flops, at))| (key, flops, at)).collect();
+        order.sort_by_key(|&(_, flops, index)| (Reverse(flops), index));
+        let mut kinds = BTreeSet::new();
+        let (first, rest): (Vec<_>, Vec<_>) = order.into_iter().partition(|(key, ..)| kinds.insert(kind(key)));
+        first.into_iter().chain(rest).map(|(.., index)| index).collect()
+    }
+
+    /// The ways of a launch, fastest first; nothing if there was no time to compare two.
+    async fn rank(&self, index: usize, ways: &[usize], end: Instant) -> Result<Option<Vec<usize>>> {
+        let (mut timed, mut longest) = (Vec::<(f64, usize)>::new(), Duration::ZERO);
+        for &way in ways {
+            let begun = Instant::now();
+            if begun + longest < end {
+                let best = timed.iter().map(|&(seconds, _)| seconds).fold(f64::INFINITY, f64::min);
+                timed.push((self.time_way(index, way, best).await?, way));
+                longest = longest.max(begun.elapsed());
+            }
+        }
+        timed.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let enough = timed.len() >= ways.len().min(2);
+        Ok(enough.then(|| timed.into_iter().map(|(_, way)| way).collect()))
+    }
+
+    /// Seconds of one launch.
+    async fn time_way(&self, index: usize, way: usize, best: f64) -> Result<f64> {
+        let launch = self.launch(index, way);
+        self.run_launches(std::slice::from_ref(&launch), 1);
+        self.gpu().done().await?;
+        let time = async |repeats: usize| -> Result<f64> {
+            let begun = Instant::now();
+            self.run_launches(std::slice::from_ref(&launch), repeats);
+            self.gpu().done().await?;
+            Ok(begun.elapsed().as_secs_f64() / repeats as f64)
+        };
+        let once = time(1).await?;
+        let repeats = (LONG_ENOUGH.as_secs_f64() / once.max(1e-9)) as usize;
+        if once > HOPELESS * best || repeats < 2 {
+            return Ok(once);
+        }
+        Ok(once.min(time(repeats.min(MOST_REPEATS)).await?))
+    }
+}
+
+/// The ways worth trying: those that did well for other sizes, else those that did well for another kind of product and
+/// those that it did not have, else all.
+fn candidates(dispatch: &Dispatch, rankings: &Rankings) -> Vec<usize> {
+    let all = 0..dispatch.ways.len();
+    let among = |ranking: &[&str], finalists: usize, way: usize| {
+        ranking.iter().take(finalists).any(|&name| name == dispatch.ways[way].name)
+    };
+    if let Some(ranking) = rankings.get(kind(&dispatch.key)) {
+        return all.filter(|&way| among(ranking, FINALISTS[1], way)).collect();
+    }
+    let Some(ranking) = rankings.values().next() else { return all.collect() };
+    all.filter(|&way| among(ranking, FINALISTS[0], way) || !among(ranking, usize::MAX, way)).collect()
+}

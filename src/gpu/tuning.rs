@@ -1,0 +1,79 @@
+//! Which way each launch takes: what was measured on this adapter, or what a person asked for.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::graph::Dispatch;
+
+/// Ways by the key of their dispatch, as text that can be kept: `{"linear NN 512 x 128 x 384": "8x8"}`.
+pub type Measured = BTreeMap<String, String>;
+
+/// The ways of an adapter.
+#[derive(Debug, Default)]
+pub struct Tuning {
+    measured: RefCell<Measured>,
+    /// Taken wherever it is offered, measured or not.
+    forced: RefCell<Option<String>>,
+}
+
+impl Tuning {
+    pub fn measured(&self) -> Measured {
+        self.measured.borrow().clone()
+    }
+
+    /// Takes up what was measured on this adapter before. Names that no kernel has are passed over when they are used.
+    pub fn remember(&self, measured: Measured) {
+        self.measured.borrow_mut().extend(measured);
+    }
+
+    /// Takes the way of this name wherever there is one; with nothing, the fastest again.
+    pub fn force(&self, name: Option<&str>) {
+        *self.forced.borrow_mut() = name.map(String::from);
+    }
+
+    pub(super) fn is_forced(&self) -> bool {
+        self.forced.borrow().is_some()
+    }
+
+    pub(super) fn knows(&self, dispatch: &Dispatch) -> bool {
+        dispatch.ways.len() == 1 || self.measured.borrow().contains_key(&dispatch.key)
+    }
+
+    pub(super) fn note(&self, dispatch: &Dispatch, way: usize) {
+        self.measured.borrow_mut().insert(dispatch.key.clone(), dispatch.ways[way].name.to_string());
+    }
+
+    /// The index of the way to take: the one asked for, the one measured, the one that is best for most other sizes
+    /// or kinds, the first; whichever is there.
+    pub(super) fn way(&self, dispatch: &Dispatch) -> usize {
+        let named = |name: &str| dispatch.ways.iter().position(|way| way.name == name);
+        let forced = self.forced.borrow();
+        if let Some(name) = &*forced {
+            return named(name).unwrap_or(0);
+        }
+        let measured = self.measured.borrow();
+        let own = measured.get(&dispatch.key).and_then(|name| named(name));
+        let alike = |length: usize| named(most_common(&measured, &dispatch.key[..length])?);
+        own.or_else(|| alike(kind(&dispatch.key).len())).or_else(|| alike(op(&dispatch.key).len())).unwrap_or(0)
+    }
+}
+
+/// The key without its sizes: `linear NN`.
+pub(super) fn kind(key: &str) -> &str {
+    let end = key.find(|character: char| character.is_ascii_digit()).unwrap_or(key.len());
+    key[..end].trim_end()
+}
+
+/// The key without kind and sizes: `linear`.
+fn op(key: &str) -> &str {
+    key.split(' ').next().unwrap_or(key)
+}
+
+/// The way that was best most often where the key begins like this.
+fn most_common<'a>(measured: &'a Measured, beginning: &str) -> Option<&'a str> {
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for (_, name) in measured.iter().filter(|(key, _)| !beginning.is_empty() && key.starts_with(beginning)) {
+        *counts.entry(name).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|&(_, count)| count).map(|(name, _)| name)
+}
