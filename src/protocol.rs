@@ -231,12 +231,33 @@ pub struct PlanReport {
     pub parameters: u64,
     /// Dispatches of one training step.
     pub dispatches: u64,
-    /// Floating-point operations of one training step.
+    /// Floating-point operations that one training step needs.
     pub flops: u64,
-    /// Bytes that the dispatches of one training step read and write.
+    /// Those that its kernels execute, on padding and for what they compute twice too.
+    pub executed_flops: u64,
+    /// Bytes of the numbers that its operations read and write, each once an operation.
+    pub ideal_bytes: u64,
+    /// Bytes of the memory that its dispatches read and write, each once a dispatch.
     pub traffic_bytes: u64,
     /// GPU memory by kind: `("parameters", bytes)`, ...
     pub memory: Vec<(String, u64)>,
+}
+
+impl PlanReport {
+    /// Operations executed for each that is needed.
+    pub fn flops_over_ideal(&self) -> f64 {
+        self.executed_flops as f64 / self.flops.max(1) as f64
+    }
+
+    /// Bytes moved for each that must be.
+    pub fn bytes_over_ideal(&self) -> f64 {
+        self.traffic_bytes as f64 / self.ideal_bytes.max(1) as f64
+    }
+
+    /// Bytes of all memory together.
+    pub fn peak_bytes(&self) -> u64 {
+        self.memory.iter().map(|(_, bytes)| bytes).sum()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -49,7 +49,7 @@ impl Kernel {
 }
 
 /// What stands at a binding of group 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Slot {
     Input(usize),
     Output(usize),

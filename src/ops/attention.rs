@@ -10,6 +10,11 @@ use crate::graph::{
 const SOURCE: &str = include_str!("../../shaders/attention.wgsl");
 const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/random.wgsl"), include_str!("../../shaders/lib/state.wgsl")];
 const WORKGROUP: usize = 64;
+/// Products of two heads for each pair: scores and values; scores, and gradients of probabilities, queries, keys, values.
+const FORWARD: u64 = 2;
+const BACKWARD: u64 = 5;
+/// Operations of a softmax for each pair.
+const SOFTMAX: u64 = 5;
 
 /// (B, T, 3C) -> (B, T, C), and the logarithm of each query's sum of exponentials (B H T). Input: queries, keys and
 /// values side by side.
@@ -42,7 +47,8 @@ impl Attention {
         Sizes { batch, time, heads: self.heads, head_size: columns / 3 / self.heads }
     }
 
-    fn dispatch(&self, entry: &'static str, qkv: Shape, bindings: Vec<(usize, Slot)>) -> Dispatch {
+    /// One launch that makes `products` products of two heads for every pair of a query and a key.
+    fn dispatch(&self, entry: &'static str, products: u64, qkv: Shape, bindings: Vec<(usize, Slot)>) -> Dispatch {
         let sizes = self.sizes(qkv);
         let vec4 = sizes.head_size.is_multiple_of(4);
         let kernel = Kernel::new("attention", entry, SOURCE, PRELUDE)
@@ -62,7 +68,9 @@ impl Attention {
             .u32("seed", dropout.seed as usize)
             .u32("place", dropout.stream() as usize)
             .f32("keep", 1.0 - dropout.probability);
-        Dispatch::new(kernel, bindings, params, line(sizes.queries().div_ceil(WORKGROUP)))
+        let mut dispatch = Dispatch::new(kernel, bindings, params, line(sizes.queries().div_ceil(WORKGROUP)));
+        dispatch.ways[0].flops = Some(sizes.operations(products, sizes.head_size.next_multiple_of(4)));
+        dispatch
     }
 }
 
@@ -75,6 +83,11 @@ impl Sizes {
     /// C
     fn columns(&self) -> usize {
         self.heads * self.head_size
+    }
+
+    /// Operations of `products` products of two heads of this size, and of a softmax, for every pair.
+    fn operations(&self, products: u64, head_size: usize) -> u64 {
+        self.pairs() as u64 * (2 * products * head_size as u64 + SOFTMAX)
     }
 
     /// Pairs of a query and a key that it sees, over all heads.
@@ -105,12 +118,12 @@ impl Op for Attention {
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
         let bindings = vec![(0, Slot::Input(0)), (1, Slot::State), (4, Slot::Output(1)), (6, Slot::Output(0))];
-        vec![self.dispatch("forward", io.inputs[0], bindings)]
+        vec![self.dispatch("forward", FORWARD, io.inputs[0], bindings)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
         let sizes = self.sizes(io.inputs[0]);
-        Cost::touching(io, sizes.pairs() as u64 * (4 * sizes.head_size + 5) as u64)
+        Cost::touching(io, sizes.operations(FORWARD, sizes.head_size))
     }
 }
 
@@ -239,12 +252,16 @@ impl Op for AttentionGradient {
         let rest = [(5, Slot::Output(1)), (6, Slot::Output(0))];
         let with_y = [&common[..], &[(2, Slot::Input(1))], &rest].concat();
         let without_y = [&common[..], &rest].concat();
-        vec![self.0.dispatch("d_query", io.inputs[0], with_y), self.0.dispatch("d_key_value", io.inputs[0], without_y)]
+        // The scores and the gradient of the probabilities are computed by both.
+        vec![
+            self.0.dispatch("d_query", BACKWARD - 2, io.inputs[0], with_y),
+            self.0.dispatch("d_key_value", BACKWARD - 1, io.inputs[0], without_y),
+        ]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
         let sizes = self.0.sizes(io.inputs[0]);
-        Cost::touching(io, sizes.pairs() as u64 * (14 * sizes.head_size + 12) as u64)
+        Cost::touching(io, sizes.operations(BACKWARD, sizes.head_size))
     }
 }
 

@@ -4,6 +4,7 @@ mod flight;
 mod pace;
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use web_time::Instant;
 
@@ -25,6 +26,9 @@ use pace::Speed;
 const EVALUATION_BATCHES: usize = 8;
 /// Tokens of one line of the timeline: enough to see what it is like, few enough not to slow the training.
 const TIMELINE_TOKENS: usize = 96;
+
+/// How long kernels are compared before the first run of a model's sizes on an adapter.
+const TUNING: Duration = Duration::from_secs(2);
 
 /// Lost devices after which a run gives up: a model that brings its device down would do so for ever.
 const LOSSES: usize = 3;
@@ -59,7 +63,9 @@ impl Run {
         host.breathe().await;
         let model = Rc::new(Model::new(device, &config.model, tokenizer.vocab_size(), config.train.seed).await?);
         tell(0.2);
-        let trainer = Trainer::new(&model, &config.train).await?;
+        let mut trainer = Trainer::new(&model, &config.train).await?;
+        tell(0.3);
+        trainer.tune(TUNING).await?;
         tell(0.6);
         let evaluator = evaluator(&model, &config, &loader).await?;
         tell(0.8);

@@ -1,6 +1,7 @@
 //! What a plan runs on: a GPU, or the CPU with the same layout.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::rc::Rc;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use crate::cpu;
 use crate::error::Result;
 use crate::gpu::timing::Timing;
 use crate::gpu::{self, Gpu};
-use crate::graph::{Graph, IoShapes, Layout, Memory, TensorInfo};
+use crate::graph::{Dispatch, Graph, IoShapes, Layout, Memory, Node, Shape, Slot, TensorInfo};
 use crate::protocol::PlanReport;
 
 /// Where a model lives.
@@ -182,13 +183,33 @@ pub fn report(graph: &Graph, layout: &Layout) -> PlanReport {
     let mut report = PlanReport::default();
     for node in graph.nodes() {
         let io = IoShapes::of(&node, &tensors);
-        let cost = node.op.cost(&io);
-        report.dispatches += node.op.dispatches(&io).len() as u64;
+        let (cost, dispatches) = (node.op.cost(&io), node.op.dispatches(&io));
+        let counted: u64 = dispatches.iter().filter_map(|dispatch| dispatch.ways[0].flops).sum();
+        report.dispatches += dispatches.len() as u64;
         report.flops += cost.flops;
-        report.traffic_bytes += cost.bytes;
+        report.executed_flops += if counted > 0 { counted } else { padded(cost.flops, io.outputs.first()) };
+        report.ideal_bytes += cost.bytes;
+        report.traffic_bytes += dispatches.iter().map(|dispatch| traffic(dispatch, &node, &tensors)).sum::<u64>();
     }
     report.parameters = graph.parameters().shapes.iter().map(|shape| shape.elements() as u64).sum();
     let bytes = |memory: Memory| (memory.name().to_string(), 4 * layout.words(memory) as u64);
     report.memory = Memory::ALL.into_iter().map(bytes).collect();
     report
+}
+
+/// Operations on a tensor, those on its padding included.
+fn padded(flops: u64, shape: Option<&Shape>) -> u64 {
+    let share = shape.map_or(1.0, |shape| shape.words() as f64 / shape.elements() as f64);
+    (flops as f64 * share).round() as u64
+}
+
+/// Bytes of what a dispatch is bound to and uses: of token ids those of one batch.
+fn traffic(dispatch: &Dispatch, node: &Node, tensors: &[TensorInfo]) -> u64 {
+    let words = |slot: &Slot| match *slot {
+        Slot::Input(index) => tensors[node.inputs[index]].shape.words(),
+        Slot::Output(index) => tensors[node.outputs[index]].shape.words(),
+        Slot::State | Slot::Unused(_) => 0,
+    };
+    let slots: HashSet<Slot> = dispatch.bindings.iter().map(|&(_, slot)| slot).collect();
+    4 * slots.iter().map(words).sum::<usize>() as u64
 }

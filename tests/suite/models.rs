@@ -12,6 +12,7 @@ use gptling::optim::AdamW;
 use gptling::protocol::StepPoint;
 use gptling::rng::{Rng, Stream};
 use gptling::train::machine::report;
+use gptling::train::trainer::estimate;
 use gptling::train::{Checkpoint, Device, Evaluator, Generator, Model, Trainer};
 use pollster::block_on;
 
@@ -324,12 +325,32 @@ fn a_plan_is_what_it_reports() {
     }
 }
 
+/// Nothing much is computed or moved that need not be, in the presets and in the shapes of the bench.
+#[test]
+fn presets_waste_little() {
+    let shape = |n_layer, n_embd, block_size, batch_size| {
+        let mut config = Preset::Seedling.config();
+        config.model = ModelConfig { n_layer, n_head: n_embd / 32, n_embd, block_size, dropout: 0.0 };
+        config.train.batch_size = batch_size;
+        config
+    };
+    let presets = Preset::ALL.map(|preset| (preset.config(), if preset == Preset::Seedling { 65 } else { 1024 }));
+    let shapes = [(shape(4, 128, 64, 8), 64), (shape(6, 256, 128, 16), 512)];
+    for (config, vocab_size) in presets.into_iter().chain(shapes) {
+        let (told, _) = estimate(&config, vocab_size, None);
+        let (flops, bytes) = (told.flops_over_ideal(), told.bytes_over_ideal());
+        println!("{:?}: operations {flops:.3}, bytes {bytes:.3} of the ideal", config.model);
+        assert!((1.0..=1.15).contains(&flops), "{:?}: operations {flops}", config.model);
+        assert!((1.0..=1.3).contains(&bytes), "{:?}: bytes {bytes}", config.model);
+    }
+}
+
 /// Six operations a matrix weight and token (Kaplan et al., 2020), attention, and not much beside.
 fn check_flops(config: &ModelConfig, vocab_size: usize, batch: usize, told: u64) {
     let (c, t) = (config.n_embd as f64, config.block_size as f64);
     let (layers, tokens) = (config.n_layer as f64, batch as f64 * t);
     let matrices = layers * 12.0 * c * c + vocab_size as f64 * c;
-    let attention = layers * 18.0 * c * (t + 1.0) / 2.0;
+    let attention = layers * 14.0 * c * (t + 1.0) / 2.0;
     let least = tokens * (6.0 * matrices + attention);
     let share = told as f64 / least;
     println!("{config:?}: {share:.3} of the operations of its products");
