@@ -5,10 +5,10 @@
 # `SITE=target/dev-dist node --test tests/e2e/page.test.mjs`.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build serve dev dev-build check e2e e2e-dev test clean
+.PHONY: help setup build serve dev dev-build check e2e e2e-dev test bench bench-peers bench-readme clean
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install what is missing (10 minutes the first time, then at once)
 	@scripts/setup.sh
@@ -44,5 +44,16 @@ test: ## Everything
 	@scripts/setup.sh
 	@scripts/test.sh
 
+bench: build ## Measure: steps, tokens, memory, here and in a browser, and the cold start
+	@scripts/setup.sh build native browser
+	@scripts/bench.sh rows
+
+bench-peers: ## Measure the rivals from npm in the same browser
+	@scripts/setup.sh build browser
+	@scripts/bench.sh peers
+
+bench-readme: ## Put the tables of the last measurements into the README
+	@node benches/tables.mjs README.md
+
 clean: ## Remove what was built; the installed tools stay
-	rm -rf target dist tests/e2e/node_modules
+	rm -rf target dist tests/e2e/node_modules benches/peers/node_modules

@@ -9,29 +9,19 @@
 // security policy, a request to another origin. A test that provokes one says so: `visit.expect("consoleErrors", /404/)`.
 
 import assert from "node:assert/strict";
-import { accessSync, constants, mkdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
 import { serve } from "../../scripts/serve.mjs";
+import { launch } from "./chromium.mjs";
 import { countGpuCalls } from "./hooks.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SITE = join(ROOT, process.env.SITE ?? "dist");
 const SCREENSHOTS = join(ROOT, "target/screenshots");
 const SUB_PATH = `/class-${Math.random().toString(36).slice(2, 8)}/gptling/`;
-
-const QUIET = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-// The software adapter, asked for by name, and allowed to come back as often as a test kills it.
-const WEBGPU = [
-  "--enable-unsafe-webgpu",
-  "--use-webgpu-adapter=swiftshader",
-  "--enable-unsafe-swiftshader",
-  "--disable-gpu-process-crash-limit",
-  "--disable-domain-blocking-for-3d-apis",
-];
 
 const running = new Map();
 after(async () => {
@@ -66,9 +56,7 @@ export async function siteUrl({ counted = false } = {}) {
 
 /** The browser, with the software WebGPU adapter or with none (`navigator.gpu` is there, and its adapter is null). */
 export function browser({ webgpu = true } = {}) {
-  const root = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  const args = [...QUIET, ...root, ...(webgpu ? WEBGPU : [])];
-  return once(`browser ${webgpu}`, () => chromium.launch({ executablePath: findChromium(), args }));
+  return once(`browser ${webgpu}`, () => launch({ webgpu }));
 }
 
 /** One page in a context of its own, with everything written down that a student would not see. */
@@ -190,29 +178,6 @@ export class Visit {
 
   async close() {
     await this.context.close();
-  }
-}
-
-function findChromium() {
-  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge"];
-  const folders = process.env.PATH.split(delimiter);
-  const candidates = [
-    process.env.CHROMIUM,
-    ...names.flatMap((name) => folders.map((folder) => join(folder, name))),
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-  ];
-  const found = candidates.find((path) => path && isExecutable(path));
-  assert(found, "no Chromium on the PATH: install one, or say where it is in CHROMIUM");
-  return found;
-}
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
 
