@@ -13,9 +13,8 @@ const native = readFileSync(join(OUT, "native.jsonl"), "utf8").split("\n").filte
 const rows = native.map((line) => JSON.parse(line)).map((row) => ({ ...row, adapter: `${row.adapter}, native` }));
 for (const device of ["gpu", "cpu"]) {
   await inWorker({ do: "rows", device }, ({ row }) => {
-    const measured = JSON.parse(row);
-    rows.push({ ...measured, adapter: `${measured.adapter}, Chromium` });
-    console.error(`  ${measured.adapter}, ${measured.name}: ${Math.round(measured.ms_per_step)} ms a step`);
+    rows.push({ ...row, adapter: `${row.adapter}, Chromium` });
+    console.error(`  ${row.adapter}, ${row.name}: ${Math.round(row.ms_per_step)} ms a step`);
   });
 }
 writeFileSync(join(OUT, "bench.json"), JSON.stringify(rows, null, 1));

@@ -21,7 +21,12 @@ addEventListener("message", async ({ data }) => {
 async function rows({ device }) {
   const bench = await import("./bench.js");
   await bench.default();
-  await bench.rows(device, (json) => postMessage({ row: json }));
+  // The engine sees no name where a browser gives its adapters none but a description.
+  const name = device === "gpu" ? await adapter() : undefined;
+  await bench.rows(device, (json) => {
+    const row = JSON.parse(json);
+    postMessage({ row: { ...row, adapter: name ?? row.adapter } });
+  });
 }
 
 /** Trains on the batches and writes; resolves to `{ adapter, parameters, losses, train, generate }`. */
@@ -43,11 +48,10 @@ async function peer({ peer, shape, batches, warmup, prompt, tokens }) {
   if (written.length !== tokens) throw new Error(`${peer} wrote ${written.length} tokens, not ${tokens}`);
   const distinct = new Set(written).size;
   if (written.some((id) => !(id >= 0 && id < shape.vocab_size))) throw new Error(`${peer} wrote a token that is none`);
-  return { adapter: await adapter(contender), parameters: contender.parameters, losses, train: train.slice(warmup), generate, distinct };
+  return { adapter: shape.device === "cpu" ? contender.adapter : await adapter(), parameters: contender.parameters, losses, train: train.slice(warmup), generate, distinct };
 }
 
-async function adapter(contender) {
-  if (contender.adapter) return contender.adapter;
+async function adapter() {
   const { info } = await navigator.gpu.requestAdapter();
   return info.description || info.device || info.architecture || info.vendor;
 }

@@ -20,8 +20,9 @@ const SUBMIT: f64 = 0.1;
 const SUBMITS: usize = 12;
 const FEWEST: usize = 3;
 const LONGEST: f64 = 5.0;
-/// A step of so many seconds needs no warm-up and no second one.
+/// A step of so many seconds needs no warm-up and no second one; one of so many at the floor's rate is not taken at all.
 const LONG: f64 = 8.0;
+const TOO_LONG: f64 = 100.0;
 /// Seconds of writing that are enough.
 const WRITING: f64 = 2.0;
 
@@ -51,6 +52,13 @@ pub async fn row(device: &Device, shape: &Shape, floor: f64) -> Result<Row> {
 async fn training(device: &Device, shape: &Shape, model: &Rc<Model>, row: &mut Row) -> Result<()> {
     let mut trainer = Trainer::new(model, &shape.config.train).await?;
     let report = trainer.report().clone();
+    row.parameters = report.parameters;
+    [row.flops_over_ideal, row.bytes_over_ideal] = over_ideal(&report);
+    row.peak_bytes = report.memory.iter().map(|(_, bytes)| bytes).sum();
+    if report.flops as f64 / 1e9 / row.floor_gflops > TOO_LONG {
+        [row.ms_per_step, row.tokens_per_second, row.gflops, row.floor_share] = [f64::NAN; 4];
+        return Ok(());
+    }
     let (mut before, mut first) = (counts(device), trainer.step());
     let mut seconds = steps(&mut trainer, shape.vocab_size, 1).await?;
     if seconds < LONG {
@@ -60,13 +68,10 @@ async fn training(device: &Device, shape: &Shape, model: &Rc<Model>, row: &mut R
     }
     let taken = (trainer.step() - first) as f64;
     let made = since(counts(device), before);
-    row.parameters = report.parameters;
     row.dispatches_per_step = made.dispatches as f64 / taken;
     row.submits_per_step = made.submits as f64 / taken;
     row.objects_per_step = (made.buffers + made.bind_groups + made.pipelines) as f64 / taken;
     row.readbacks_per_step = made.readbacks as f64 / taken;
-    [row.flops_over_ideal, row.bytes_over_ideal] = over_ideal(&report);
-    row.peak_bytes = report.memory.iter().map(|(_, bytes)| bytes).sum();
     row.ms_per_step = 1e3 * seconds;
     row.tokens_per_second = trainer.tokens_per_step() as f64 / seconds;
     row.gflops = report.flops as f64 / seconds / 1e9;
