@@ -55,16 +55,27 @@ async fn training(device: &Device, shape: &Shape, model: &Rc<Model>, row: &mut R
     row.parameters = report.parameters;
     [row.flops_over_ideal, row.bytes_over_ideal] = over_ideal(&report);
     row.peak_bytes = report.memory.iter().map(|(_, bytes)| bytes).sum();
-    if report.flops as f64 / 1e9 / row.floor_gflops > TOO_LONG {
-        [row.ms_per_step, row.tokens_per_second, row.gflops, row.floor_share] = [f64::NAN; 4];
-        return Ok(());
-    }
+    let gigaflops = report.flops as f64 / 1e9;
+    let seconds = if gigaflops / row.floor_gflops < TOO_LONG {
+        timed(device, &mut trainer, shape.vocab_size, row).await?
+    } else {
+        f64::NAN
+    };
+    row.ms_per_step = 1e3 * seconds;
+    row.tokens_per_second = trainer.tokens_per_step() as f64 / seconds;
+    row.gflops = gigaflops / seconds;
+    row.floor_share = row.gflops / row.floor_gflops;
+    Ok(())
+}
+
+/// Seconds a step, and what was made meanwhile.
+async fn timed(device: &Device, trainer: &mut Trainer, vocab_size: usize, row: &mut Row) -> Result<f64> {
     let (mut before, mut first) = (counts(device), trainer.step());
-    let mut seconds = steps(&mut trainer, shape.vocab_size, 1).await?;
+    let mut seconds = steps(trainer, vocab_size, 1).await?;
     if seconds < LONG {
         (before, first) = (counts(device), trainer.step());
         let together = ((SUBMIT / seconds) as usize).clamp(1, SLOTS);
-        seconds = median(&submits(&mut trainer, shape.vocab_size, together).await?);
+        seconds = median(&submits(trainer, vocab_size, together).await?);
     }
     let taken = (trainer.step() - first) as f64;
     let made = since(counts(device), before);
@@ -72,11 +83,7 @@ async fn training(device: &Device, shape: &Shape, model: &Rc<Model>, row: &mut R
     row.submits_per_step = made.submits as f64 / taken;
     row.objects_per_step = (made.buffers + made.bind_groups + made.pipelines) as f64 / taken;
     row.readbacks_per_step = made.readbacks as f64 / taken;
-    row.ms_per_step = 1e3 * seconds;
-    row.tokens_per_second = trainer.tokens_per_step() as f64 / seconds;
-    row.gflops = report.flops as f64 / seconds / 1e9;
-    row.floor_share = row.gflops / row.floor_gflops;
-    Ok(())
+    Ok(seconds)
 }
 
 /// Seconds a step of several submits of `together` steps.
