@@ -42,7 +42,7 @@ async function peer({ peer, shape, batches, warmup, prompt, tokens }) {
   losses = contender.losses ? await contender.losses() : losses;
 
   const generate = [];
-  await contender.write(prompt, shape.block_size + 8);
+  await contender.write(prompt, shape.block_size / 2);
   postMessage({ progress: "warm for writing" });
   const written = await measure(generate, () => contender.write(prompt, tokens));
   if (written.length !== tokens) throw new Error(`${peer} wrote ${written.length} tokens, not ${tokens}`);

@@ -9,6 +9,7 @@ use gptling::train::{Generator, Model, Trainer};
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
+use crate::measure::TUNING;
 use crate::row::Row;
 use crate::{name, open, run, shapes};
 
@@ -57,9 +58,11 @@ impl Contender {
         let model = Model::new(&device, &shape.config.model, shape.vocab_size, train.seed).await.map_err(told)?;
         model.set_weights(&named(&model, &names, &weights)).map_err(told)?;
         let model = Rc::new(model);
+        let mut trainer = Trainer::new(&model, &shape.config.train).await.map_err(told)?;
+        trainer.tune(TUNING).await.map_err(told)?;
         Ok(Self {
             adapter: name(&device),
-            trainer: Trainer::new(&model, &shape.config.train).await.map_err(told)?,
+            trainer,
             generator: Generator::new(&model).await.map_err(told)?,
             sample: SampleConfig { temperature: 1.0, top_k: 0, top_p: 1.0, ..shape.config.sample },
         })

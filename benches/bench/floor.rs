@@ -1,5 +1,7 @@
 //! How fast a large matrix product is on a device: no training step can be faster.
 
+use std::time::Duration;
+
 use gptling::error::Result;
 use gptling::graph::{Graph, Shape};
 use gptling::nn::{Scope, Start};
@@ -13,6 +15,8 @@ const SIZE: usize = 1024;
 const FLOPS: f64 = 2.0 * (SIZE * SIZE * SIZE) as f64;
 /// The best of this many counts.
 const REPEATS: usize = 4;
+/// Long enough to try every kernel there is.
+const TUNING: Duration = Duration::from_secs(30);
 /// Seconds that one repeat should take at least.
 const LONG_ENOUGH: f64 = 0.3;
 
@@ -38,7 +42,8 @@ async fn linear(device: &Device, orientation: Orientation) -> Result<f64> {
     let store = Store::new(device, layout.words, 0);
     let graph = Graph::new(layout);
     graph.input(Shape::of(&[SIZE, SIZE])).linear(graph.parameter(0), None, orientation).keep();
-    let plan = Plan::new(device, &graph, &store).await?;
+    let mut plan = Plan::new(device, &graph, &store).await?;
+    plan.tune(TUNING).await?;
     let seconds = async |times: usize| -> Result<f64> {
         let begun = Instant::now();
         plan.run(times);

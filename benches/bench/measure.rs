@@ -1,6 +1,7 @@
 //! Times training and writing of one shape.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use gptling::error::Result;
 use gptling::gpu::Counts;
@@ -23,6 +24,8 @@ const LONGEST: f64 = 5.0;
 /// A step of so many seconds needs no warm-up and no second one; one of so many at the floor's rate is not taken at all.
 const LONG: f64 = 8.0;
 const TOO_LONG: f64 = 100.0;
+/// What the session spends on choosing kernels.
+pub const TUNING: Duration = Duration::from_secs(2);
 /// Seconds of writing that are enough.
 const WRITING: f64 = 2.0;
 
@@ -51,6 +54,7 @@ pub async fn row(device: &Device, shape: &Shape, floor: f64) -> Result<Row> {
 
 async fn training(device: &Device, shape: &Shape, model: &Rc<Model>, row: &mut Row) -> Result<()> {
     let mut trainer = Trainer::new(model, &shape.config.train).await?;
+    trainer.tune(TUNING).await?;
     let report = trainer.report().clone();
     row.parameters = report.parameters;
     [row.flops_over_ideal, row.bytes_over_ideal] = over_ideal(&report);
