@@ -1,6 +1,9 @@
 // Causal attention with an online softmax (Dao et al., 2022; Milakov and Gimelshein, 2018): no T x T matrix in memory.
 // In `forward` and `d_query` one invocation owns one query of one head, in `d_key_value` one key and its value.
 // It alone writes their D numbers. Strides count f32.
+//
+// An invocation reads what it meets straight from memory, or, in the entry points named `.._tile`, through workgroup
+// memory: then a workgroup owns 64 neighbours of one head, which fetch TILE positions at a time together.
 
 // vec4 in a head, the last one filled up with zeros.
 const QUADS = 4u;
@@ -8,6 +11,8 @@ const QUADS = 4u;
 const VEC4 = true;
 alias Quad = vec4<f32>;
 const DROPOUT = false;
+// Positions that a workgroup fetches at a time: twice TILE heads fit 16 KiB.
+const TILE = 64u;
 
 struct Params {
     batch: u32,       // B
@@ -138,6 +143,48 @@ fn pad(s: Site, row: u32, width: u32, stride: u32) {
     }
 }
 
+// A query on its way past the keys.
+struct Query {
+    query: Head,
+    // Weighted values so far, relative to exp(most).
+    sum: Head,
+    most: f32,
+    norm: f32,
+}
+
+fn begin_query(s: Site) -> Query {
+    var q: Query;
+    let at = qkv_at(s, s.time, 0u);
+    for (var i = 0u; i < QUADS; i += 1u) {
+        q.query[i] = load_qkv(at, i) * params.scale;
+    }
+    q.most = -1e30;
+    return q;
+}
+
+// Takes a score in: what the value of this key is to be weighted with.
+fn meet(q: ptr<function, Query>, score: f32) -> f32 {
+    if score > (*q).most {
+        let shrink = exp((*q).most - score);
+        (*q).most = score;
+        (*q).norm *= shrink;
+        for (var i = 0u; i < QUADS; i += 1u) {
+            (*q).sum[i] *= shrink;
+        }
+    }
+    let p = exp(score - (*q).most);
+    (*q).norm += p;
+    return p;
+}
+
+fn finish_query(s: Site, q: Query) {
+    for (var i = 0u; i < QUADS; i += 1u) {
+        store(y_at(s, s.time), i, q.sum[i] / q.norm);
+    }
+    pad(s, s.batch * params.time + s.time, params.heads * params.head_size, params.out_stride);
+    log_sum[s.index] = q.most + log(q.norm);
+}
+
 @compute @workgroup_size(64)
 fn forward(
     @builtin(workgroup_id) group: vec3<u32>,
@@ -148,41 +195,132 @@ fn forward(
     if !exists(s) {
         return;
     }
-    var query: Head;
-    var sum: Head;
-    let query_at = qkv_at(s, s.time, 0u);
-    for (var i = 0u; i < QUADS; i += 1u) {
-        query[i] = load_qkv(query_at, i) * params.scale;
-    }
-    var most = -1e30;
-    var norm = 0.0;
+    var q = begin_query(s);
     for (var key = 0u; key <= s.time; key += 1u) {
         let key_at = qkv_at(s, key, 1u);
         let value_at = qkv_at(s, key, 2u);
         var score = 0.0;
         for (var i = 0u; i < QUADS; i += 1u) {
-            score += dot(query[i], load_qkv(key_at, i));
+            score += dot(q.query[i], load_qkv(key_at, i));
         }
-        if score > most {
-            let shrink = exp(most - score);
-            most = score;
-            norm *= shrink;
+        let weight = meet(&q, score) * kept(s.index, key);
+        for (var i = 0u; i < QUADS; i += 1u) {
+            q.sum[i] += weight * load_qkv(value_at, i);
+        }
+    }
+    finish_query(s, q);
+}
+
+// Two heads of each of TILE positions, side by side.
+var<workgroup> first_tile: array<vec4<f32>, TILE * QUADS>;
+var<workgroup> second_tile: array<vec4<f32>, TILE * QUADS>;
+
+// Workgroups that one head takes, and whether this one has a head at all.
+fn blocks() -> u32 {
+    return (params.time + 63u) / 64u;
+}
+
+fn block_exists(block: u32) -> bool {
+    return block < params.batch * params.heads * blocks();
+}
+
+fn tile_site(block: u32, local: u32) -> Site {
+    let head = block / blocks();
+    let time = (block % blocks()) * 64u + local;
+    return Site(head * params.time + time, head / params.heads, head % params.heads, time);
+}
+
+// The last position of the workgroup.
+fn block_end(block: u32) -> u32 {
+    return min((block % blocks()) * 64u + 64u, params.time);
+}
+
+// Keys and values from `start` on.
+fn load_keys(s: Site, start: u32, end: u32, local: u32) {
+    for (var i = local; i < TILE * QUADS; i += 64u) {
+        let time = start + i / QUADS;
+        if time < end {
+            first_tile[i] = load_qkv(qkv_at(s, time, 1u), i % QUADS);
+            second_tile[i] = load_qkv(qkv_at(s, time, 2u), i % QUADS);
+        }
+    }
+}
+
+// Queries and gradients of their results.
+fn load_queries(s: Site, start: u32, end: u32, local: u32) {
+    for (var i = local; i < TILE * QUADS; i += 64u) {
+        let time = start + i / QUADS;
+        if time < end {
+            first_tile[i] = load_qkv(qkv_at(s, time, 0u), i % QUADS);
+            second_tile[i] = load_d_y(y_at(s, time), i % QUADS);
+        }
+    }
+}
+
+@compute @workgroup_size(64)
+fn forward_tile(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let block = group.x + group.y * groups.x;
+    if !block_exists(block) {
+        return;
+    }
+    let end = block_end(block);
+    let s = tile_site(block, local);
+    let own = s.time < params.time;
+    var q: Query;
+    if own {
+        q = begin_query(s);
+    }
+    for (var start = 0u; start < end; start += TILE) {
+        workgroupBarrier();
+        load_keys(s, start, end, local);
+        workgroupBarrier();
+        for (var key = start; own && key < min(start + TILE, s.time + 1u); key += 1u) {
+            let at = (key - start) * QUADS;
+            var score = 0.0;
             for (var i = 0u; i < QUADS; i += 1u) {
-                sum[i] *= shrink;
+                score += dot(q.query[i], first_tile[at + i]);
+            }
+            let weight = meet(&q, score) * kept(s.index, key);
+            for (var i = 0u; i < QUADS; i += 1u) {
+                q.sum[i] += weight * second_tile[at + i];
             }
         }
-        let p = exp(score - most);
-        norm += p;
-        let weight = p * kept(s.index, key);
-        for (var i = 0u; i < QUADS; i += 1u) {
-            sum[i] += weight * load_qkv(value_at, i);
-        }
     }
+    if own {
+        finish_query(s, q);
+    }
+}
+
+// The gradient of a query on its way past the keys.
+struct DQuery {
+    query: Head,
+    d_out: Head,
+    sum: Head,
+    log_sum: f32,
+    delta: f32,
+}
+
+fn begin_d_query(s: Site) -> DQuery {
+    var q: DQuery;
+    let at = qkv_at(s, s.time, 0u);
     for (var i = 0u; i < QUADS; i += 1u) {
-        store(y_at(s, s.time), i, sum[i] / norm);
+        q.query[i] = load_qkv(at, i) * params.scale;
+        q.d_out[i] = load_d_y(y_at(s, s.time), i);
+        q.delta += dot(q.d_out[i], load_y(y_at(s, s.time), i));
     }
-    pad(s, s.batch * params.time + s.time, params.heads * params.head_size, params.out_stride);
-    log_sum[s.index] = most + log(norm);
+    q.log_sum = log_sum[s.index];
+    return q;
+}
+
+fn finish_d_query(s: Site, q: DQuery) {
+    for (var i = 0u; i < QUADS; i += 1u) {
+        store(qkv_at(s, s.time, 0u), i, q.sum[i]);
+    }
+    delta[s.index] = q.delta;
 }
 
 @compute @workgroup_size(64)
@@ -195,35 +333,95 @@ fn d_query(
     if !exists(s) {
         return;
     }
-    var query: Head;
-    var d_out: Head;
-    var d_q: Head;
-    let query_at = qkv_at(s, s.time, 0u);
-    var own_delta = 0.0;
-    for (var i = 0u; i < QUADS; i += 1u) {
-        query[i] = load_qkv(query_at, i) * params.scale;
-        d_out[i] = load_d_y(y_at(s, s.time), i);
-        own_delta += dot(d_out[i], load_y(y_at(s, s.time), i));
-    }
-    let own_log_sum = log_sum[s.index];
+    var q = begin_d_query(s);
     for (var key = 0u; key <= s.time; key += 1u) {
         let key_at = qkv_at(s, key, 1u);
         let value_at = qkv_at(s, key, 2u);
         var score = 0.0;
         var d_p = 0.0;
         for (var i = 0u; i < QUADS; i += 1u) {
-            score += dot(query[i], load_qkv(key_at, i));
-            d_p += dot(d_out[i], load_qkv(value_at, i));
+            score += dot(q.query[i], load_qkv(key_at, i));
+            d_p += dot(q.d_out[i], load_qkv(value_at, i));
         }
-        let d_score = exp(score - own_log_sum) * (d_p * kept(s.index, key) - own_delta) * params.scale;
+        let d_score = exp(score - q.log_sum) * (d_p * kept(s.index, key) - q.delta) * params.scale;
         for (var i = 0u; i < QUADS; i += 1u) {
-            d_q[i] += d_score * load_qkv(key_at, i);
+            q.sum[i] += d_score * load_qkv(key_at, i);
         }
     }
-    for (var i = 0u; i < QUADS; i += 1u) {
-        store(query_at, i, d_q[i]);
+    finish_d_query(s, q);
+}
+
+@compute @workgroup_size(64)
+fn d_query_tile(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let block = group.x + group.y * groups.x;
+    if !block_exists(block) {
+        return;
     }
-    delta[s.index] = own_delta;
+    let end = block_end(block);
+    let s = tile_site(block, local);
+    let own = s.time < params.time;
+    var q: DQuery;
+    if own {
+        q = begin_d_query(s);
+    }
+    for (var start = 0u; start < end; start += TILE) {
+        workgroupBarrier();
+        load_keys(s, start, end, local);
+        workgroupBarrier();
+        for (var key = start; own && key < min(start + TILE, s.time + 1u); key += 1u) {
+            let at = (key - start) * QUADS;
+            var score = 0.0;
+            var d_p = 0.0;
+            for (var i = 0u; i < QUADS; i += 1u) {
+                score += dot(q.query[i], first_tile[at + i]);
+                d_p += dot(q.d_out[i], second_tile[at + i]);
+            }
+            let d_score = exp(score - q.log_sum) * (d_p * kept(s.index, key) - q.delta) * params.scale;
+            for (var i = 0u; i < QUADS; i += 1u) {
+                q.sum[i] += d_score * first_tile[at + i];
+            }
+        }
+    }
+    if own {
+        finish_d_query(s, q);
+    }
+}
+
+// The gradients of a key and its value on their way past the queries.
+struct DKeyValue {
+    key: Head,
+    value: Head,
+    d_key: Head,
+    d_value: Head,
+}
+
+fn begin_d_key_value(s: Site) -> DKeyValue {
+    var kv: DKeyValue;
+    for (var i = 0u; i < QUADS; i += 1u) {
+        kv.key[i] = load_qkv(qkv_at(s, s.time, 1u), i) * params.scale;
+        kv.value[i] = load_qkv(qkv_at(s, s.time, 2u), i);
+    }
+    return kv;
+}
+
+fn finish_d_key_value(s: Site, kv: DKeyValue) {
+    for (var i = 0u; i < QUADS; i += 1u) {
+        store(qkv_at(s, s.time, 1u), i, kv.d_key[i]);
+        store(qkv_at(s, s.time, 2u), i, kv.d_value[i]);
+    }
+    pad(s, s.batch * params.time + s.time, 3u * params.heads * params.head_size, params.qkv_stride);
+}
+
+// What the query at `time` adds to the gradients of the value and of the key: factors of its d_y and of itself.
+fn factors(s: Site, time: u32, score: f32, d_p: f32) -> vec2<f32> {
+    let query = s.index - s.time + time;
+    let p = exp(score - log_sum[query]);
+    let factor = kept(query, s.time);
+    return vec2<f32>(p * factor, p * (d_p * factor - delta[query]) * params.scale);
 }
 
 @compute @workgroup_size(64)
@@ -236,36 +434,60 @@ fn d_key_value(
     if !exists(s) {
         return;
     }
-    var key: Head;
-    var value: Head;
-    var d_k: Head;
-    var d_v: Head;
-    let key_at = qkv_at(s, s.time, 1u);
-    let value_at = qkv_at(s, s.time, 2u);
-    for (var i = 0u; i < QUADS; i += 1u) {
-        key[i] = load_qkv(key_at, i) * params.scale;
-        value[i] = load_qkv(value_at, i);
-    }
+    var kv = begin_d_key_value(s);
     for (var time = s.time; time < params.time; time += 1u) {
         let query_at = qkv_at(s, time, 0u);
-        let query_index = s.index - s.time + time;
         var score = 0.0;
         var d_p = 0.0;
         for (var i = 0u; i < QUADS; i += 1u) {
-            score += dot(key[i], load_qkv(query_at, i));
-            d_p += dot(value[i], load_d_y(y_at(s, time), i));
+            score += dot(kv.key[i], load_qkv(query_at, i));
+            d_p += dot(kv.value[i], load_d_y(y_at(s, time), i));
         }
-        let p = exp(score - log_sum[query_index]);
-        let factor = kept(query_index, s.time);
-        let d_score = p * (d_p * factor - delta[query_index]) * params.scale;
+        let factor = factors(s, time, score, d_p);
         for (var i = 0u; i < QUADS; i += 1u) {
-            d_v[i] += p * factor * load_d_y(y_at(s, time), i);
-            d_k[i] += d_score * load_qkv(query_at, i);
+            kv.d_value[i] += factor.x * load_d_y(y_at(s, time), i);
+            kv.d_key[i] += factor.y * load_qkv(query_at, i);
         }
     }
-    for (var i = 0u; i < QUADS; i += 1u) {
-        store(key_at, i, d_k[i]);
-        store(value_at, i, d_v[i]);
+    finish_d_key_value(s, kv);
+}
+
+@compute @workgroup_size(64)
+fn d_key_value_tile(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let block = group.x + group.y * groups.x;
+    if !block_exists(block) {
+        return;
     }
-    pad(s, s.batch * params.time + s.time, 3u * params.heads * params.head_size, params.qkv_stride);
+    let s = tile_site(block, local);
+    let own = s.time < params.time;
+    var kv: DKeyValue;
+    if own {
+        kv = begin_d_key_value(s);
+    }
+    for (var start = (block % blocks()) * 64u; start < params.time; start += TILE) {
+        workgroupBarrier();
+        load_queries(s, start, params.time, local);
+        workgroupBarrier();
+        for (var time = max(start, s.time); own && time < min(start + TILE, params.time); time += 1u) {
+            let at = (time - start) * QUADS;
+            var score = 0.0;
+            var d_p = 0.0;
+            for (var i = 0u; i < QUADS; i += 1u) {
+                score += dot(kv.key[i], first_tile[at + i]);
+                d_p += dot(kv.value[i], second_tile[at + i]);
+            }
+            let factor = factors(s, time, score, d_p);
+            for (var i = 0u; i < QUADS; i += 1u) {
+                kv.d_value[i] += factor.x * second_tile[at + i];
+                kv.d_key[i] += factor.y * first_tile[at + i];
+            }
+        }
+    }
+    if own {
+        finish_d_key_value(s, kv);
+    }
 }

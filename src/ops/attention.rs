@@ -3,13 +3,17 @@
 use super::dropout::{Dropout, Mask};
 use crate::graph::kernel::{Kernel, line};
 use crate::graph::{
-    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Matrix, Op, Params, Shape, Slot, Tensor, Write,
-    float, op::stretch,
+    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Matrix, Op, Params, Shape, Slot, Tensor, Way,
+    Write, float, op::stretch,
 };
 
 const SOURCE: &str = include_str!("../../shaders/attention.wgsl");
 const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/random.wgsl"), include_str!("../../shaders/lib/state.wgsl")];
 const WORKGROUP: usize = 64;
+/// vec4 in a tile: 8 KiB, and there are two.
+const TILE_QUADS: usize = 512;
+/// The ways of attention, by name.
+pub const WAYS: [&str; 2] = ["plain", "tiles"];
 /// Products of two heads for each pair: scores and values; scores, and gradients of probabilities, queries, keys, values.
 const FORWARD: u64 = 2;
 const BACKWARD: u64 = 5;
@@ -47,15 +51,25 @@ impl Attention {
         Sizes { batch, time, heads: self.heads, head_size: columns / 3 / self.heads }
     }
 
-    /// One launch that makes `products` products of two heads for every pair of a query and a key.
-    fn dispatch(&self, entry: &'static str, products: u64, qkv: Shape, bindings: Vec<(usize, Slot)>) -> Dispatch {
-        let sizes = self.sizes(qkv);
-        let vec4 = sizes.head_size.is_multiple_of(4);
-        let kernel = Kernel::new("attention", entry, SOURCE, PRELUDE)
-            .with("QUADS", format!("{}u", sizes.head_size.div_ceil(4)))
+    fn kernel(&self, sizes: Sizes, entry: &'static str) -> Kernel {
+        let (quads, vec4) = (sizes.head_size.div_ceil(4), sizes.head_size.is_multiple_of(4));
+        Kernel::new("attention", entry, SOURCE, PRELUDE)
+            .with("QUADS", format!("{quads}u"))
+            .with("TILE", format!("{}u", (TILE_QUADS / quads).clamp(1, WORKGROUP)))
             .with("VEC4", vec4)
             .with("Quad", if vec4 { "vec4<f32>" } else { "f32" })
-            .with("DROPOUT", self.dropout.is_some());
+            .with("DROPOUT", self.dropout.is_some())
+    }
+
+    /// One launch that makes `products` products of two heads for every pair of a query and a key.
+    fn dispatch(
+        &self,
+        entries: [&'static str; 2],
+        products: u64,
+        qkv: Shape,
+        bindings: Vec<(usize, Slot)>,
+    ) -> Dispatch {
+        let sizes = self.sizes(qkv);
         let dropout = self.dropout.unwrap_or(Dropout::NONE);
         let params = Params::new()
             .u32("batch", sizes.batch)
@@ -68,9 +82,14 @@ impl Attention {
             .u32("seed", dropout.seed as usize)
             .u32("place", dropout.stream() as usize)
             .f32("keep", 1.0 - dropout.probability);
-        let mut dispatch = Dispatch::new(kernel, bindings, params, line(sizes.queries().div_ceil(WORKGROUP)));
-        dispatch.ways[0].flops = Some(sizes.operations(products, sizes.head_size.next_multiple_of(4)));
-        dispatch
+        let flops = Some(sizes.operations(products, sizes.head_size.next_multiple_of(4)));
+        let way = |name, entry, workgroups| Way { name, kernel: self.kernel(sizes, entry), workgroups, flops };
+        let tiles = sizes.batch * sizes.heads * sizes.time.div_ceil(WORKGROUP);
+        let [plain, tiled] = entries;
+        let ways =
+            vec![way("plain", plain, line(sizes.queries().div_ceil(WORKGROUP))), way("tiles", tiled, line(tiles))];
+        let Sizes { batch, time, heads, head_size } = sizes;
+        Dispatch { ways, bindings, params, key: format!("attention {plain} {batch} x {heads} x {time} x {head_size}") }
     }
 }
 
@@ -118,7 +137,7 @@ impl Op for Attention {
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
         let bindings = vec![(0, Slot::Input(0)), (1, Slot::State), (4, Slot::Output(1)), (6, Slot::Output(0))];
-        vec![self.dispatch("forward", FORWARD, io.inputs[0], bindings)]
+        vec![self.dispatch(["forward", "forward_tile"], FORWARD, io.inputs[0], bindings)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
@@ -254,8 +273,8 @@ impl Op for AttentionGradient {
         let without_y = [&common[..], &rest].concat();
         // The scores and the gradient of the probabilities are computed by both.
         vec![
-            self.0.dispatch("d_query", BACKWARD - 2, io.inputs[0], with_y),
-            self.0.dispatch("d_key_value", BACKWARD - 1, io.inputs[0], without_y),
+            self.0.dispatch(["d_query", "d_query_tile"], BACKWARD - 2, io.inputs[0], with_y),
+            self.0.dispatch(["d_key_value", "d_key_value_tile"], BACKWARD - 1, io.inputs[0], without_y),
         ]
     }
 

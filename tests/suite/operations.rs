@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use gptling::gpu::device::Checks;
+use gptling::ops;
 use gptling::ops::dropout::Dropout;
 use gptling::ops::linear::Orientation::{self, InOut, OutIn};
-use gptling::ops::linear::WAYS;
 use gptling::rng::{Rng, Stream};
 use gptling::train::Device;
 
@@ -205,7 +205,7 @@ fn mlp(name: String, seed: u32, n: Sizes, orientation: Orientation) -> Case {
 
 fn attention(name: String, seed: u32, n: Sizes, dropout: Option<Dropout>) -> Case {
     let (b, h) = (1 + n.number % 2, 1 + n.number / 2 % 3);
-    let (t, d) = (n.at(0), [1, 3, 4, 5, 16, 64, 2, 8][n.number % 8]);
+    let (t, d) = (n.at(0), [1, 3, 4, 5, 16, 64, 2, 128][n.number % 8]);
     let name = format!("{name} B {b} T {t} H {h} D {d}");
     Case::new(name, seed, &[], move |tape| tape.input(&[b, t, 3 * h * d]).causal_attention(h, dropout))
 }
@@ -255,16 +255,22 @@ fn gpu_computes_what_the_oracle_computes() {
     check_rows(&device, &LARGE, 4);
 }
 
-/// Every way of making a matrix product, at every size for which it is offered.
+/// Every way of making a matrix product and of attention, at every size for which it is offered.
 #[test]
 fn every_way_computes_what_the_oracle_computes() {
     let gpu = open(Checks::Trusted);
-    for way in WAYS {
+    for way in ops::linear::WAYS {
         gpu.tuning().force(Some(way));
         println!("{way}");
         let products = || ROWS.iter().filter(|row| row.0.starts_with("linear"));
         check(&Device::Gpu(Rc::clone(&gpu)), products(), &SIZES, 6);
         check(&Device::Gpu(Rc::clone(&gpu)), products(), &ROUND, 3);
+    }
+    for way in ops::attention::WAYS {
+        gpu.tuning().force(Some(way));
+        let attention = || ROWS.iter().filter(|row| row.0.starts_with("attention"));
+        check(&Device::Gpu(Rc::clone(&gpu)), attention(), &SIZES, 26);
+        check(&Device::Gpu(Rc::clone(&gpu)), attention(), &LARGE, 8);
     }
 }
 
