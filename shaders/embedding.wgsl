@@ -2,6 +2,8 @@
 
 // Add to the gradient instead of setting it.
 const ADD = false;
+// Only the last token of the window, whose length is in the state.
+const LAST = false;
 
 struct Params {
     rows: u32,       // B T
@@ -30,6 +32,18 @@ fn batch_start() -> u32 {
     return (u32(state[STEP]) % params.slots) * params.rows;
 }
 
+// Where the two vectors of a row begin.
+struct Source {
+    token: u32,
+    position: u32,
+}
+
+fn source(row: u32) -> Source {
+    let place = select(row, clamp(u32(state[POSITION]), 1u, params.time) - 1u, LAST);
+    let token = min(ids[batch_start() + place], params.vocabulary - 1u);
+    return Source(token * params.stride, place % params.time * params.stride);
+}
+
 // One invocation writes one vec4 of x.
 @compute @workgroup_size(64)
 fn forward(
@@ -43,8 +57,8 @@ fn forward(
         return;
     }
     let column = at % params.stride;
-    let id = min(ids[batch_start() + row], params.vocabulary - 1u);
-    x[at] = tokens[id * params.stride + column] + positions[(row % params.time) * params.stride + column];
+    let origin = source(row);
+    x[at] = tokens[origin.token + column] + positions[origin.position + column];
 }
 
 const ROWS = 4u;
@@ -62,26 +76,24 @@ fn forward_norm(
     let start = row * params.stride;
     let count = f32(params.columns);
     let exists = row < params.rows;
-    let read_row = min(row, params.rows - 1u);
-    let token = min(ids[batch_start() + read_row], params.vocabulary - 1u) * params.stride;
-    let position = (read_row % params.time) * params.stride;
+    let origin = source(min(row, params.rows - 1u));
 
     var sum = 0.0;
     for (var i = lane; i < params.stride; i += LANES) {
-        sum += total(tokens[token + i] + positions[position + i]);
+        sum += total(tokens[origin.token + i] + positions[origin.position + i]);
     }
     let mean = row_sum(local, vec2<f32>(sum, 0.0)).x / count;
 
     var squares = 0.0;
     for (var i = lane; i < params.stride; i += LANES) {
-        let centred = (tokens[token + i] + positions[position + i] - mean) * mask(i, params.columns);
+        let centred = (tokens[origin.token + i] + positions[origin.position + i] - mean) * mask(i, params.columns);
         squares += dot(centred, centred);
     }
     let deviation = inverseSqrt(row_sum(local, vec2<f32>(squares, 0.0)).x / count + params.epsilon);
 
     if exists {
         for (var i = lane; i < params.stride; i += LANES) {
-            let value = tokens[token + i] + positions[position + i];
+            let value = tokens[origin.token + i] + positions[origin.position + i];
             x[start + i] = value;
             out[start + i] = (value - mean) * deviation * norm[i] + norm[params.pitch + i];
         }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::graph::{CpuIo, Float, Graph, IoShapes, Layout, Memory, Node, Place};
+use crate::graph::{CpuIo, Float, Graph, IoShapes, Layout, Memory, Node, Place, Segment};
 
 /// An element type with the op entry point that belongs to it.
 pub trait Element: Float {
@@ -90,8 +90,17 @@ impl<F: Element> Plan<F> {
     }
 
     /// Runs every node once and names each when it is done.
-    pub fn run_watched(&mut self, mut done: impl FnMut(&'static str)) {
-        for step in &self.steps {
+    pub fn run_watched(&mut self, done: impl FnMut(&'static str)) {
+        self.run_nodes(0..self.steps.len(), done);
+    }
+
+    /// Runs some of the nodes.
+    pub fn run_segment(&mut self, segment: &Segment) {
+        (0..segment.times).for_each(|_| self.run_nodes(segment.nodes.clone(), |_| {}));
+    }
+
+    fn run_nodes(&mut self, nodes: Range<usize>, mut done: impl FnMut(&'static str)) {
+        for step in &self.steps[nodes] {
             let mut parameters = self.store.parameters.borrow_mut();
             let mut moments = self.store.moments.borrow_mut();
             let mut views = Views::new(step);

@@ -12,6 +12,7 @@ pub mod shape;
 pub mod state;
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 
 pub use differentiate::Gradients;
@@ -78,6 +79,13 @@ pub struct Node {
     pub outputs: Vec<TensorId>,
 }
 
+/// Some nodes of a graph in a row, run `times` times.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    pub nodes: Range<usize>,
+    pub times: usize,
+}
+
 /// Where each parameter lies in parameter, gradient and moment memory.
 ///
 /// Parameters with weight decay come first, so that decay is a comparison of an index with `decayed`.
@@ -125,6 +133,11 @@ impl Graph {
 
     pub fn nodes(&self) -> Vec<Node> {
         self.inner.borrow().nodes.clone()
+    }
+
+    /// Nodes so far: where a [`Segment`] ends or the next begins.
+    pub fn node_count(&self) -> usize {
+        self.inner.borrow().nodes.len()
     }
 
     pub fn tensors(&self) -> Vec<TensorInfo> {

@@ -57,6 +57,8 @@
 //!   last good model is still there to write and to be saved.
 //! * **Arena memory is bound `read_write` everywhere, weights `read`** except in the optimizer: WebGPU refuses one buffer
 //!   as both in one dispatch. Bind-group layouts come from the WGSL, so the two cannot differ.
+//! * **Writing computes one row a token.** Keys and values of the window stay on the device. When the window is full its
+//!   older half leaves, and the rest is read again at its new positions, in the same submit ([`train::generate`]).
 //! * **The CPU runs the same layout**: in `f64` it is the oracle of the tests, in `f32` it trains.
 //! * **A setting exists in one place**, its row in [`config::fields`]; a failure is a variant of [`error::Error`], its
 //!   sentence is in `static/locales`, in both languages.

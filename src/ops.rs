@@ -5,6 +5,7 @@
 
 pub mod adamw;
 pub mod attention;
+pub mod cached_attention;
 pub mod cross_entropy;
 pub mod dropout;
 pub mod embedding;
@@ -12,13 +13,13 @@ pub mod gradient_norm;
 pub mod layer_norm;
 pub mod linear;
 pub mod sample;
-pub mod select;
 pub mod step;
 
 /// The WGSL files, by the name of their op.
 pub const SHADERS: [(&str, &str); 11] = [
     ("adamw", include_str!("../shaders/adamw.wgsl")),
     ("attention", include_str!("../shaders/attention.wgsl")),
+    ("cached_attention", include_str!("../shaders/cached_attention.wgsl")),
     ("cross_entropy", include_str!("../shaders/cross_entropy.wgsl")),
     ("dropout", include_str!("../shaders/dropout.wgsl")),
     ("embedding", include_str!("../shaders/embedding.wgsl")),
@@ -26,6 +27,5 @@ pub const SHADERS: [(&str, &str); 11] = [
     ("layer_norm", include_str!("../shaders/layer_norm.wgsl")),
     ("linear", include_str!("../shaders/linear.wgsl")),
     ("sample", include_str!("../shaders/sample.wgsl")),
-    ("select", include_str!("../shaders/select.wgsl")),
     ("step", include_str!("../shaders/step.wgsl")),
 ];

@@ -337,7 +337,8 @@ pub struct WrittenToken {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum WriteEnd {
-    /// As many tokens as were asked for. `slid` of them were written after the oldest tokens had left the window.
+    /// As many tokens as were asked for. `slid` of them were written after the oldest tokens had left the window
+    /// (of a full one the older half leaves).
     Finished {
         slid: u64,
     },

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::Gpu;
 use super::readback::Staging;
 use crate::error::{Error, Result};
-use crate::graph::{Dispatch, Graph, IoShapes, Layout, Memory, Place, Slot, state};
+use crate::graph::{Dispatch, Graph, IoShapes, Layout, Memory, Place, Segment, Slot, state};
 
 const WORD: u64 = 4;
 /// Staging of at most this many bytes is kept for the next read.
@@ -40,6 +40,16 @@ pub(super) struct Launch {
     workgroups: [u32; 3],
 }
 
+impl Launch {
+    fn encode(&self, pass: &mut wgpu::ComputePass) {
+        pass.set_pipeline(&self.pipeline);
+        pass.set_bind_group(0, &self.tensors, &[]);
+        pass.set_bind_group(1, &self.scalars, &[]);
+        let [x, y, z] = self.workgroups;
+        pass.dispatch_workgroups(x, y, z);
+    }
+}
+
 pub struct Plan {
     gpu: Rc<Gpu>,
     store: Rc<Store>,
@@ -54,10 +64,13 @@ pub struct Plan {
     scalars: wgpu::Buffer,
     bound: Vec<Bound>,
     launches: Vec<Launch>,
+    /// The first launch of each node, and the end of the list.
+    nodes: Vec<usize>,
 }
 
 /// A dispatch with the places that its bindings stand for.
 pub(super) struct Bound {
+    node: usize,
     /// The name of its node: `linear.d_input`.
     name: &'static str,
     pub dispatch: Dispatch,
@@ -102,6 +115,7 @@ impl Plan {
         let scopes = scopes.map(|filter| gpu.device.push_error_scope(filter));
         let buffer = |memory: Memory| gpu.buffer(memory.name(), WORD * layout.words(memory) as u64, USAGE);
         let bound = bind(graph, layout);
+        let first_launch = |node| bound.partition_point(|bound| bound.node < node);
         let mut plan = Self {
             gpu: Rc::clone(gpu),
             store,
@@ -112,6 +126,7 @@ impl Plan {
             state_staging: gpu.staging(WORD * state::WORDS as u64),
             spare: Cell::new(None),
             scalars: upload_scalars(gpu, &bound),
+            nodes: (0..=graph.node_count()).map(first_launch).collect(),
             bound,
             launches: Vec::new(),
         };
@@ -164,24 +179,30 @@ impl Plan {
         self.run_launches(&self.launches[range], times);
     }
 
+    /// The same for some of the nodes, segment after segment, all in one submit.
+    pub fn run_segments(&self, segments: &[Segment]) {
+        let launches = |nodes: &Range<usize>| &self.launches[self.nodes[nodes.start]..self.nodes[nodes.end]];
+        let parts: Vec<_> = segments.iter().map(|segment| (launches(&segment.nodes), segment.times)).collect();
+        self.run_parts(&parts);
+    }
+
     pub(super) fn run_launches(&self, launches: &[Launch], times: usize) {
+        self.run_parts(&[(launches, times)]);
+    }
+
+    fn run_parts(&self, parts: &[(&[Launch], usize)]) {
         let descriptor = wgpu::CommandEncoderDescriptor { label: Some("steps") };
         let mut encoder = self.gpu.device.create_command_encoder(&descriptor);
         {
             let mut pass = encoder
                 .begin_compute_pass(&wgpu::ComputePassDescriptor { label: Some("steps"), timestamp_writes: None });
-            for _ in 0..times {
-                for launch in launches {
-                    pass.set_pipeline(&launch.pipeline);
-                    pass.set_bind_group(0, &launch.tensors, &[]);
-                    pass.set_bind_group(1, &launch.scalars, &[]);
-                    let [x, y, z] = launch.workgroups;
-                    pass.dispatch_workgroups(x, y, z);
-                }
+            for (launches, times) in parts {
+                (0..*times).for_each(|_| launches.iter().for_each(|launch| launch.encode(&mut pass)));
             }
         }
         self.gpu.submit(encoder);
-        self.gpu.count(|counts| counts.dispatches += (times * launches.len()) as u64);
+        let dispatches: usize = parts.iter().map(|(launches, times)| times * launches.len()).sum();
+        self.gpu.count(|counts| counts.dispatches += dispatches as u64);
     }
 
     /// Writes words of one memory before the next run.
@@ -221,7 +242,7 @@ impl Plan {
 
     /// Pipeline and bind groups for one way of a dispatch.
     pub(super) fn launch(&self, index: usize, way: usize) -> Launch {
-        let Bound { name, dispatch, bindings } = &self.bound[index];
+        let Bound { name, dispatch, bindings, .. } = &self.bound[index];
         let way = &dispatch.ways[way];
         let pipeline = self.gpu.pipeline(&way.kernel);
         let range = |buffer, offset: u64, bytes: u64| {
@@ -263,7 +284,7 @@ fn bind(graph: &Graph, layout: &Layout) -> Vec<Bound> {
     let tensors = graph.tensors();
     let state = Place { memory: Memory::State, offset: 0, words: state::WORDS };
     let mut bound = Vec::new();
-    for node in graph.nodes() {
+    for (index, node) in graph.nodes().into_iter().enumerate() {
         let place = |slot: Slot| match slot {
             Slot::Input(index) => layout.places[node.inputs[index]],
             Slot::Output(index) => layout.places[node.outputs[index]],
@@ -272,7 +293,7 @@ fn bind(graph: &Graph, layout: &Layout) -> Vec<Bound> {
         };
         for dispatch in node.op.dispatches(&IoShapes::of(&node, &tensors)) {
             let bindings = dispatch.bindings.iter().map(|&(binding, slot)| (binding, place(slot))).collect();
-            bound.push(Bound { name: node.op.name(), dispatch, bindings });
+            bound.push(Bound { node: index, name: node.op.name(), dispatch, bindings });
         }
     }
     bound

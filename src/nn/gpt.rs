@@ -51,7 +51,7 @@ impl Gpt {
     }
 
     /// (B, T) ids -> (B, T, C): what the head reads.
-    pub fn features<'g>(&self, ids: Tensor<'g>, mode: Mode) -> Tensor<'g> {
+    fn features<'g>(&self, ids: Tensor<'g>, mode: Mode) -> Tensor<'g> {
         let x = ids.embedding(self.wte.of(ids.graph), self.wpe.of(ids.graph));
         let x = mode.at(0).map_or(x, |dropout| x.dropout(dropout));
         let x = self.h.iter().fold(x, |x, block| block.forward(x, mode));
@@ -59,13 +59,34 @@ impl Gpt {
     }
 
     /// (.., C) -> (.., V) logits, by the token embedding.
-    pub fn head<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
+    fn head<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
         x.linear(self.wte.of(x.graph), None, Orientation::OutIn)
     }
 
     /// (B, T) ids -> (B, T, V) logits.
     pub fn forward<'g>(&self, ids: Tensor<'g>, mode: Mode) -> Tensor<'g> {
         self.head(self.features(ids, mode))
+    }
+
+    /// (1, T) ids -> the queries, keys and values of each layer, (1, T, 3C): what [`Gpt::next`] remembers of a window.
+    pub fn remember<'g>(&self, window: Tensor<'g>) -> Vec<Tensor<'g>> {
+        let (last, before) = self.h.split_last().expect("a model has layers");
+        let mut memory = Vec::new();
+        let x = window.embedding(self.wte.of(window.graph), self.wpe.of(window.graph));
+        let x = before.iter().fold(x, |x, block| {
+            memory.push(block.look(x).keep());
+            block.forward_from(x, memory[memory.len() - 1], Mode::Evaluate)
+        });
+        memory.push(last.look(x).keep());
+        memory
+    }
+
+    /// (1, T) ids -> (1, 1, V): the logits after the last token of the window, whose length is in the state. What it
+    /// needs of the tokens before stands in `memory`, where its own keys and values take their place.
+    pub fn next<'g>(&self, window: Tensor<'g>, memory: &[Tensor<'g>]) -> Tensor<'g> {
+        let x = window.last_embedding(self.wte.of(window.graph), self.wpe.of(window.graph));
+        let x = self.h.iter().zip(memory).fold(x, |x, (block, memory)| block.next(x, *memory));
+        self.head(self.ln_f.forward(x))
     }
 }
 
@@ -96,9 +117,35 @@ impl Block {
 
     /// (B, T, C) -> (B, T, C)
     fn forward<'g>(&self, x: Tensor<'g>, mode: Mode) -> Tensor<'g> {
-        let place = 1 + 3 * self.layer;
-        let x = self.attn.forward_onto(x, self.ln_1.forward(x), [mode.at(place), mode.at(place + 1)]);
-        self.mlp.forward_onto(x, self.ln_2.forward(x), mode.at(place + 2))
+        self.forward_from(x, self.look(x), mode)
+    }
+
+    /// Queries, keys and values: (B, T, C) -> (B, T, 3C).
+    fn look<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
+        self.attn.c_attn.forward(self.ln_1.forward(x))
+    }
+
+    /// What follows [`Block::look`]: (B, T, C), (B, T, 3C) -> (B, T, C).
+    fn forward_from<'g>(&self, x: Tensor<'g>, qkv: Tensor<'g>, mode: Mode) -> Tensor<'g> {
+        let y = qkv.causal_attention(self.attn.heads, mode.at(self.place())); // (B, T, 3C) -> (B, T, C)
+        self.finish(x, y, mode)
+    }
+
+    /// The last token alone: (1, 1, C) -> (1, 1, C).
+    fn next<'g>(&self, x: Tensor<'g>, memory: Tensor<'g>) -> Tensor<'g> {
+        let y = self.look(x).cached_attention(memory, self.attn.heads); // (1, 1, 3C) -> (1, 1, C)
+        self.finish(x, y, Mode::Evaluate)
+    }
+
+    /// What the heads found goes onto the residual stream, and from there through the mlp.
+    fn finish<'g>(&self, x: Tensor<'g>, y: Tensor<'g>, mode: Mode) -> Tensor<'g> {
+        let x = project_onto(&self.attn.c_proj, x, y, mode.at(self.place() + 1));
+        self.mlp.forward_onto(x, self.ln_2.forward(x), mode.at(self.place() + 2))
+    }
+
+    /// The first of the block's three dropouts.
+    fn place(&self) -> u32 {
+        1 + 3 * self.layer
     }
 }
 
@@ -117,13 +164,6 @@ impl Attention {
             c_proj: Linear::new(scope, "c_proj", width, width, onto_residual),
             heads: config.n_head,
         }
-    }
-
-    /// residual + attention(x). The dropouts are those of the probabilities and of the result.
-    fn forward_onto<'g>(&self, residual: Tensor<'g>, x: Tensor<'g>, dropouts: [Option<Dropout>; 2]) -> Tensor<'g> {
-        let qkv = self.c_attn.forward(x); // (B, T, C) -> (B, T, 3C)
-        let y = qkv.causal_attention(self.heads, dropouts[0]); // (B, T, 3C) -> (B, T, C)
-        project_onto(&self.c_proj, residual, y, dropouts[1])
     }
 }
 

@@ -4,23 +4,38 @@ use super::layer_norm::{self, LayerNorm};
 use crate::graph::kernel::{Kernel, line};
 use crate::graph::{
     Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Op, Params, Shape, Slot, Tensor, Write, float,
+    state,
 };
 
 const SOURCE: &str = include_str!("../../shaders/embedding.wgsl");
 const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/state.wgsl"), include_str!("../../shaders/lib/rows.wgsl")];
 const WORKGROUP: usize = 64;
 
-/// (B, T) ids -> (B, T, C), and where there is a norm, what it makes of that, and its statistics. Inputs: ids, token
-/// vectors (V, C), position vectors (at least T, C), scale and shift of the norm.
+/// (B, T) ids -> (B, T, C), and where there is a norm, what it makes of that, and its statistics. Of the last token alone
+/// it makes (1, 1, C). Inputs: ids, token vectors (V, C), position vectors (at least T, C), scale and shift of the norm.
 #[derive(Clone, Copy, Debug)]
-pub struct Embedding {
+struct Embedding {
+    which: Which,
     norm: Option<LayerNorm>,
+}
+
+/// The tokens that are embedded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Which {
+    All,
+    /// The last one of a window whose length is in the state.
+    Last,
 }
 
 impl<'g> Tensor<'g> {
     /// (B, T) -> (B, T, C): row `id` of `tokens` plus row `t` of `positions`.
     pub fn embedding(self, tokens: Tensor<'g>, positions: Tensor<'g>) -> Tensor<'g> {
-        self.graph.record(Embedding { norm: None }, &[self, tokens, positions])[0]
+        self.graph.record(Embedding { which: Which::All, norm: None }, &[self, tokens, positions])[0]
+    }
+
+    /// (1, T) -> (1, 1, C): the same for the last token of the window, whose length is in the state.
+    pub fn last_embedding(self, tokens: Tensor<'g>, positions: Tensor<'g>) -> Tensor<'g> {
+        self.graph.record(Embedding { which: Which::Last, norm: None }, &[self, tokens, positions])[0]
     }
 }
 
@@ -28,13 +43,15 @@ impl<'g> Tensor<'g> {
 pub(super) fn extended<'g>(x: Tensor<'g>, norm: LayerNorm, pair: Tensor<'g>) -> Option<Tensor<'g>> {
     let graph = x.graph;
     let node = graph.producer(x.id).filter(|node| graph.is_newest(x.id) && node.op.name() == "embedding")?;
-    (node.outputs.len() == 1).then(|| graph.extend_newest(Embedding { norm: Some(norm) }, &[pair])[0])
+    let ids = Tensor { graph, id: node.inputs[0] };
+    let which = if x.shape().rows() < ids.shape().elements() { Which::Last } else { Which::All };
+    (node.outputs.len() == 1).then(|| graph.extend_newest(Embedding { which, norm: Some(norm) }, &[pair])[0])
 }
 
-fn params(x: Shape, slots: usize, vocabulary: usize, epsilon: f32) -> Params {
-    let &[batch, time, _] = x.dims() else { panic!("embedding: {x:?}") };
+/// For the vectors `x` of texts of `time` tokens.
+fn params(x: Shape, time: usize, slots: usize, vocabulary: usize, epsilon: f32) -> Params {
     Params::new()
-        .u32("rows", batch * time)
+        .u32("rows", x.rows())
         .u32("time", time)
         .u32("stride", x.stride() / 4)
         .u32("slots", slots)
@@ -53,12 +70,14 @@ impl Op for Embedding {
         let [ids, tokens, positions, pair @ ..] = inputs else { panic!("embedding: {inputs:?}") };
         let fits = tokens.columns() == positions.columns() && ids.columns() <= positions.rows();
         assert!(fits, "embedding: {ids:?} in {tokens:?} and {positions:?}");
-        let x = Shape::of(&[ids.rows(), ids.columns(), tokens.columns()]);
+        let [rows, time] = if self.which == Which::Last { [1, 1] } else { [ids.rows(), ids.columns()] };
+        let x = Shape::of(&[rows, time, tokens.columns()]);
         pair.iter().for_each(|&pair| layer_norm::check(x, pair));
         if self.norm.is_some() { vec![x, x, layer_norm::statistics(x)] } else { vec![x] }
     }
 
     fn gradient<'g>(&self, io: &Io<'g>, d_outputs: &[Option<Tensor<'g>>], gradients: &mut Gradients<'g>) {
+        assert_eq!(self.which, Which::All, "embedding: what writes does not learn");
         let graph = io.outputs[0].graph;
         if let (Some(norm), Some(d_normal)) = (self.norm, d_outputs.get(1).copied().flatten()) {
             norm.back([io.outputs[0], io.inputs[3], io.outputs[2], d_normal], gradients);
@@ -73,11 +92,11 @@ impl Op for Embedding {
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
         let x = io.outputs[0];
         let entry = if self.norm.is_some() { "forward_norm" } else { "forward" };
-        let kernel = Kernel::new("embedding", entry, SOURCE, PRELUDE);
+        let kernel = Kernel::new("embedding", entry, SOURCE, PRELUDE).with("LAST", self.which == Which::Last);
         let mut bindings =
             vec![(0, Slot::Input(0)), (1, Slot::State), (2, Slot::Input(1)), (3, Slot::Input(2)), (4, Slot::Output(0))];
         let epsilon = self.norm.map_or(0.0, |norm| norm.epsilon);
-        let params = params(x, io.slots[0], io.inputs[1].rows(), epsilon);
+        let params = params(x, io.inputs[0].columns(), io.slots[0], io.inputs[1].rows(), epsilon);
         let mut workgroups = line((x.rows() * x.stride() / 4).div_ceil(WORKGROUP));
         if self.norm.is_some() {
             bindings.extend([(5, Slot::Output(1)), (6, Slot::Input(3)), (7, Slot::Output(2))]);
@@ -99,10 +118,11 @@ impl Compute for Embedding {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
         let (time, x) = (io.shapes.inputs[0].columns(), io.shapes.outputs[0]);
         let stride = x.stride();
-        for (row, id) in io.ids(0).enumerate() {
+        let first = if self.which == Which::Last { last_token(io.state, time) } else { 0 };
+        for (row, id) in io.ids(0).skip(first).take(x.rows()).enumerate() {
             let out = &mut io.outputs[0][row * stride..][..stride];
             let token = &io.inputs[1][id * stride..][..stride];
-            let position = &io.inputs[2][row % time * stride..][..stride];
+            let position = &io.inputs[2][(first + row) % time * stride..][..stride];
             out.iter_mut().zip(token).zip(position).for_each(|((out, &token), &position)| *out = token + position);
             if let (Some(norm), [out, normal, statistics]) = (self.norm, &mut io.outputs[..]) {
                 let (x, normal) = (&out[row * stride..][..x.columns()], &mut normal[row * stride..][..stride]);
@@ -110,6 +130,11 @@ impl Compute for Embedding {
             }
         }
     }
+}
+
+/// The place of the last token of a window of at most `time` tokens.
+fn last_token<F: Float>(state: &[F], time: usize) -> usize {
+    state[state::POSITION].to_usize().expect("a position is a count").clamp(1, time) - 1
 }
 
 /// d_tokens (+)= the rows of d_x where the token stands. Inputs: ids, d_x.
@@ -131,7 +156,7 @@ impl Op for DToken {
         let kernel = Kernel::new("embedding", "d_token", SOURCE, PRELUDE).with("ADD", self.add.adds());
         let bindings = vec![(0, Slot::Input(0)), (1, Slot::State), (4, Slot::Input(1)), (5, Slot::Output(0))];
         let vocabulary = io.outputs[0].rows();
-        let params = params(io.inputs[1], io.slots[0], vocabulary, 0.0);
+        let params = params(io.inputs[1], io.inputs[0].columns(), io.slots[0], vocabulary, 0.0);
         vec![Dispatch::new(kernel, bindings, params, line(vocabulary))]
     }
 
@@ -170,7 +195,7 @@ impl Op for DPosition {
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
         let kernel = Kernel::new("embedding", "d_position", SOURCE, PRELUDE).with("ADD", self.add.adds());
         let x = io.inputs[0];
-        let params = params(x, 1, 1, 0.0);
+        let params = params(x, x.dims()[1], 1, 1, 0.0);
         let workgroups = line((x.dims()[1] * x.stride() / 4).div_ceil(WORKGROUP));
         vec![Dispatch::new(kernel, vec![(4, Slot::Input(0)), (5, Slot::Output(0))], params, workgroups)]
     }

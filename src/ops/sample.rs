@@ -14,20 +14,26 @@ pub const RECORD: usize = 16;
 /// The likeliest tokens that a record names; a probability of -1 says that there are no more.
 pub const SHOWN: usize = 6;
 
-/// (1, V) logits -> the window with one token more, and a record of the choice. Inputs: logits. Outputs: window, records.
+/// (.., V) logits -> the window with one token more, and a record of the choice. Inputs: logits, one row. Outputs: window,
+/// records.
 ///
-/// A full window loses its oldest token first. Tokens that tie with the last one kept are kept too.
+/// A full window loses its older half first: see [`leaving`]. Tokens that tie with the last one kept are kept too.
 #[derive(Clone, Copy, Debug)]
 struct Sample;
 
 impl<'g> Tensor<'g> {
-    /// Appends a token to `window` (1, T); the settings and the window's length are in the state. Returns the records
-    /// of the last `ring` tokens, (ring, 16).
+    /// (.., V), one row: appends a token to `window` (1, T); the settings and the window's length are in the state.
+    /// Returns the records of the last `ring` tokens, (ring, 16).
     pub fn sample_into(self, window: Tensor<'g>, ring: usize) -> Tensor<'g> {
         let records = self.graph.input(Shape::of(&[ring, RECORD]));
         self.graph.record_into(Sample, &[self], &[window, records]);
         records
     }
+}
+
+/// Tokens that leave a full window of `time` tokens to make room: the older half, or the larger part of an odd number.
+pub fn leaving(time: usize) -> usize {
+    time - time / 2
 }
 
 impl Op for Sample {
@@ -113,12 +119,11 @@ impl Compute for Sample {
 
         let [window, records] = &mut io.outputs[..] else { panic!("sample: two outputs") };
         let time = io.shapes.outputs[0].columns();
-        let full = position >= time;
-        if full {
-            window.copy_within(1..time, 0);
-            io.state[state::SLID] += F::one();
-        }
-        window[position.min(time - 1)] = F::of(chosen as f64);
+        let left = if position >= time { leaving(time) } else { 0 };
+        window.copy_within(left..time, 0);
+        let place = position.min(time) - left;
+        window[place] = F::of(chosen as f64);
+        io.state[state::SLID] += F::of(left as f64);
 
         let record = &mut records[step as usize % io.shapes.outputs[1].rows() * RECORD..][..RECORD];
         record.fill(-F::one());
@@ -130,7 +135,7 @@ impl Compute for Sample {
         }
         record[RECORD - 2] = io.state[state::SLID];
         record[RECORD - 1] = F::of(f64::from(step));
-        io.state[state::POSITION] = F::of((position + 1).min(time) as f64);
+        io.state[state::POSITION] = F::of((place + 1) as f64);
         io.state[state::STEP] += F::one();
     }
 }

@@ -4,17 +4,25 @@ use std::time::Duration;
 
 /// What one submit may take: long enough to keep a device busy, short enough to be interrupted, two of them as well.
 const GOAL: Duration = Duration::from_millis(60);
+/// What the fewest units that are worth a submit may take.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Units of work per submit, learned from how long the last ones took.
 pub struct Portion {
     count: usize,
+    least: usize,
     most: usize,
 }
 
 impl Portion {
     /// Begins with a single unit.
     pub fn up_to(most: usize) -> Self {
-        Self { count: 1, most }
+        Self::between(1, most)
+    }
+
+    /// Begins with `least`, and orders fewer only where they would take far longer than the goal.
+    pub fn between(least: usize, most: usize) -> Self {
+        Self { count: least, least, most }
     }
 
     pub fn count(&self) -> usize {
@@ -23,8 +31,10 @@ impl Portion {
 
     /// Learns that `count` units took `time`. Grows at most twofold at a time: a first unit may be quick by chance.
     pub fn took(&mut self, count: usize, time: Duration) {
-        let fitting = GOAL.as_secs_f64() / time.as_secs_f64().max(1e-6) * count as f64;
-        self.count = (fitting as usize).clamp(1, self.most.min(2 * self.count));
+        let seconds = time.as_secs_f64().max(1e-6) / count as f64;
+        let fitting = |goal: Duration| (goal.as_secs_f64() / seconds) as usize;
+        let least = fitting(PATIENCE).clamp(1, self.least);
+        self.count = fitting(GOAL).clamp(least, self.most.min(2 * self.count).max(least));
     }
 }
 
@@ -44,5 +54,15 @@ mod tests {
         }
         portion.took(1, Duration::ZERO);
         assert!(portion.count() <= 16);
+
+        let mut portion = Portion::between(8, 32);
+        assert_eq!(portion.count(), 8);
+        for (milliseconds_per_unit, wanted) in [(1, 32), (5, 12), (30, 8), (100, 5), (3000, 1), (30, 8)] {
+            for _ in 0..6 {
+                let count = portion.count();
+                portion.took(count, Duration::from_millis(milliseconds_per_unit) * count as u32);
+            }
+            assert_eq!(portion.count(), wanted, "{milliseconds_per_unit} ms each, at least eight");
+        }
     }
 }

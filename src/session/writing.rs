@@ -10,7 +10,7 @@ use super::{Host, missing};
 use crate::config::SampleConfig;
 use crate::error::Result;
 use crate::protocol::{Event, RequestId, WriteEnd};
-use crate::train::generate::BURST;
+use crate::train::generate::{BURST, LEAST};
 
 pub struct Writing {
     request: RequestId,
@@ -27,7 +27,7 @@ impl Writing {
     pub fn begin(run: Option<&mut Run>, request: RequestId, prompt: &str, sample: SampleConfig) -> Result<Self> {
         let run = run.ok_or_else(|| missing("model"))?;
         let left_window = run.start_writing(prompt, &sample);
-        Ok(Self { request, left: sample.length, left_window, slid: 0, portion: Portion::up_to(BURST) })
+        Ok(Self { request, left: sample.length, left_window, slid: 0, portion: Portion::between(LEAST, BURST) })
     }
 
     /// Writes as much as one submit takes; breaks off when nothing is left to write.

@@ -1,26 +1,46 @@
-//! Writing: a plan that reads the window, draws a token and puts it into the window, over and over on the device.
+//! Writing: a plan whose first part reads a window, and whose second draws one token more, over and over on the device.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::machine::Plan;
 use super::model::Model;
 use crate::config::SampleConfig;
 use crate::error::Result;
-use crate::graph::{Memory, TensorId, state};
-use crate::nn::gpt::Mode;
-use crate::ops::sample::{RECORD, SHOWN};
+use crate::graph::{Graph, Memory, Segment, TensorId, state};
+use crate::nn::gpt::Gpt;
+use crate::ops::sample::{RECORD, SHOWN, leaving};
 
 /// Most tokens of one submit, and so of one readback.
-pub const BURST: usize = 16;
+pub const BURST: usize = 32;
+/// Fewer of them are hardly worth the way there and back.
+pub const LEAST: usize = 8;
 
-/// Continues a prompt. The window is computed anew for every token; a full window loses its oldest token first.
+/// Continues a prompt. Keys and values of the tokens before stay on the device, so that a token costs one row.
+///
+/// When the window is full and one more token has been drawn, the older half of the window leaves (of an odd number the
+/// larger part), and the rest is read again at its new positions, in the same submit. So the model sees between half a
+/// window and a whole one.
 pub struct Generator {
     plan: Plan,
-    window: TensorId,
-    records: TensorId,
+    parts: Parts,
     block_size: usize,
     /// Tokens drawn since [`Generator::start`].
     drawn: usize,
+    /// Tokens in the window: the same number as on the device, which follows the same rule.
+    length: usize,
+    /// All tokens of the window but the last are in the cache.
+    is_read: bool,
+}
+
+/// The graph of a generator.
+pub struct Parts {
+    window: TensorId,
+    records: TensorId,
+    /// Nodes that read the whole window.
+    read: Range<usize>,
+    /// Nodes that draw a token.
+    draw: Range<usize>,
 }
 
 /// A token that was drawn.
@@ -31,8 +51,20 @@ pub struct Written {
     pub probability: f32,
     /// The likeliest others with their probabilities, likeliest first: five where the vocabulary has so many.
     pub runners_up: Vec<(u32, f32)>,
-    /// Tokens that had left the window when this one was drawn.
+    /// Tokens that have left the window so far, those that made room for this one included.
     pub slid: u32,
+}
+
+impl Parts {
+    /// Records both parts.
+    pub fn record(graph: &Graph, gpt: &Gpt, block_size: usize) -> Self {
+        let window = graph.tokens(1, block_size, 1);
+        let memory = gpt.remember(window);
+        let read = 0..graph.node_count();
+        let records = gpt.next(window, &memory).sample_into(window, BURST);
+        let draw = read.end..graph.node_count();
+        Self { window: window.id, records: records.id, read, draw }
+    }
 }
 
 impl Generator {
@@ -41,11 +73,13 @@ impl Generator {
     pub async fn new(model: &Rc<Model>) -> Result<Self> {
         let graph = model.graph();
         let block_size = model.config.block_size;
-        let window = graph.tokens(1, block_size, 1);
-        let last = model.gpt.features(window, Mode::Evaluate).select_last(); // (1, T, C) -> (1, C)
-        let records = model.gpt.head(last).sample_into(window, BURST); // (1, C) -> (1, V)
+        let parts = Parts::record(&graph, &model.gpt, block_size);
         let plan = model.plan(&graph).await?;
-        Ok(Self { plan, window: window.id, records: records.id, block_size, drawn: 0 })
+        Ok(Self { plan, parts, block_size, drawn: 0, length: 0, is_read: false })
+    }
+
+    pub fn plan(&self) -> &Plan {
+        &self.plan
     }
 
     /// Puts the end of a prompt into the window, as much as fits.
@@ -56,17 +90,12 @@ impl Generator {
         assert!(!prompt.is_empty(), "a model continues something");
         let skipped = prompt.len().saturating_sub(self.block_size);
         let mut window = prompt[skipped..].to_vec();
-        let mut words = [0.0; state::WORDS];
-        words[state::TEMPERATURE] = sample.temperature;
-        words[state::TOP_K] = sample.top_k as f32;
-        words[state::TOP_P] = sample.top_p;
-        words[state::SEED_LOW] = (sample.seed & 0xffff) as f32;
-        words[state::SEED_HIGH] = (sample.seed >> 16) as f32;
-        words[state::POSITION] = window.len() as f32;
-        window.resize(self.block_size, 0);
-        self.plan.write_ids(self.window, 0, &window);
-        self.plan.write(Memory::State, 0, &words);
+        self.length = window.len();
+        self.is_read = self.length == 1;
         self.drawn = 0;
+        window.resize(self.block_size, 0);
+        self.plan.write_ids(self.parts.window, 0, &window);
+        self.plan.write(Memory::State, 0, &first_state(self.length, sample));
     }
 
     /// Draws `count` more tokens: one submit, one readback.
@@ -78,13 +107,48 @@ impl Generator {
     /// If `count` is more than [`BURST`].
     pub async fn draw(&mut self, count: usize) -> Result<Vec<Written>> {
         assert!((1..=BURST).contains(&count), "{count} tokens in one submit");
-        self.plan.run(count);
-        let records = self.plan.read_tensor(self.records).await?;
+        let segments = self.segments(count);
+        self.plan.run_segments(&segments);
+        let records = self.plan.read_tensor(self.parts.records).await?;
         let written =
             (self.drawn..self.drawn + count).map(|index| written(&records[index % BURST * RECORD..][..RECORD]));
         self.drawn += count;
         Ok(written.collect())
     }
+
+    /// What has to run for `count` more tokens: draws, and before them and after each slide a reading of the window.
+    fn segments(&mut self, count: usize) -> Vec<Segment> {
+        let mut segments = Vec::new();
+        let mut left = count;
+        while left > 0 {
+            if !self.is_read {
+                segments.push(Segment { nodes: self.parts.read.clone(), times: 1 });
+                self.is_read = true;
+            }
+            // A full window gives one token more, and slides.
+            let times = left.min(self.block_size + 1 - self.length);
+            segments.push(Segment { nodes: self.parts.draw.clone(), times });
+            left -= times;
+            self.length += times;
+            if self.length > self.block_size {
+                self.length -= leaving(self.block_size);
+                self.is_read = self.length == 1;
+            }
+        }
+        segments
+    }
+}
+
+/// The state that writing begins with.
+fn first_state(length: usize, sample: &SampleConfig) -> [f32; state::WORDS] {
+    let mut words = [0.0; state::WORDS];
+    words[state::TEMPERATURE] = sample.temperature;
+    words[state::TOP_K] = sample.top_k as f32;
+    words[state::TOP_P] = sample.top_p;
+    words[state::SEED_LOW] = (sample.seed & 0xffff) as f32;
+    words[state::SEED_HIGH] = (sample.seed >> 16) as f32;
+    words[state::POSITION] = length as f32;
+    words
 }
 
 fn written(record: &[f32]) -> Written {

@@ -10,7 +10,7 @@ use crate::cpu;
 use crate::error::Result;
 use crate::gpu::timing::Timing;
 use crate::gpu::{self, Gpu};
-use crate::graph::{Dispatch, Graph, IoShapes, Layout, Memory, Node, Shape, Slot, TensorInfo};
+use crate::graph::{Dispatch, Graph, IoShapes, Layout, Memory, Node, Segment, Shape, Slot, TensorInfo};
 use crate::protocol::PlanReport;
 
 /// Where a model lives.
@@ -98,6 +98,15 @@ impl Plan {
         match &mut self.machine {
             Machine::Gpu(plan, _) => plan.tune(budget).await,
             Machine::Cpu(_) | Machine::Oracle(_) => Ok(0),
+        }
+    }
+
+    /// Runs some of the nodes, segment after segment, on a GPU in one submit and without waiting for it.
+    pub fn run_segments(&self, segments: &[Segment]) {
+        match &self.machine {
+            Machine::Gpu(plan, _) => plan.run_segments(segments),
+            Machine::Cpu(plan) => segments.iter().for_each(|segment| plan.borrow_mut().run_segment(segment)),
+            Machine::Oracle(plan) => segments.iter().for_each(|segment| plan.borrow_mut().run_segment(segment)),
         }
     }
 

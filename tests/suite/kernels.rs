@@ -8,6 +8,7 @@ use gptling::graph::{Graph, IoShapes};
 use gptling::nn::gpt::{Gpt, Mode};
 use gptling::ops::step::end_evaluation_step;
 use gptling::optim::AdamW;
+use gptling::train::generate::Parts;
 
 /// Presets, odd sizes, and dropout: every variant of every kernel is in one of them.
 pub fn configs() -> Vec<(Config, usize)> {
@@ -36,8 +37,7 @@ pub fn graphs(config: &Config, vocab_size: usize) -> [Graph; 3] {
     let (inputs, targets) = (evaluate.tokens(2, time, 2), evaluate.tokens(2, time, 2));
     end_evaluation_step(gpt.forward(inputs, Mode::Evaluate).cross_entropy_only(targets));
 
-    let window = write.tokens(1, time, 1);
-    gpt.head(gpt.features(window, Mode::Evaluate).select_last()).sample_into(window, 16);
+    Parts::record(&write, &gpt, time);
     [train, evaluate, write]
 }
 

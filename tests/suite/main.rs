@@ -14,3 +14,4 @@ mod sampling;
 mod session;
 mod shaders;
 mod text;
+mod writing;
