@@ -1,5 +1,5 @@
 // Cross-entropy of each row of logits against its target, and the gradient of the mean over all rows.
-// A workgroup takes 4 rows, 16 lanes each; lane l of a row alone writes its vec4 l, l + 16, ... Strides count vec4.
+// A workgroup takes 4 rows, LANES lanes each; lane l of a row alone writes its vec4 l, l + LANES, ... Strides count vec4.
 
 const LANES = 16u;
 const ROWS = 4u;
@@ -20,40 +20,7 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> d_logits: array<vec4<f32>>;
 @group(1) @binding(0) var<uniform> params: Params;
 
-var<workgroup> partial: array<f32, 64>;
-
-// True in the columns that exist.
-fn exists(column: u32) -> vec4<bool> {
-    let first = 4u * column;
-    return vec4<u32>(first, first + 1u, first + 2u, first + 3u) < vec4<u32>(params.columns);
-}
-
-// Every invocation of the workgroup calls the next two.
-fn row_max(local: u32, value: f32) -> f32 {
-    workgroupBarrier();
-    partial[local] = value;
-    workgroupBarrier();
-    var most = -1e30;
-    let first = local - local % LANES;
-    for (var i = 0u; i < LANES; i += 1u) {
-        most = max(most, partial[first + i]);
-    }
-    return most;
-}
-
-fn row_sum(local: u32, value: f32) -> f32 {
-    workgroupBarrier();
-    partial[local] = value;
-    workgroupBarrier();
-    var sum = 0.0;
-    let first = local - local % LANES;
-    for (var i = 0u; i < LANES; i += 1u) {
-        sum += partial[first + i];
-    }
-    return sum;
-}
-
-@compute @workgroup_size(64)
+@compute @workgroup_size(ROWS * LANES)
 fn forward(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,
@@ -68,7 +35,7 @@ fn forward(
 
     var lane_max = -1e30;
     for (var i = lane; i < params.stride; i += LANES) {
-        let v = select(vec4<f32>(-1e30), logits[start + i], exists(i));
+        let v = select(vec4<f32>(-1e30), logits[start + i], exists(i, params.columns));
         lane_max = max(lane_max, max(max(v.x, v.y), max(v.z, v.w)));
     }
     let most = row_max(local, lane_max);
@@ -77,14 +44,15 @@ fn forward(
     var own = 0.0;
     for (var i = lane; i < params.stride; i += LANES) {
         let v = logits[start + i];
-        let e = select(vec4<f32>(), exp(v - most), exists(i));
-        sum += e.x + e.y + e.z + e.w;
+        let e = select(vec4<f32>(), exp(v - most), exists(i, params.columns));
+        sum += total(e);
         if i == wanted / 4u {
             own = v[wanted % 4u];
         }
     }
-    let norm = row_sum(local, sum);
-    let target_logit = row_sum(local, own);
+    let sums = row_sum(local, vec2<f32>(sum, own));
+    let norm = sums.x;
+    let target_logit = sums.y;
 
     if row < params.rows {
         if lane == 0u {
@@ -92,7 +60,7 @@ fn forward(
         }
         if GRADIENT {
             for (var i = lane; i < params.stride; i += LANES) {
-                var d = select(vec4<f32>(), exp(logits[start + i] - most) / norm, exists(i));
+                var d = select(vec4<f32>(), exp(logits[start + i] - most) / norm, exists(i, params.columns));
                 if i == wanted / 4u {
                     d[wanted % 4u] -= 1.0;
                 }

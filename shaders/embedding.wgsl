@@ -64,8 +64,8 @@ fn forward(
 const ROWS = 4u;
 const LANES = 16u;
 
-// The same, and the layer norm of it: a workgroup takes 4 rows, 16 lanes each, as layer_norm.forward does.
-@compute @workgroup_size(64)
+// The same, and the layer norm of it: a workgroup takes 4 rows, LANES lanes each, as layer_norm.forward does.
+@compute @workgroup_size(ROWS * LANES)
 fn forward_norm(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,

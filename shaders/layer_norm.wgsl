@@ -1,4 +1,4 @@
-// Layer norm. A workgroup takes 4 rows, 16 lanes each; lane l of a row alone writes its vec4 l, l + 16, ...
+// Layer norm. A workgroup takes 4 rows, LANES lanes each; lane l of a row alone writes its vec4 l, l + LANES, ...
 // Strides and widths count vec4; the numbers in the padding of the last vec4 of a row are kept zero.
 
 const ROWS = 4u;
@@ -26,7 +26,7 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> partial_sums: array<vec4<f32>>;
 @group(1) @binding(0) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(ROWS * LANES)
 fn forward(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,
@@ -61,7 +61,7 @@ fn forward(
 }
 
 // With g = d_y weight and n the normalized row: d_x (+)= (g - mean(g) - n mean(g n)) deviation.
-@compute @workgroup_size(64)
+@compute @workgroup_size(ROWS * LANES)
 fn d_input(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,
@@ -94,10 +94,10 @@ fn d_input(
         }
     }
 
-    // Lane l sums the columns l, l + 64, ... over the rows of the workgroup.
+    // Invocation i sums the columns i, i + ROWS * LANES, ... over the rows of the workgroup.
     let first = (group.x + group.y * groups.x) * ROWS;
     let end = min(first + ROWS, params.rows);
-    for (var i = local; i < params.stride && first < end; i += 64u) {
+    for (var i = local; i < params.stride && first < end; i += ROWS * LANES) {
         var d_scale = vec4<f32>();
         var d_shift = vec4<f32>();
         for (var r = first; r < end; r += 1u) {

@@ -3,6 +3,7 @@
 pub mod autotune;
 pub mod device;
 pub mod plan;
+mod probe;
 pub mod readback;
 pub mod timing;
 pub mod tuning;

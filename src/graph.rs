@@ -17,7 +17,7 @@ use std::rc::Rc;
 
 pub use differentiate::Gradients;
 pub use float::{Float, Matrix};
-pub use kernel::{Dispatch, Kernel, Params, Slot, Way};
+pub use kernel::{Dispatch, Kernel, Need, Params, Slot, Way};
 pub use layout::{Layout, Place};
 pub use op::{Compute, Cost, CpuIo, Io, IoShapes, Op, Write};
 pub use shape::Shape;

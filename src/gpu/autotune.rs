@@ -21,12 +21,20 @@ const HOPELESS: f64 = 1.6;
 /// Of the ways that were tried for one kind of product, so many are tried for another, and for other sizes.
 const FINALISTS: [usize; 2] = [3, 2];
 
+/// The operations of a launch, and of all that have its key.
+#[derive(Clone, Copy)]
+struct Work {
+    index: usize,
+    one: u64,
+    all: u64,
+}
+
 /// What was learnt in this tuning: the ways of each kind, fastest first, by name.
 type Rankings = BTreeMap<String, Vec<&'static str>>;
 
 impl Plan {
     /// Measures every way of every launch that has several and was not measured before, for about `budget` in all: one
-    /// launch of each kind, then the others, those with the most work first. Then takes the fastest. What stands in the
+    /// launch of each kind, then the others. Then takes the fastest. What stands in the
     /// memories of this plan alone is garbage after; weights and moments are not touched.
     ///
     /// Returns how many launches were measured.
@@ -40,9 +48,10 @@ impl Plan {
         let end = Instant::now() + budget;
         let (mut rankings, mut measured) = (Rankings::new(), 0);
         for index in self.unmeasured() {
-            let ways = candidates(&self.bound(index).dispatch, &rankings);
-            let Some(ranking) = self.rank(index, &ways, end).await? else { break };
             let dispatch = &self.bound(index).dispatch;
+            let mut ways = candidates(dispatch, &rankings);
+            ways.retain(|&way| self.gpu().tuning().allows(&dispatch.ways[way]));
+            let Some(ranking) = self.rank(index, &ways, end).await? else { break };
             self.gpu().tuning().note(dispatch, ranking[0]);
             let names = ranking.iter().map(|&way| dispatch.ways[way].name).collect();
             rankings.entry(kind(&dispatch.key).to_string()).or_insert(names);
@@ -52,20 +61,26 @@ impl Plan {
         Ok(measured)
     }
 
-    /// One launch of each key that is not known yet: of each kind the one with the most work in the plan, then the rest.
+    /// One launch of each key that is not known yet: of each kind the smallest, so that a slow adapter is done with it in
+    /// time, then the rest, those with the most work in the plan first.
     fn unmeasured(&self) -> Vec<usize> {
-        let mut work = BTreeMap::<&str, (u64, usize)>::new();
+        let mut launches = BTreeMap::<&str, Work>::new();
         for index in 0..self.dispatches() {
             let dispatch = &self.bound(index).dispatch;
             if !self.gpu().tuning().knows(dispatch) {
-                work.entry(&dispatch.key).or_insert((0, index)).0 += dispatch.ways[0].flops.unwrap_or(0);
+                let one = dispatch.ways[0].flops.unwrap_or(0);
+                launches.entry(&dispatch.key).or_insert(Work { index, one, all: 0 }).all += one;
             }
         }
-        let mut order: Vec<(&str, u64, usize)> = work.into_iter().map(|(key, (flops, at))| (key, flops, at)).collect();
-        order.sort_by_key(|&(_, flops, index)| (Reverse(flops), index));
+        let mut smallest: Vec<(&str, Work)> = launches.iter().map(|(&key, &work)| (key, work)).collect();
+        smallest.sort_by_key(|(_, work)| (work.one, work.index));
         let mut kinds = BTreeSet::new();
-        let (first, rest): (Vec<_>, Vec<_>) = order.into_iter().partition(|(key, ..)| kinds.insert(kind(key)));
-        first.into_iter().chain(rest).map(|(.., index)| index).collect()
+        smallest.retain(|(key, _)| kinds.insert(kind(key)));
+        smallest.sort_by_key(|(_, work)| Reverse(work.all));
+        let mut rest: Vec<Work> = launches.into_values().collect();
+        rest.retain(|work| smallest.iter().all(|(_, first)| first.index != work.index));
+        rest.sort_by_key(|work| (Reverse(work.all), work.index));
+        smallest.into_iter().map(|(_, work)| work).chain(rest).map(|work| work.index).collect()
     }
 
     /// The ways of a launch, fastest first; nothing if there was no time to compare two.

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
-use super::Tuning;
+use super::{Tuning, probe};
 use crate::error::{Error, Result};
-use crate::graph::Kernel;
+use crate::graph::{Kernel, Need};
 
 /// What an adapter allows, as far as a model depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,8 +66,11 @@ impl Gpu {
         };
         let adapter = instance.request_adapter(&options).await.map_err(|error| no_adapter(error.to_string()))?;
         let allowed = adapter.limits();
+        // In a browser wgpu cannot ask for subgroups.
+        let required_features = adapter.features() & wgpu::Features::SUBGROUP;
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("gptling"),
+            required_features,
             required_limits: wgpu::Limits {
                 max_buffer_size: allowed.max_buffer_size,
                 max_storage_buffer_binding_size: allowed.max_storage_buffer_binding_size,
@@ -82,7 +85,7 @@ impl Gpu {
             max_binding_bytes: allowed.max_storage_buffer_binding_size,
         };
         let trouble = watch(&device);
-        Ok(Rc::new(Self {
+        let gpu = Rc::new(Self {
             device,
             queue,
             info: adapter.get_info(),
@@ -92,7 +95,20 @@ impl Gpu {
             tuning: Tuning::default(),
             trouble,
             checked: checks == Checks::Checked,
-        }))
+        });
+        if required_features.contains(wgpu::Features::SUBGROUP) {
+            gpu.offer_subgroups().await?;
+        }
+        Ok(gpu)
+    }
+
+    /// Kernels may use subgroups, if neighbours share them on this adapter.
+    async fn offer_subgroups(self: &Rc<Self>) -> Result<()> {
+        self.tuning.allow(Need::Subgroups);
+        if !probe::neighbours_share_subgroups(self).await? {
+            self.tuning.disallow(Need::Subgroups);
+        }
+        Ok(())
     }
 
     /// The adapter's name for people.

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::graph::Dispatch;
+use crate::graph::{Dispatch, Need, Way};
 
 /// Ways by the key of their dispatch, as text that can be kept: `{"linear NN 512 x 128 x 384": "8x8"}`.
 pub type Measured = BTreeMap<String, String>;
@@ -14,6 +14,8 @@ pub struct Tuning {
     measured: RefCell<Measured>,
     /// Taken wherever it is offered, measured or not.
     forced: RefCell<Option<String>>,
+    /// What the adapter has beyond the portable baseline.
+    has: RefCell<Vec<Need>>,
 }
 
 impl Tuning {
@@ -31,12 +33,31 @@ impl Tuning {
         *self.forced.borrow_mut() = name.map(String::from);
     }
 
+    /// Offers the ways that need this.
+    pub(super) fn allow(&self, need: Need) {
+        self.has.borrow_mut().push(need);
+    }
+
+    /// Whether ways that need this are offered.
+    pub fn has(&self, need: Need) -> bool {
+        self.has.borrow().contains(&need)
+    }
+
+    pub(super) fn disallow(&self, need: Need) {
+        self.has.borrow_mut().retain(|&other| other != need);
+    }
+
+    pub(super) fn allows(&self, way: &Way) -> bool {
+        way.kernel.needs.is_none_or(|need| self.has(need))
+    }
+
     pub(super) fn is_forced(&self) -> bool {
         self.forced.borrow().is_some()
     }
 
     pub(super) fn knows(&self, dispatch: &Dispatch) -> bool {
-        dispatch.ways.len() == 1 || self.measured.borrow().contains_key(&dispatch.key)
+        dispatch.ways.iter().filter(|way| self.allows(way)).count() == 1
+            || self.measured.borrow().contains_key(&dispatch.key)
     }
 
     pub(super) fn note(&self, dispatch: &Dispatch, way: usize) {
@@ -46,7 +67,7 @@ impl Tuning {
     /// The index of the way to take: the one asked for, the one measured, the one that is best for most other sizes
     /// or kinds, the first; whichever is there.
     pub(super) fn way(&self, dispatch: &Dispatch) -> usize {
-        let named = |name: &str| dispatch.ways.iter().position(|way| way.name == name);
+        let named = |name: &str| dispatch.ways.iter().position(|way| way.name == name && self.allows(way));
         let forced = self.forced.borrow();
         if let Some(name) = &*forced {
             return named(name).unwrap_or(0);

@@ -13,11 +13,20 @@ pub struct Kernel {
     pub prelude: &'static [&'static str],
     /// Values for lines `const NAME = ...;` of the file.
     pub constants: Vec<(&'static str, String)>,
+    /// What not every adapter has.
+    pub needs: Option<Need>,
+}
+
+/// What some adapters have beyond the portable baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Need {
+    /// Invocations that read each other's registers, eight neighbours or more at a time.
+    Subgroups,
 }
 
 impl Kernel {
     pub fn new(op: &'static str, entry: &'static str, source: &'static str, prelude: &'static [&'static str]) -> Self {
-        Self { op, entry, source, prelude, constants: Vec::new() }
+        Self { op, entry, source, prelude, constants: Vec::new(), needs: None }
     }
 
     /// The same kernel with another constant in its text.
@@ -26,9 +35,23 @@ impl Kernel {
         self
     }
 
+    /// The same kernel, for adapters that have this.
+    pub fn needing(mut self, need: Need) -> Self {
+        self.needs = Some(need);
+        self
+    }
+
     /// `linear.forward`
     pub fn name(&self) -> String {
         format!("{}.{}", self.op, self.entry)
+    }
+
+    /// The WGSL text as a browser wants it: it must ask for what naga gives without asking.
+    pub fn text_for_browser(&self) -> String {
+        match self.needs {
+            Some(Need::Subgroups) => format!("enable subgroups;\n{}", self.text()),
+            None => self.text(),
+        }
     }
 
     /// The WGSL text that is compiled.

@@ -1,16 +1,25 @@
 //! `cross_entropy`: the loss of every position, and the gradient of their mean.
 
-use crate::graph::kernel::{Kernel, line};
+use super::layer_norm::over_rows;
+use crate::graph::kernel::Kernel;
 use crate::graph::op::stretch;
 use crate::graph::{
     Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Op, Params, Shape, Slot, Tensor, float,
 };
 
 const SOURCE: &str = include_str!("../../shaders/cross_entropy.wgsl");
-const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/state.wgsl")];
-
-/// Rows that one workgroup takes: `ROWS` of the shader.
-const ROWS: usize = 4;
+const PRELUDES: [&[&str]; 2] = [
+    &[
+        include_str!("../../shaders/lib/state.wgsl"),
+        include_str!("../../shaders/lib/quads.wgsl"),
+        include_str!("../../shaders/lib/rows.wgsl"),
+    ],
+    &[
+        include_str!("../../shaders/lib/state.wgsl"),
+        include_str!("../../shaders/lib/quads.wgsl"),
+        include_str!("../../shaders/lib/rows_subgroups.wgsl"),
+    ],
+];
 
 /// (B, T, V) logits, (B, T) targets -> (B T) losses in nats, and d_logits for the mean of them.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +57,7 @@ impl Op for CrossEntropy {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = Kernel::new("cross_entropy", "forward", SOURCE, PRELUDE).with("GRADIENT", self.gradient);
+        let kernel = |prelude| Kernel::new("cross_entropy", "forward", SOURCE, prelude).with("GRADIENT", self.gradient);
         let bindings = vec![
             (0, Slot::Input(0)),
             (1, Slot::Input(1)),
@@ -62,7 +71,7 @@ impl Op for CrossEntropy {
             .u32("columns", logits.columns())
             .u32("stride", logits.stride() / 4)
             .u32("slots", io.slots[1]);
-        vec![Dispatch::new(kernel, bindings, params, line(logits.rows().div_ceil(ROWS)))]
+        vec![over_rows(PRELUDES.map(kernel), bindings, params, logits)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

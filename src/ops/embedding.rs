@@ -8,7 +8,11 @@ use crate::graph::{
 };
 
 const SOURCE: &str = include_str!("../../shaders/embedding.wgsl");
-const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/state.wgsl"), include_str!("../../shaders/lib/rows.wgsl")];
+const PRELUDE: &[&str] = &[
+    include_str!("../../shaders/lib/state.wgsl"),
+    include_str!("../../shaders/lib/quads.wgsl"),
+    include_str!("../../shaders/lib/rows.wgsl"),
+];
 const WORKGROUP: usize = 64;
 
 /// (B, T) ids -> (B, T, C), and where there is a norm, what it makes of that, and its statistics. Of the last token alone

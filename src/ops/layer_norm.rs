@@ -4,12 +4,15 @@ use crate::graph::differentiate::Sums;
 use crate::graph::kernel::{Kernel, line};
 use crate::graph::op::stretch;
 use crate::graph::{
-    ALIGNMENT, Compute, Cost, CpuIo, Dispatch, Float, Gradients, Graph, Io, IoShapes, Memory, Node, Op, Params, Shape,
-    Slot, Tensor, TensorId, TensorInfo, Write, float,
+    ALIGNMENT, Compute, Cost, CpuIo, Dispatch, Float, Gradients, Graph, Io, IoShapes, Memory, Need, Node, Op, Params,
+    Shape, Slot, Tensor, TensorId, TensorInfo, Way, Write, float,
 };
 
 const SOURCE: &str = include_str!("../../shaders/layer_norm.wgsl");
-const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/rows.wgsl")];
+const PRELUDES: [&[&str]; 2] = [
+    &[include_str!("../../shaders/lib/quads.wgsl"), include_str!("../../shaders/lib/rows.wgsl")],
+    &[include_str!("../../shaders/lib/quads.wgsl"), include_str!("../../shaders/lib/rows_subgroups.wgsl")],
+];
 
 /// Rows that one workgroup takes: `ROWS` of the shader.
 pub(super) const ROWS: usize = 4;
@@ -54,6 +57,20 @@ pub(super) fn check(x: Shape, pair: Shape) {
 /// Shape of mean and reciprocal deviation of each row.
 pub(super) fn statistics(x: Shape) -> Shape {
     Shape::of(&[2 * x.rows()])
+}
+
+/// The ways of a kernel that reduces rows, by name.
+pub const WAYS: [&str; 2] = ["16 lanes", "subgroups"];
+
+/// A launch that reduces the rows of `x`: through workgroup memory, or within subgroups.
+pub(super) fn over_rows(kernels: [Kernel; 2], bindings: Vec<(usize, Slot)>, params: Params, x: Shape) -> Dispatch {
+    let [plain, subgroups] = kernels;
+    let key = format!("{} rows {} x {}", plain.name(), x.rows(), x.columns());
+    let workgroups = line(x.rows().div_ceil(ROWS));
+    let way = |name, kernel| Way { name, kernel, workgroups, flops: None };
+    let subgroups = subgroups.with("LANES", "8u").needing(Need::Subgroups);
+    let ways = vec![way(WAYS[0], plain), way(WAYS[1], subgroups)];
+    Dispatch { ways, bindings, params, key }
 }
 
 /// Norms of tensors of this shape.
@@ -120,11 +137,10 @@ impl Op for LayerNorm {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = Kernel::new("layer_norm", "forward", SOURCE, PRELUDE);
+        let kernel = |prelude| Kernel::new("layer_norm", "forward", SOURCE, prelude);
         let bindings = vec![(0, Slot::Input(0)), (1, Slot::Input(1)), (2, Slot::Output(1)), (4, Slot::Output(0))];
         let x = io.inputs[0];
-        let workgroups = line(x.rows().div_ceil(ROWS));
-        vec![Dispatch::new(kernel, bindings, params(x, self.epsilon, 0), workgroups)]
+        vec![over_rows(PRELUDES.map(kernel), bindings, params(x, self.epsilon, 0), x)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
@@ -171,7 +187,7 @@ impl Op for DInput {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = Kernel::new("layer_norm", "d_input", SOURCE, PRELUDE).with("ADD", self.add.adds());
+        let kernel = |prelude| Kernel::new("layer_norm", "d_input", SOURCE, prelude).with("ADD", self.add.adds());
         let bindings = vec![
             (0, Slot::Input(0)),
             (1, Slot::Input(1)),
@@ -182,7 +198,7 @@ impl Op for DInput {
         ];
         let x = io.inputs[0];
         let params = params(x, 0.0, self.slot * words(slot(x)) / 4);
-        vec![Dispatch::new(kernel, bindings, params, line(x.rows().div_ceil(ROWS)))]
+        vec![over_rows(PRELUDES.map(kernel), bindings, params, x)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
@@ -271,7 +287,7 @@ impl Op for DParameters {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = Kernel::new("layer_norm", "d_parameters", SOURCE, PRELUDE).with("ADD", self.add.adds());
+        let kernel = Kernel::new("layer_norm", "d_parameters", SOURCE, PRELUDES[0]).with("ADD", self.add.adds());
         let stride = self.slot.stride() / 8;
         let params = Params::new()
             .u32("rows", self.slot.rows())

@@ -11,9 +11,10 @@ const LIST = join(fileURLToPath(new URL("../..", import.meta.url)), "target/kern
 /** What the browser has to say about each kernel: nothing, where all is well. */
 async function compile(kernels) {
   const adapter = await navigator.gpu.requestAdapter();
-  const device = await adapter.requestDevice();
+  const device = await adapter.requestDevice({ requiredFeatures: ["subgroups"].filter((name) => adapter.features.has(name)) });
   const complaints = [];
   for (const { name, entry, text } of kernels) {
+    if (text.startsWith("enable subgroups;") && !device.features.has("subgroups")) continue;
     const module = device.createShaderModule({ code: text });
     const { messages } = await module.getCompilationInfo();
     complaints.push(...messages.map(({ type, lineNum, message }) => `${name}: ${type} in line ${lineNum}: ${message}`));

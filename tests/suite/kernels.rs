@@ -50,7 +50,7 @@ fn every_kernel_is_written_down_for_the_browser() {
             for node in graph.nodes() {
                 for way in node.op.dispatches(&IoShapes::of(&node, &tensors)).into_iter().flat_map(|launch| launch.ways)
                 {
-                    texts.insert((way.kernel.entry, way.kernel.text()), way.kernel.name());
+                    texts.insert((way.kernel.entry, way.kernel.text_for_browser()), way.kernel.name());
                 }
             }
         }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use gptling::gpu::device::Checks;
+use gptling::graph::Need;
 use gptling::ops;
 use gptling::ops::dropout::Dropout;
 use gptling::ops::linear::Orientation::{self, InOut, OutIn};
@@ -265,6 +266,13 @@ fn every_way_computes_what_the_oracle_computes() {
         let products = || ROWS.iter().filter(|row| row.0.starts_with("linear"));
         check(&Device::Gpu(Rc::clone(&gpu)), products(), &SIZES, 6);
         check(&Device::Gpu(Rc::clone(&gpu)), products(), &ROUND, 3);
+    }
+    println!("subgroups on this adapter: {}", gpu.tuning().has(Need::Subgroups));
+    for way in ops::layer_norm::WAYS {
+        gpu.tuning().force(Some(way));
+        let rows = || ROWS.iter().filter(|row| row.0.starts_with("layer_norm") || row.0.starts_with("cross_entropy"));
+        check(&Device::Gpu(Rc::clone(&gpu)), rows(), &SIZES, 26);
+        check(&Device::Gpu(Rc::clone(&gpu)), rows(), &LARGE, 8);
     }
     for way in ops::attention::WAYS {
         gpu.tuning().force(Some(way));

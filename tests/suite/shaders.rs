@@ -10,7 +10,9 @@ use gptling::graph::{
     Place, Shape, Slot, TensorId, Way,
 };
 use gptling::{gpu, ops, rng};
-use naga::valid::{Capabilities, GlobalUse, ModuleInfo, ValidationFlags, Validator};
+use naga::valid::{
+    Capabilities, GlobalUse, ModuleInfo, ShaderStages, SubgroupOperationSet, ValidationFlags, Validator,
+};
 use naga::{AddressSpace, Module, StorageAccess};
 use pollster::block_on;
 
@@ -86,7 +88,10 @@ impl Compiled {
         let text = kernel.text();
         let module = naga::front::wgsl::parse_str(&text)
             .unwrap_or_else(|error| panic!("{}: {}", kernel.name(), error.emit_to_string(&text)));
-        let info = Validator::new(ValidationFlags::all(), Capabilities::empty()).validate(&module);
+        let info = Validator::new(ValidationFlags::all(), Capabilities::SUBGROUP)
+            .subgroup_stages(ShaderStages::COMPUTE)
+            .subgroup_operations(SubgroupOperationSet::all())
+            .validate(&module);
         let info = info.unwrap_or_else(|error| panic!("{}: {}", kernel.name(), error.emit_to_string(&text)));
         Self { module, info }
     }
