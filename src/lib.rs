@@ -57,6 +57,10 @@
 //!   last good model is still there to write and to be saved.
 //! * **Arena memory is bound `read_write` everywhere, weights `read`** except in the optimizer: WebGPU refuses one buffer
 //!   as both in one dispatch. Bind-group layouts come from the WGSL, so the two cannot differ.
+//! * **A launch can have several ways** ([`graph::Way`]) that differ in speed alone: blocks in registers, tiles in
+//!   workgroup memory, sums within subgroups. The first runs well everywhere; a plan measures the others inside real
+//!   submits for two seconds at most ([`gpu::autotune`]), and what is fastest is remembered for the adapter and the size
+//!   ([`gpu::tuning`]). Every way passes every test of its op.
 //! * **Writing computes one row a token.** Keys and values of the window stay on the device. When the window is full its
 //!   older half leaves, and the rest is read again at its new positions, in the same submit ([`train::generate`]).
 //! * **The CPU runs the same layout**: in `f64` it is the oracle of the tests, in `f32` it trains.
@@ -71,7 +75,8 @@
 //!    [`graph::Compute`] (the CPU implementation, generic over `f32` and `f64`); a method on [`graph::Tensor`].
 //! 2. `shaders/NAME.wgsl`: entry points side by side; constants as `const NAME = ...;` lines that
 //!    [`graph::Kernel::with`] replaces; group 0 tensors, group 1 one uniform struct with the members of
-//!    [`graph::Params`].
+//!    [`graph::Params`]. Where one kernel cannot suit every adapter, the dispatch lists several ways with the same
+//!    bindings.
 //! 3. Name both in [`ops`]. Structure tests then hold file names, bindings and struct members together.
 //! 4. A row of cases in `tests/suite`: finite differences judge the gradient in `f64`, the oracle judges the kernel.
 

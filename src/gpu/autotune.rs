@@ -11,13 +11,15 @@ use web_time::Instant;
 use super::Plan;
 use super::tuning::kind;
 use crate::error::Result;
-use crate::graph::Dispatch;
+use crate::graph::{Dispatch, Way};
 
 /// What a launch is timed for, at least, beyond its first run.
 const LONG_ENOUGH: Duration = Duration::from_millis(12);
 const MOST_REPEATS: usize = 64;
 /// A way whose single launch takes this much longer than the best is not timed further.
 const HOPELESS: f64 = 1.6;
+/// Operations a second that every graphics card exceeds in a product of some size, and no processor's two cores.
+const SOFTWARE: f64 = 3e10;
 /// Of the ways that were tried for one kind of product, so many are tried for another, and for other sizes.
 const FINALISTS: [usize; 2] = [3, 2];
 
@@ -88,7 +90,11 @@ impl Plan {
         let (mut timed, mut longest) = (Vec::<(f64, usize)>::new(), Duration::ZERO);
         for &way in ways {
             let begun = Instant::now();
-            if begun + longest < end {
+            let slow = timed
+                .first()
+                .is_some_and(|&(seconds, way)| is_software(&self.bound(index).dispatch.ways[way], seconds));
+            let hopeless = slow && through_workgroup_memory(&self.bound(index).dispatch.ways[way]);
+            if !hopeless && begun + longest < end {
                 let best = timed.iter().map(|&(seconds, _)| seconds).fold(f64::INFINITY, f64::min);
                 timed.push((self.time_way(index, way, best).await?, way));
                 longest = longest.max(begun.elapsed());
@@ -117,6 +123,15 @@ impl Plan {
         }
         Ok(once.min(time(repeats.min(MOST_REPEATS)).await?))
     }
+}
+
+/// An adapter that computes this slowly does so on the processor, where workgroup memory is memory like any other.
+fn is_software(way: &Way, seconds: f64) -> bool {
+    way.flops.is_some_and(|flops| (flops as f64) < SOFTWARE * seconds)
+}
+
+fn through_workgroup_memory(way: &Way) -> bool {
+    way.name.contains("tile")
 }
 
 /// The ways worth trying: those that did well for other sizes, else those that did well for another kind of product and

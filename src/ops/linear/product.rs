@@ -24,7 +24,7 @@ pub(super) struct Operand {
 }
 
 /// The ways of making a product, by name.
-pub const WAYS: [&str; 8] = ["4x4", "8x8", "8x16", "16x16", "32x32 tile", "64x64 tile", "split", "vector"];
+pub const WAYS: [&str; 8] = ["4x4", "16x16", "8x8", "8x16", "32x32 tile", "64x64 tile", "split", "vector"];
 
 /// A way may execute this much more than the smallest blocks do.
 const WASTE: f64 = 1.12;
@@ -67,7 +67,7 @@ impl Product {
         if self.size[0] == 1 && !self.left.transposed {
             return vec![self.vector(blocks), self.strips(blocks, "4x4", [1, 1])];
         }
-        let strips = [("4x4", [1, 1]), ("8x8", [2, 2]), ("8x16", [2, 4]), ("16x16", [4, 4])];
+        let strips = [("4x4", [1, 1]), ("16x16", [4, 4]), ("8x8", [2, 2]), ("8x16", [2, 4])];
         let mut ways = strips.map(|(name, tile)| self.strips(blocks, name, tile)).to_vec();
         ways.extend([("32x32 tile", 8), ("64x64 tile", 16)].map(|(name, side)| self.tile(blocks, name, side)));
         if self.left.transposed && self.size[2] >= LONG {
