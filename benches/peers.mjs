@@ -1,7 +1,8 @@
 // Trains and writes with ours and with each rival, one after the other, each in a fresh browser; writes
-// target/bench/peers.json and prints the table. Usage: node benches/peers.mjs [CONTENDER...]
+// target/bench/peers.json and prints the table. Usage: node benches/peers.mjs [CONTENDER...]; named ones (gptling, nanogpt,
+// jax, tfjs) are measured anew, the others' rows stay as they are.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inWorker } from "./browser.mjs";
@@ -56,15 +57,19 @@ async function measured({ name, module, device, steps }) {
   return [row(told, "train", result.train, 1), row(told, "generate", result.generate, TOKENS)];
 }
 
+const file = join(OUT, "peers.json");
 const wanted = process.argv.slice(2);
+const known = wanted.length && existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
 const rows = [];
-for (const contender of CONTENDERS.filter(({ module }) => !wanted.length || wanted.includes(module))) {
-  rows.push(...(await measured(contender)));
+for (const contender of CONTENDERS) {
+  const before = known.filter(({ name }) => name === contender.name);
+  const anew = !wanted.length || wanted.includes(contender.module);
+  rows.push(...(anew ? await measured(contender) : before));
 }
 for (const row of rows) {
   const ours = rows.find(({ name, task }) => name === "Gptling" && task === row.task);
   row.ratio_to_gptling = ours ? row.ms / ours.ms : null;
 }
 mkdirSync(OUT, { recursive: true });
-if (!wanted.length) writeFileSync(join(OUT, "peers.json"), JSON.stringify(rows, null, 1));
+writeFileSync(file, JSON.stringify(rows, null, 1));
 console.log(peersTable(rows));

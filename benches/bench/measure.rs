@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use gptling::error::Result;
 use gptling::gpu::Counts;
-use gptling::protocol::PlanReport;
 use gptling::rng::{Rng, Stream};
 use gptling::train::generate::BURST;
 use gptling::train::trainer::SLOTS;
@@ -57,8 +56,8 @@ async fn training(device: &Device, shape: &Shape, model: &Rc<Model>, row: &mut R
     trainer.tune(TUNING).await?;
     let report = trainer.report().clone();
     row.parameters = report.parameters;
-    [row.flops_over_ideal, row.bytes_over_ideal] = over_ideal(&report);
-    row.peak_bytes = report.memory.iter().map(|(_, bytes)| bytes).sum();
+    (row.flops_over_ideal, row.bytes_over_ideal) = (report.flops_over_ideal(), report.bytes_over_ideal());
+    row.peak_bytes = report.peak_bytes();
     let gigaflops = report.flops as f64 / 1e9;
     let seconds = if gigaflops / row.floor_gflops < TOO_LONG {
         timed(device, &mut trainer, shape.vocab_size, row).await?
@@ -127,11 +126,6 @@ async fn writing(device: &Device, shape: &Shape, model: &Rc<Model>, row: &mut Ro
     row.ms_per_token = 1e3 * begun.elapsed().as_secs_f64() / drawn as f64;
     row.dispatches_per_token = since(counts(device), before).dispatches as f64 / drawn as f64;
     Ok(())
-}
-
-/// Operations and bytes over what the mathematics needs.
-fn over_ideal(_: &PlanReport) -> [f64; 2] {
-    [f64::NAN; 2]
 }
 
 /// What was made on the GPU so far; on the CPU nothing is.
