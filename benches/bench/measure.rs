@@ -22,7 +22,7 @@ const FEWEST: usize = 3;
 const LONGEST: f64 = 5.0;
 /// A step of so many seconds needs no warm-up and no second one; one of so many at the floor's rate is not taken at all.
 const LONG: f64 = 8.0;
-const TOO_LONG: f64 = 100.0;
+const TOO_LONG: f64 = 60.0;
 /// What the session spends on choosing kernels.
 pub const TUNING: Duration = Duration::from_secs(2);
 /// Seconds of writing that are enough.
