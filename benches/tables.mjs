@@ -41,7 +41,7 @@ export function benchTable(rows) {
 export function peersTable(rows) {
   const names = { train: "one training step", generate: "one written token" };
   const of = (wanted) => rows.filter(({ task }) => task === wanted);
-  const head = (task) => [names[task], "dispatches", "submits", "bind groups", "buffers", "readbacks", "ms", "times ours"];
+  const head = (task) => [`${names[task]} (${rows[0].adapter}, Chromium)`, "dispatches", "submits", "bind groups", "buffers", "readbacks", "ms", "times ours"];
   const line = (row) => [
     row.name,
     ...["dispatches", "submits", "bind_groups", "buffers", "readbacks"].map((what) => digits(row[`${what}_per_step`])),
