@@ -5,7 +5,7 @@
 # `SITE=target/dev-dist node --test tests/e2e/page.test.mjs`.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build serve dev dev-build check e2e e2e-dev test bench bench-peers bench-readme clean
+.PHONY: help setup build serve dev dev-build check e2e e2e-dev test bench bench-peers bench-learn bench-readme clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,10 @@ bench-peers: ## Measure the rivals from npm in the same browser
 
 bench-readme: ## Put the tables of the last measurements into the README
 	@node benches/tables.mjs README.md
+
+bench-learn: ## Train nanoGPT's CPU recipe on Tiny Shakespeare (TEXT=file): the loss it must reach, its curve in target/bench/
+	@scripts/setup.sh native
+	@cargo bench --quiet --bench learn -- $(TEXT)
 
 clean: ## Remove what was built; the installed tools stay
 	rm -rf target dist tests/e2e/node_modules benches/peers/node_modules

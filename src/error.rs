@@ -79,6 +79,11 @@ errors! {
 }
 
 impl Error {
+    /// The device has gone away or does not do as it should: another one may.
+    pub fn blames_device(&self) -> bool {
+        matches!(self, Error::DeviceLost { .. } | Error::Gpu { .. })
+    }
+
     fn describe(&self) -> String {
         let arguments: Vec<String> = self.arguments().iter().map(|(name, value)| format!("{name} = {value}")).collect();
         format!("{} ({})", self.code(), arguments.join(", "))

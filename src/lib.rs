@@ -63,7 +63,9 @@
 //!   ([`gpu::tuning`]). Every way passes every test of its op.
 //! * **Writing computes one row a token.** Keys and values of the window stay on the device. When the window is full its
 //!   older half leaves, and the rest is read again at its new positions, in the same submit ([`train::generate`]).
-//! * **The CPU runs the same layout**: in `f64` it is the oracle of the tests, in `f32` it trains.
+//! * **The CPU runs the same layout**: in `f64` it is the oracle of the tests, in `f32` it trains. Which device trains is
+//!   measured ([`train::probe`]) or chosen by the student. A run moves between devices as its checkpoint, and stays on the
+//!   CPU when the GPU has failed for good.
 //! * **A setting exists in one place**, its row in [`config::fields`]; a failure is a variant of [`error::Error`], its
 //!   sentence is in `static/locales`, in both languages.
 //! * Input is checked at the door and answered with an error; past it a wrong shape is our bug and panics with the op's

@@ -75,6 +75,37 @@ pub enum Command {
         sample: SampleConfig,
     },
     StopWriting,
+    /// Compute on this from now on. A run goes on there from where it is.
+    UseDevice {
+        choice: DeviceChoice,
+    },
+}
+
+/// What the student wants to compute on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeviceChoice {
+    /// What was measured to be faster.
+    #[default]
+    Automatic,
+    Gpu,
+    Cpu,
+}
+
+impl DeviceChoice {
+    pub const ALL: [DeviceChoice; 3] = [DeviceChoice::Automatic, DeviceChoice::Gpu, DeviceChoice::Cpu];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            DeviceChoice::Automatic => "automatic",
+            DeviceChoice::Gpu => "gpu",
+            DeviceChoice::Cpu => "cpu",
+        }
+    }
+
+    /// The choice of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.name() == name)
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -92,7 +123,7 @@ pub enum TextSource {
 /// A fact.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Event {
-    /// The engine is up; this is what it can compute on.
+    /// The engine is up, or computes on something else from now on.
     Ready {
         adapter: Adapter,
     },
@@ -174,11 +205,36 @@ pub enum Work {
     BuildingModel,
 }
 
-/// What the engine computes on.
+/// What the engine computes on, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Adapter {
-    None { error: Error },
-    Gpu { name: String, software: bool, max_buffer_bytes: u64, max_binding_bytes: u64 },
+pub struct Adapter {
+    pub device: DeviceKind,
+    /// What the student asked for.
+    pub choice: DeviceChoice,
+    /// The graphics card, or why there is none.
+    pub gpu: std::result::Result<GpuSummary, Error>,
+    /// How fast both are, once that was measured.
+    pub speeds: Option<Speeds>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeviceKind {
+    Gpu,
+    Cpu,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GpuSummary {
+    pub name: String,
+    /// It computes on the processor.
+    pub software: bool,
+}
+
+/// Billions of floating-point operations a second; 0 for a graphics card that was not done in time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Speeds {
+    pub gpu: f32,
+    pub cpu: f32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 //! Work is done in pieces of some tens of milliseconds. Between two pieces the next order is taken, so that a pause,
 //! a stop or a newer text never waits long. Writing goes before training, which waits meanwhile.
 
+mod devices;
 mod inbox;
 mod portion;
 mod project;
@@ -10,17 +11,20 @@ mod shown;
 mod training;
 mod writing;
 
+use std::rc::Rc;
+
 use futures::channel::mpsc::UnboundedReceiver;
 
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::gpu::Gpu;
+pub use crate::gpu::Gpu;
 use crate::gpu::device::Checks;
-use crate::protocol::{Adapter, Command, Event, RequestId, RunId, RunState};
-pub use crate::train::Device;
+use crate::protocol::{Command, DeviceChoice, Event, RequestId, RunId, RunState};
+use crate::train::Device;
 use crate::train::trainer::estimate;
+use devices::Devices;
 use inbox::Inbox;
-use project::Project;
+use project::{Parts, Project};
 use training::Run;
 use writing::Writing;
 
@@ -32,19 +36,19 @@ pub trait Host {
     /// Lets orders arrive between two pieces of computing.
     async fn breathe(&self);
 
-    /// Opens what models train on.
-    async fn open(&self) -> Result<Device>;
+    /// Opens the graphics card. Without one the CPU computes.
+    async fn open(&self) -> Result<Rc<Gpu>>;
 }
 
 /// What [`Host::open`] is in the page's worker.
-pub async fn open_gpu() -> Result<Device> {
-    Gpu::open(Checks::Checked).await.map(Device::Gpu)
+pub async fn open_gpu() -> Result<Rc<Gpu>> {
+    Gpu::open(Checks::Checked).await
 }
 
 /// Takes orders until nobody is left who could send one.
 pub async fn run(host: impl Host, commands: UnboundedReceiver<Command>) {
     let mut session = Session {
-        device: host.open().await,
+        devices: Devices::open(&host).await,
         host,
         inbox: Inbox::new(commands),
         project: Project::default(),
@@ -53,7 +57,7 @@ pub async fn run(host: impl Host, commands: UnboundedReceiver<Command>) {
     };
     session.introduce();
     loop {
-        let command = if session.is_busy() { session.inbox.take() } else { session.inbox.next().await };
+        let command = if session.has_work() { session.inbox.take() } else { session.inbox.next().await };
         match command {
             Some(command) => session.obey(command).await,
             None if session.inbox.is_closed() => return,
@@ -65,7 +69,7 @@ pub async fn run(host: impl Host, commands: UnboundedReceiver<Command>) {
 
 struct Session<H> {
     host: H,
-    device: Result<Device>,
+    devices: Devices,
     inbox: Inbox,
     project: Project,
     run: Option<Run>,
@@ -75,6 +79,15 @@ struct Session<H> {
 impl<H: Host> Session<H> {
     fn is_busy(&self) -> bool {
         self.writing.is_some() || self.run.as_ref().is_some_and(Run::is_running)
+    }
+
+    fn has_work(&self) -> bool {
+        self.is_busy() || self.is_time_to_measure()
+    }
+
+    /// Which device is faster is asked when the page has what it shows first, before a model needs to know.
+    fn is_time_to_measure(&self) -> bool {
+        self.project.is_cut() && self.devices.is_measuring_due()
     }
 
     async fn obey(&mut self, command: Command) {
@@ -124,11 +137,15 @@ impl<H: Host> Session<H> {
                 }
             }
             Command::StopWriting => self.stop_writing(),
+            Command::UseDevice { choice } => self.use_device(choice).await,
         }
     }
 
     /// The most urgent piece of work.
     async fn do_a_piece(&mut self) {
+        if self.is_time_to_measure() {
+            return self.measure().await;
+        }
         let Some(run) = &mut self.run else { return };
         match &mut self.writing {
             Some(writing) => {
@@ -139,7 +156,7 @@ impl<H: Host> Session<H> {
             None => run.train(&self.host).await,
         }
         // Waiting for a GPU lets orders arrive; the CPU works without a pause.
-        if !matches!(self.device, Ok(Device::Gpu(_))) {
+        if !self.devices.device().is_gpu() {
             self.host.breathe().await;
         }
     }
@@ -149,18 +166,18 @@ impl<H: Host> Session<H> {
     }
 
     fn introduce(&self) {
-        let adapter = match &self.device {
-            Ok(device) => shown::adapter(device),
-            Err(error) => Adapter::None { error: error.clone() },
-        };
-        self.host.tell(Event::Ready { adapter });
+        self.host.tell(Event::Ready { adapter: self.devices.adapter() });
+    }
+
+    async fn measure(&mut self) {
+        self.devices.measure(&self.host).await;
+        self.introduce();
     }
 
     fn estimate(&self, config: Config) -> Result<crate::protocol::Estimate> {
         let config = config.validated()?;
         let vocab_size = self.project.vocab_size(&config.tokenizer);
-        let limits = self.device.as_ref().ok().and_then(shown::limits);
-        let (report, refusal) = estimate(&config, vocab_size, limits);
+        let (report, refusal) = estimate(&config, vocab_size, Some(self.devices.limits()));
         Ok(crate::protocol::Estimate { report, vocab_size: vocab_size as u64, refusal })
     }
 
@@ -176,44 +193,86 @@ impl<H: Host> Session<H> {
         let config = config.validated()?;
         let parts = self.project.parts(&config)?;
         self.open_again_if_lost().await;
-        let device = self.device.clone()?;
-        if let Some(refusal) = estimate(&config, parts.tokenizer.vocab_size(), shown::limits(&device)).1 {
+        if self.devices.is_measuring_due() {
+            self.measure().await;
+        }
+        if let Some(refusal) = estimate(&config, parts.tokenizer.vocab_size(), Some(self.devices.limits())).1 {
             return Err(refusal);
         }
         self.stop_writing();
         self.run = None;
-        let run = Run::build(&self.host, &device, parts, id, config).await?;
+        let run = self.build(parts, id, config).await?;
         self.run.insert(run).begin(&self.host).await;
         Ok(())
     }
 
+    /// A graphics card that cannot even build a model is given up.
+    async fn build(&mut self, parts: Parts, id: RunId, config: Config) -> Result<Run> {
+        let device = self.devices.device();
+        match Run::build(&self.host, &device, parts.clone(), id, config.clone()).await {
+            Err(error) if error.blames_device() => {
+                self.devices.give_up(error);
+                self.introduce();
+                Run::build(&self.host, &Device::Cpu, parts, id, config).await
+            }
+            built => built,
+        }
+    }
+
     async fn open_again_if_lost(&mut self) {
-        let lost = match &self.device {
-            Ok(Device::Gpu(gpu)) => gpu.health().is_err(),
-            Ok(_) => false,
-            Err(_) => true,
-        };
-        if lost {
-            self.device = self.host.open().await;
+        if self.devices.open_again_if_lost(&self.host).await {
             self.introduce();
         }
     }
 
-    /// A device may go away at any time: the driver restarts, the laptop changes its graphics card.
+    /// A device may go away at any time: the driver restarts, the laptop changes its graphics card. The run goes on
+    /// where it was last saved, on the same card or, where that is gone for good, on the CPU.
     async fn recover_a_lost_run(&mut self) {
-        let Some(run) = self.run.take_if(|run| run.has_lost_its_device()) else { return };
-        let id = run.id();
+        let Some(error) = self.run.as_mut().and_then(Run::take_loss) else { return };
+        let Some(mut run) = self.run.take() else { return };
         self.stop_writing();
-        self.tell_state(id, RunState::Preparing);
+        self.tell_state(run.id(), RunState::Preparing);
         self.open_again_if_lost().await;
-        let rebuilt = match &self.device {
-            Ok(device) => run.rebuild(&self.host, device).await,
-            Err(error) => Err(error.clone()),
-        };
-        match rebuilt {
-            Ok(run) => self.run = Some(run),
-            Err(error) => self.tell_state(id, RunState::Failed { step: 0, error }),
+        if run.count_loss() || !matches!(error, Error::DeviceLost { .. }) {
+            self.devices.give_up(error);
+            self.introduce();
         }
+        match run.build_again(&self.host, &self.devices.device()).await {
+            Ok(fresh) => self.run = Some(fresh),
+            Err(error) => self.tell_state(run.id(), RunState::Failed { step: 0, error }),
+        }
+    }
+
+    /// Where the model does not fit on what was chosen, everything stays as it was.
+    async fn use_device(&mut self, choice: DeviceChoice) {
+        let before = self.devices.choice();
+        self.devices.choose(&self.host, choice).await;
+        if self.run.is_some() && self.devices.is_measuring_due() {
+            self.devices.measure(&self.host).await;
+        }
+        if let Err(error) = self.move_run().await {
+            self.devices.choose(&self.host, before).await;
+            self.host.tell(Event::Failed { error });
+        }
+        self.introduce();
+    }
+
+    async fn move_run(&mut self) -> Result<()> {
+        let device = self.devices.device();
+        let Some(run) = self.run.as_mut().filter(|run| !run.is_on(&device)) else { return Ok(()) };
+        if let Some(writing) = self.writing.take() {
+            writing.stop(&self.host);
+        }
+        self.host.tell(Event::StateChanged { run: run.id(), state: RunState::Preparing });
+        run.save(&self.host).await;
+        match run.build_again(&self.host, &device).await {
+            Ok(fresh) => self.run = Some(fresh),
+            Err(error) => {
+                run.tell_state(&self.host);
+                return Err(error);
+            }
+        }
+        Ok(())
     }
 
     async fn change(&mut self, change: impl AsyncFnOnce(&mut Run, &H)) {

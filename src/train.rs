@@ -5,6 +5,7 @@ pub mod evaluate;
 pub mod generate;
 pub mod machine;
 pub mod model;
+pub mod probe;
 pub mod trainer;
 
 pub use checkpoint::Checkpoint;

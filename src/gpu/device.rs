@@ -150,6 +150,12 @@ impl Gpu {
         }
     }
 
+    /// From now on as if the device had gone away: for tests of what happens then.
+    pub fn pretend_lost(&self) {
+        let lost = Error::DeviceLost { detail: "pretended".into() };
+        self.trouble.lock().expect("no holder panics").get_or_insert(lost);
+    }
+
     /// The pipeline of a kernel, compiled at its first use.
     pub(super) fn pipeline(&self, kernel: &Kernel) -> Rc<wgpu::ComputePipeline> {
         if let Some(pipeline) = self.pipelines.borrow().get(kernel) {

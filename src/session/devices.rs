@@ -94,11 +94,13 @@ impl Devices {
         }
     }
 
-    /// Opens the GPU again if it went away.
-    pub async fn open_again_if_lost(&mut self, host: &impl Host) {
-        if self.gpu.as_ref().is_ok_and(|gpu| gpu.health().is_err()) {
+    /// Opens the GPU again if it went away, and says whether it had.
+    pub async fn open_again_if_lost(&mut self, host: &impl Host) -> bool {
+        let lost = self.gpu.as_ref().is_ok_and(|gpu| gpu.health().is_err());
+        if lost {
             self.open_again(host).await;
         }
+        lost
     }
 
     /// The GPU has failed too often; from now on there is none.

@@ -26,6 +26,7 @@ struct Cut {
 }
 
 /// What a run takes of the project; it keeps them when the project gets a new text.
+#[derive(Clone)]
 pub struct Parts {
     pub tokenizer: Rc<Tokenizer>,
     pub loader: DataLoader,
@@ -74,6 +75,11 @@ impl Project {
 
     pub fn decode(&self, ids: &[u32]) -> Result<String> {
         self.cut()?.tokenizer.decode(ids)
+    }
+
+    /// Whether there are a text and its tokens.
+    pub fn is_cut(&self) -> bool {
+        self.cut.is_some()
     }
 
     /// V of the tokenizer, or the best guess before there is one.

@@ -1,14 +1,12 @@
-//! Texts, tokenizers and devices as the page is told of them.
+//! Texts and tokenizers as the page is told of them.
 
 use crate::config::TokenizerConfig;
 use crate::error::Result;
-use crate::gpu::Limits;
-use crate::protocol::{Adapter, TextSummary, Token, TokenizerSummary};
+use crate::protocol::{TextSummary, Token, TokenizerSummary};
 use crate::text::Text;
 use crate::text::dataset::Dataset;
 use crate::text::statistics::head;
 use crate::text::tokenizer::Tokenizer;
-use crate::train::Device;
 
 /// Characters of the first lines.
 const HEAD: usize = 1200;
@@ -53,26 +51,4 @@ pub fn tokens(tokenizer: &Tokenizer, ids: &[u32]) -> Result<Vec<Token>> {
 pub fn token(tokenizer: &Tokenizer, id: u32) -> Result<Token> {
     let shown = tokenizer.show(id)?;
     Ok(Token { id, text: shown.text, partial: shown.partial })
-}
-
-pub fn adapter(device: &Device) -> Adapter {
-    match device {
-        Device::Gpu(gpu) => Adapter::Gpu {
-            name: gpu.name(),
-            software: gpu.is_software(),
-            max_buffer_bytes: gpu.limits().max_buffer_bytes,
-            max_binding_bytes: gpu.limits().max_binding_bytes,
-        },
-        Device::Cpu | Device::Oracle => {
-            Adapter::Gpu { name: "CPU".into(), software: true, max_buffer_bytes: u64::MAX, max_binding_bytes: u64::MAX }
-        }
-    }
-}
-
-/// What a device allows; nothing limits the CPU.
-pub fn limits(device: &Device) -> Option<Limits> {
-    match device {
-        Device::Gpu(gpu) => Some(gpu.limits()),
-        Device::Cpu | Device::Oracle => None,
-    }
 }

@@ -35,6 +35,7 @@ const LOSSES: usize = 3;
 
 pub struct Run {
     id: RunId,
+    device: Device,
     config: Config,
     state: RunState,
     tokenizer: Rc<Tokenizer>,
@@ -49,7 +50,7 @@ pub struct Run {
     told: u64,
     /// What the run goes on from when its device is lost; without it, from its seed.
     saved: Option<Checkpoint>,
-    /// The device went away, and nothing has been told of it yet.
+    /// The device went away or failed, and nothing has been told of it yet.
     lost: Option<Error>,
     /// How often that has happened.
     losses: usize,
@@ -74,6 +75,7 @@ impl Run {
         host.tell(Event::Started { run: id, report: trainer.report().clone() });
         Ok(Self {
             id,
+            device: device.clone(),
             state: RunState::Preparing,
             tokenizer,
             loader,
@@ -95,25 +97,44 @@ impl Run {
         self.id
     }
 
-    pub fn has_lost_its_device(&self) -> bool {
-        self.lost.is_some()
+    pub fn is_on(&self, device: &Device) -> bool {
+        self.device.is(device)
     }
 
-    /// The same run on a new device, where it was when it was last saved.
-    pub async fn rebuild(self, host: &impl Host, device: &Device) -> Result<Self> {
-        let losses = self.losses + 1;
-        if losses > LOSSES {
-            return Err(self.lost.unwrap_or(Error::DeviceLost { detail: String::new() }));
+    /// What happened to the device.
+    pub fn take_loss(&mut self) -> Option<Error> {
+        self.lost.take()
+    }
+
+    /// Counts a lost device; says whether that was one too many.
+    pub fn count_loss(&mut self) -> bool {
+        self.losses += 1;
+        self.losses > LOSSES
+    }
+
+    /// Remembers where the run is, if its device still answers.
+    pub async fn save(&mut self, host: &impl Host) {
+        if let Err(error) = self.report_and_save(host).await {
+            self.fail(host, error);
         }
-        let parts = Parts { tokenizer: self.tokenizer, loader: self.loader };
-        let mut run = Self::build(host, device, parts, self.id, self.config).await?;
+    }
+
+    /// The same run on another device, where it was when it was last saved. This one is as it was.
+    pub async fn build_again(&self, host: &impl Host, device: &Device) -> Result<Self> {
+        let parts = Parts { tokenizer: Rc::clone(&self.tokenizer), loader: self.loader.clone() };
+        let mut run = Self::build(host, device, parts, self.id, self.config.clone()).await?;
         if let Some(checkpoint) = &self.saved {
             run.trainer.restore(checkpoint)?;
         }
-        let state = at_step(self.state, run.trainer.step());
-        run = Self { speed: self.speed, told: self.told, saved: self.saved, losses, ..run };
+        let state = at_step(self.state.clone(), run.trainer.step());
+        let (speed, saved) = (self.speed.clone(), self.saved.clone());
+        run = Self { speed, saved, told: self.told, losses: self.losses, ..run };
         run.turn(host, state);
         Ok(run)
+    }
+
+    pub fn tell_state(&self, host: &impl Host) {
+        host.tell(Event::StateChanged { run: self.id, state: self.state.clone() });
     }
 
     /// The first state, and what the model is like before it has learned anything.
@@ -176,9 +197,7 @@ impl Run {
     /// The next `count` tokens of what [`Run::start_writing`] began, at most [`BURST`].
     pub async fn write(&mut self, count: usize) -> Result<Vec<Written>> {
         let drawn = self.generator.draw(count).await;
-        if let Err(error @ Error::DeviceLost { .. }) = &drawn {
-            self.lost = Some(error.clone());
-        }
+        self.lost = drawn.as_ref().err().filter(|error| error.blames_device()).cloned();
         drawn
     }
 
@@ -305,10 +324,10 @@ impl Run {
         }
     }
 
-    /// The model stays as it is and can still write, unless the device is gone.
+    /// The model stays as it is and can still write, unless the device is gone or refuses to work.
     fn fail(&mut self, host: &impl Host, error: Error) {
         let step = match error {
-            Error::DeviceLost { .. } => return self.lost = Some(error),
+            _ if error.blames_device() => return self.lost = Some(error),
             Error::NotFinite { step } => step,
             _ => self.trainer.step(),
         };
@@ -316,8 +335,8 @@ impl Run {
     }
 
     fn turn(&mut self, host: &impl Host, state: RunState) {
-        self.state = state.clone();
-        host.tell(Event::StateChanged { run: self.id, state });
+        self.state = state;
+        self.tell_state(host);
     }
 }
 

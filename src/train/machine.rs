@@ -44,6 +44,21 @@ enum Machine {
     Oracle(RefCell<cpu::Plan<f64>>),
 }
 
+impl Device {
+    pub fn is_gpu(&self) -> bool {
+        matches!(self, Device::Gpu(_))
+    }
+
+    /// Whether both are the same: two openings of one graphics card are not.
+    pub fn is(&self, other: &Device) -> bool {
+        match (self, other) {
+            (Device::Gpu(gpu), Device::Gpu(other)) => Rc::ptr_eq(gpu, other),
+            (Device::Cpu, Device::Cpu) | (Device::Oracle, Device::Oracle) => true,
+            _ => false,
+        }
+    }
+}
+
 impl Store {
     pub fn new(device: &Device, parameters: usize, moments: usize) -> Self {
         match device {

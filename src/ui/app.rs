@@ -5,8 +5,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::hooks::{
-    browser_language, current_hash, kept_text, use_address, use_document, use_dropped_files, use_escape, use_kept_text,
-    use_tour_clock, use_worker, watch_panics,
+    browser_language, current_hash, kept_choice, kept_text, use_address, use_document, use_dropped_files, use_escape,
+    use_kept_choice, use_kept_text, use_tour_clock, use_worker, watch_panics,
 };
 use super::i18n::I18n;
 use super::pages::{ModelPage, PageProps, TextPage, TokensPage, TrainPage, WritePage};
@@ -23,7 +23,10 @@ pub fn mount() {
 
 #[component]
 fn App() -> Html {
-    let store = use_reducer(|| Store(Shared::new(State::open(&current_hash(), browser_language(), kept_text()))));
+    let store = use_reducer(|| {
+        let state = State::open(&current_hash(), browser_language(), kept_text());
+        Store(Shared::new(state.computing_on(kept_choice())))
+    });
     let state = store.0.clone();
     let dispatch = Callback::from(store.dispatcher());
     let t = I18n::clone(&use_memo(state.view.lang(), |lang| I18n::new(*lang)));
@@ -34,6 +37,7 @@ fn App() -> Html {
     use_tour_clock(&state, &dispatch);
     use_escape(&state, &dispatch);
     use_kept_text(&state.project.own);
+    use_kept_choice(state.compute_on);
     use_dropped_files();
 
     let page = PageProps { state, dispatch, t, children: Html::default() };

@@ -8,6 +8,7 @@ use super::format;
 use super::state::{Lang, Notice};
 use crate::config::fields::Field;
 use crate::error::Error;
+use crate::protocol::{Adapter, DeviceChoice, DeviceKind};
 
 const EN: &str = include_str!("../../static/locales/en.json");
 const ZH: &str = include_str!("../../static/locales/zh-CN.json");
@@ -72,6 +73,20 @@ impl I18n {
         }
     }
 
+    /// What is computed on, and why.
+    pub fn adapter(&self, adapter: &Adapter) -> String {
+        let on = match adapter.device {
+            DeviceKind::Gpu => "gpu",
+            DeviceKind::Cpu => "cpu",
+        };
+        let name = adapter.gpu.as_ref().map_or("", |gpu| &gpu.name);
+        let (gpu, cpu) = adapter.speeds.map_or((0.0, 0.0), |speeds| (f64::from(speeds.gpu), f64::from(speeds.cpu)));
+        let times = format::figures(if gpu > cpu { gpu / cpu } else { cpu / gpu });
+        let (gpu, cpu) = (format::figures(gpu), format::figures(cpu));
+        let values: [(&str, &dyn Display); 4] = [("name", &name), ("times", &times), ("gpu", &gpu), ("cpu", &cpu)];
+        self.fill(&format!("device.{on}.{}", why(adapter)), &values)
+    }
+
     /// The name of a setting, and its help.
     pub fn field(&self, field: &Field) -> (String, String) {
         (self.say(&format!("field.{}", field.key)), self.say(&format!("field.{}.help", field.key)))
@@ -109,6 +124,20 @@ impl I18n {
 
     fn find(&self, key: &str) -> Option<&'static str> {
         self.sentences.get(key).copied()
+    }
+}
+
+/// Why it is computed where it is, as the end of a key.
+fn why(adapter: &Adapter) -> &'static str {
+    let software = adapter.gpu.as_ref().is_ok_and(|gpu| gpu.software);
+    match (&adapter.gpu, adapter.choice, adapter.speeds) {
+        (Err(error), ..) if error.blames_device() => "failed",
+        (Err(_), ..) => "none",
+        (_, DeviceChoice::Gpu | DeviceChoice::Cpu, _) => "chosen",
+        (_, _, Some(speeds)) if speeds.gpu <= 0.0 => "unanswered",
+        (_, _, Some(_)) if software => "software",
+        (_, _, Some(_)) => "faster",
+        (_, _, None) => "unmeasured",
     }
 }
 

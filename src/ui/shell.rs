@@ -1,6 +1,7 @@
 //! The frame around every station: name, way through the stations, notices, the tour's captions, the engine's state.
 
 mod banner;
+mod engine;
 mod settings;
 mod stepper;
 mod tour;
@@ -10,10 +11,10 @@ use yew::prelude::*;
 use super::components::{NoticeBox, Tone, logo};
 use super::hooks::{use_arrival, use_focus_on_tour};
 use super::pages::PageProps;
-use super::state::{Action, Engine, Notice, Tour};
-use crate::protocol::Adapter;
+use super::state::{Action, Notice, Tour};
 use crate::ui::i18n::I18n;
 use banner::engine_banner;
+use engine::engine_line;
 use settings::{lang_menu, theme_menu};
 use stepper::stepper;
 use tour::tour_bar;
@@ -47,7 +48,7 @@ pub fn Shell(page: &PageProps) -> Html {
             <footer class="bottom">
                 <div class="bottom-row">
                     <p>{ t.say("page.privacy") }</p>
-                    <p>{ engine_line(&state.engine, t) }</p>
+                    { engine_line(page) }
                 </div>
             </footer>
         </div>
@@ -72,18 +73,5 @@ fn notice_box(notice: &Notice, dispatch: &Callback<Action>, t: &I18n) -> Html {
         <NoticeBox key={sentence.clone()} {tone} dismiss_label={t.say("notice.dismiss")} {on_dismiss}>
             <p>{ &sentence }</p>
         </NoticeBox>
-    }
-}
-
-/// What the engine computes on, in one unobtrusive line.
-fn engine_line(engine: &Engine, t: &I18n) -> String {
-    match engine {
-        Engine::Starting => t.say("engine.starting"),
-        Engine::Dead(_) => t.say("engine.dead"),
-        Engine::Ready(adapter) => match &**adapter {
-            Adapter::None { .. } => t.say("engine.none"),
-            Adapter::Gpu { software: true, .. } => t.say("engine.software"),
-            Adapter::Gpu { name, software: false, .. } => t.fill("engine.gpu", &[("name", name)]),
-        },
     }
 }

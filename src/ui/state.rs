@@ -21,7 +21,7 @@ use crate::config::fields::{Field, Value};
 use crate::config::presets::Preset;
 use crate::config::{Config, Source};
 use crate::error::Error;
-use crate::protocol::{Command, Event, RequestId, RunId};
+use crate::protocol::{Command, DeviceChoice, Event, RequestId, RunId};
 
 pub use engine::{Engine, Outbox, Progress};
 pub use project::{OwnText, Project};
@@ -39,6 +39,8 @@ pub struct State {
     /// The experiment, always valid.
     pub config: Config,
     pub engine: Engine,
+    /// What the visitor wants models to be computed on.
+    pub compute_on: DeviceChoice,
     /// Text and tokens: stations Text and Tokens, and what Model asks.
     pub project: Project,
     /// The training run, if there is one: station Train.
@@ -104,6 +106,7 @@ pub enum Action {
     LeaveTour,
 
     // The engine.
+    ComputeOn(DeviceChoice),
     Heard(Vec<Event>),
     EngineDied(Error),
     RestartEngine,
@@ -122,6 +125,12 @@ impl State {
             state.config.data.source = Source::StoriesZh;
         }
         state
+    }
+
+    /// The same with a choice that the visitor made before.
+    pub fn computing_on(mut self, choice: DeviceChoice) -> Self {
+        self.compute_on = choice;
+        self
     }
 
     /// The state after `action`, with every question asked that now needs an answer.
@@ -165,6 +174,7 @@ impl State {
             Action::Hurry => self.hurry(),
             Action::LeaveTour => self.tour = Tour::Off,
 
+            Action::ComputeOn(choice) => self.compute_on(choice),
             Action::Heard(events) => events.into_iter().for_each(|event| self.hear(event)),
             Action::EngineDied(error) => self.engine_died(error),
             Action::RestartEngine => self.restart_engine(),

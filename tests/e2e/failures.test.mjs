@@ -7,6 +7,7 @@ const button = (page, name) => page.getByRole("button", { name, exact: true });
 const station = (page, name) => page.getByRole("navigation").getByRole("link", { name }).first().click();
 const LONG = { timeout: 60_000 };
 
+const RUN = "#n_layer=1&n_embd=16&n_head=2&batch_size=4&block_size=16&steps=100000&station=train";
 const ALPHABET = "The quick brown fox jumps over the lazy dog. ";
 
 browserTest("a text over 64 MB is refused", async ({ open }) => {
@@ -41,12 +42,12 @@ browserTest("a vocabulary that the text does not support says how large it can b
 });
 
 browserTest("a model that the adapter refuses is refused before anything is built", async ({ open }) => {
-  const { page } = await open({ hash: "#n_layer=24&n_embd=1024&n_head=16&block_size=1024&batch_size=128&station=model" });
-  await page.getByText(/does not fit on this graphics card/).first().waitFor(LONG);
+  const { page } = await open({ device: "gpu", hash: "#n_layer=24&n_embd=1024&n_head=16&block_size=1024&batch_size=128&station=model" });
+  await page.getByText(/does not fit on this computer/).first().waitFor(LONG);
 });
 
 browserTest("a loss that is no number ends the run with a sentence and keeps the rest", async ({ open }) => {
-  const visit = await open({ hash: "#n_layer=1&n_embd=16&n_head=2&batch_size=4&block_size=16&steps=100000&station=train" });
+  const visit = await open({ device: "gpu", hash: RUN });
   const { page } = visit;
   const worker = await visit.worker();
   await worker.evaluate(() => {
@@ -65,12 +66,39 @@ browserTest("a loss that is no number ends the run with a sentence and keeps the
   await page.getByText(/reads, guesses/).first().waitFor(LONG);
 });
 
-browserTest("a lost device ends in training that goes on or in a sentence", async ({ open }) => {
-  const visit = await open({ hash: "#n_layer=1&n_embd=16&n_head=2&batch_size=4&block_size=16&steps=100000&station=train" });
+/** The step that the page shows. */
+async function step(page) {
+  return Number((await page.locator(".figures").first().textContent()).match(/Step([\d,]+)/)[1].replaceAll(",", ""));
+}
+
+/** Waits until training has gone further than `before`. */
+async function goesOn(page, before) {
+  const further = (before) => Number(document.querySelector(".figures").textContent.match(/Step([\d,]+)/)[1].replaceAll(",", "")) > before;
+  await page.waitForFunction(further, before, LONG);
+}
+
+browserTest("after a lost device the training goes on", async ({ open }) => {
+  const visit = await open({ device: "gpu", hash: RUN });
   visit.expect("consoleErrors", /./);
   const { page } = visit;
   await button(page, "Start training").click();
   await page.getByText(/reads, guesses/).first().waitFor(LONG);
+  await goesOn(page, 60);
+  const before = await step(page);
   await visit.loseDevice();
-  await page.getByText(/The graphics card went away/).or(page.getByText(/reads, guesses/)).first().waitFor(LONG);
+  await goesOn(page, before + 60);
+});
+
+browserTest("a graphics card that is gone for good leaves the training to the processor", async ({ open }) => {
+  const visit = await open({ device: "gpu", hash: RUN });
+  visit.expect("consoleErrors", /./);
+  const { page } = visit;
+  await button(page, "Start training").click();
+  await page.getByText(/reads, guesses/).first().waitFor(LONG);
+  await goesOn(page, 60);
+  const before = await step(page);
+  await (await visit.worker()).evaluate(() => (GPU.prototype.requestAdapter = async () => null));
+  await visit.loseDevice();
+  await page.getByText(/Computes on the processor/).waitFor(LONG);
+  await goesOn(page, before + 60);
 });

@@ -1,6 +1,7 @@
 // Drives the built site in a real browser. A test is `browserTest(name, async ({ open }) => { ... })`:
 //
-//   const visit = await open({ lang: "zh-CN", theme: "dark", width: 390, hash: "#/train", webgpu: false });
+//   const visit = await open({ lang: "zh-CN", theme: "dark", width: 390, hash: "#/train", webgpu: "null" });
+//   // What is computed on is measured, and on a software adapter that is the processor: `device: "gpu"` chooses.
 //   await visit.page.getByRole("button", { name: "Grow" }).click();      // visit.page is Playwright's page
 //   assert.deepEqual(await visit.accessibility(), []);
 //   await visit.screenshot("train-dark");                                // target/screenshots/train-dark.png
@@ -16,7 +17,7 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { serve } from "../../scripts/serve.mjs";
 import { launch } from "./chromium.mjs";
-import { countGpuCalls } from "./hooks.mjs";
+import { chooseDevice, countGpuCalls, forgetWebGpu } from "./hooks.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SITE = join(ROOT, process.env.SITE ?? "dist");
@@ -46,17 +47,17 @@ export function browserTest(name, body) {
   });
 }
 
-/** The address of the site: `counted` is the same site with the WebGPU calls of its worker counted. */
-export async function siteUrl({ counted = false } = {}) {
+/** The address of the site, with this function called first in its worker, if one is given. */
+export async function siteUrl(first = undefined) {
   assert(statSync(SITE, { throwIfNoEntry: false }), `${SITE} is missing: run 'make build'`);
-  const rewrite = (name, text) => (/^worker_loader/.test(name) ? `(${countGpuCalls})();\n${text}` : text);
-  const site = await once(`site ${counted}`, () => serve(SITE, { base: SUB_PATH, rewrite: counted ? rewrite : undefined }));
+  const rewrite = (name, text) => (/^worker_loader/.test(name) ? `(${first})();\n${text}` : text);
+  const site = await once(`site ${first}`, () => serve(SITE, { base: SUB_PATH, rewrite: first && rewrite }));
   return site.url;
 }
 
 /** The browser, with the software WebGPU adapter or with none (`navigator.gpu` is there, and its adapter is null). */
-export function browser({ webgpu = true } = {}) {
-  return once(`browser ${webgpu}`, () => launch({ webgpu }));
+export function browser({ webgpu = "software" } = {}) {
+  return once(`browser ${webgpu === "software"}`, () => launch({ webgpu: webgpu === "software" }));
 }
 
 /** One page in a context of its own, with everything written down that a student would not see. */
@@ -71,14 +72,15 @@ export class Visit {
     width = 1280,
     height = 800,
     hash = "",
-    webgpu = true,
-    counted = false,
+    webgpu = "software", // or "null": no adapter; or "absent": a browser that has never heard of it
+    device = undefined, // "automatic", "gpu" or "cpu": what an earlier visit chose to compute on
+    counted = false, // the worker's WebGPU calls
     reducedMotion = "reduce",
     before = undefined, // async (page, visit) => ...: routes and init scripts, before the page is loaded
     address = undefined, // another page than the site's own, which `before` then has to provide
   } = {}) {
     const visit = new Visit();
-    visit.site = await siteUrl({ counted });
+    visit.site = await siteUrl(webgpu === "absent" ? forgetWebGpu : counted ? countGpuCalls : undefined);
     visit.url = address ?? visit.site + hash;
     visit.browser = await browser({ webgpu });
     visit.context = await visit.browser.newContext({
@@ -89,6 +91,8 @@ export class Visit {
       acceptDownloads: true,
     });
     await visit.#watch();
+    if (webgpu === "absent") await visit.context.addInitScript(forgetWebGpu);
+    if (device) await visit.context.addInitScript(chooseDevice, device);
     visit.page = await visit.context.newPage();
     await before?.(visit.page, visit);
     await visit.page.goto(visit.url);

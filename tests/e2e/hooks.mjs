@@ -1,5 +1,5 @@
-// Counts what a thread asks of WebGPU. The harness puts this function in front of the worker's own script, so it may use nothing
-// from outside itself.
+// What changes a thread before it starts. The harness puts these functions in front of a page's or the worker's own script, so they
+// may use nothing from outside themselves.
 
 /** Makes `globalThis.gpuCalls` the number of calls of each method so far. */
 export function countGpuCalls() {
@@ -33,6 +33,16 @@ export function countGpuCalls() {
       };
     }
   }
+}
+
+/** Makes this thread one of a browser without WebGPU. */
+export function forgetWebGpu() {
+  delete Object.getPrototypeOf(navigator).gpu;
+}
+
+/** Makes this page one whose visitor has chosen what to compute on, unless that was changed since. */
+export function chooseDevice(device) {
+  if (globalThis.origin !== "null") localStorage.getItem("gptling.device") ?? localStorage.setItem("gptling.device", device);
 }
 
 /** What was called between two counts: only methods that were called at all. */

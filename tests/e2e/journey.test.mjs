@@ -20,7 +20,7 @@ async function trained(page, steps) {
 }
 
 browserTest("first visit: one button grows a GPT and lets it write", async ({ open }) => {
-  const visit = await open();
+  const visit = await open({ device: "gpu" });
   const { page } = visit;
   await button(page, "Grow a GPT").click();
   for (const title of ["Cut the text into tokens", "Shape the model", "Train it"]) {
@@ -38,7 +38,7 @@ browserTest("first visit: one button grows a GPT and lets it write", async ({ op
 });
 
 browserTest("own file, BPE, pause, resume, one step, write, and a reload of the link", async ({ open }) => {
-  const visit = await open({ counted: true, hash: "#n_layer=1&n_embd=32&n_head=2&batch_size=4&block_size=32&steps=4000&eval_every=10000&sample_every=10000&method=bpe&vocab_size=320" });
+  const visit = await open({ device: "gpu", counted: true, hash: "#n_layer=1&n_embd=32&n_head=2&batch_size=4&block_size=32&steps=4000&eval_every=10000&sample_every=10000&method=bpe&vocab_size=320" });
   const { page } = visit;
   await page.locator("input[type=file]").setInputFiles(join(ROOT, "LICENSE-APACHE"));
   await page.getByText("Apache License").first().waitFor();
@@ -93,13 +93,15 @@ browserTest("a long text of one's own trains by characters", async ({ open }) =>
 
 browserTest("the same link trains to the same losses", async ({ open }) => {
   const hash = "#n_layer=1&n_embd=16&n_head=2&batch_size=4&block_size=16&steps=20&eval_every=20&station=train";
-  const losses = [];
-  for (let run = 0; run < 2; run += 1) {
-    const { page } = await open({ hash });
-    await button(page, "Start training").click();
-    await trained(page, 20);
-    losses.push(await page.locator(".figures").first().textContent());
-  }
   const loss = (figures) => figures.match(/Training loss([\d.]+)Validation loss([\d.]+)/).slice(1);
-  assert.deepEqual(loss(losses[0]), loss(losses[1]));
+  for (const device of ["gpu", "cpu"]) {
+    const losses = [];
+    for (let run = 0; run < 2; run += 1) {
+      const { page } = await open({ hash, device });
+      await button(page, "Start training").click();
+      await trained(page, 20);
+      losses.push(loss(await page.locator(".figures").first().textContent()));
+    }
+    assert.deepEqual(losses[0], losses[1], device);
+  }
 });

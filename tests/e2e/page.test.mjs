@@ -13,9 +13,10 @@ browserTest("the page starts under a sub-path", async ({ open }) => {
   assert.equal(await page.getByRole("heading", { level: 1 }).count(), 1);
 });
 
-browserTest("the page starts without WebGPU", async ({ open }) => {
-  const { page } = await open({ webgpu: false });
+browserTest("the page starts without an adapter", async ({ open }) => {
+  const { page } = await open({ webgpu: "null" });
   assert.equal(await page.evaluate(() => navigator.gpu.requestAdapter()), null);
+  await page.getByText("this browser offers no graphics card").waitFor();
 });
 
 browserTest("the page starts in a frame of another site", async ({ open }) => {

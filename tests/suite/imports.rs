@@ -32,7 +32,7 @@ const BELONGS: &[(&str, &[&str])] = &[
     ("wasm_bindgen", &["ui.rs", "ui/", "worker.rs", "bin/"]),
     ("yew", &["ui.rs", "ui/", "bin/"]),
     ("gloo", &["ui.rs", "ui/", "worker.rs", "bin/"]),
-    ("target_arch", &["lib.rs", "gpu/device.rs", "bin/"]),
+    ("target_arch", &["lib.rs", "gpu/device.rs", "graph/op.rs", "bin/"]),
 ];
 
 /// Files below `src` by their path, without comments.

@@ -149,6 +149,34 @@ fn devices_train_along_the_same_losses() {
 }
 
 #[test]
+fn devices_are_at_the_same_loss_after_two_hundred_steps() {
+    let (config, vocab_size) = (ModelConfig { n_embd: 32, block_size: 16, ..TINY }, 13);
+    let losses = |device: &Device| -> Vec<f32> {
+        let mut run = Run::new(device, &config, vocab_size, 3);
+        let mut losses = Vec::new();
+        while run.trainer.step() < 200 {
+            run.trainer.queue(10, |step, inputs, targets| {
+                // Rows that count up by 1, 2 or 3: something to learn.
+                let mut draw = Rng::at_step(7, Stream::Batches, step as u32);
+                for (inputs, targets) in inputs.chunks_exact_mut(16).zip(targets.chunks_exact_mut(16)) {
+                    let (first, stride) = (draw.below(vocab_size), 1 + draw.below(3));
+                    let id = |at: usize| ((first + stride * at) % vocab_size) as u32;
+                    (0..16).for_each(|at| (inputs[at], targets[at]) = (id(at), id(at + 1)));
+                }
+            });
+            losses.extend(run.points().iter().map(|point| point.loss));
+        }
+        losses
+    };
+    let [gpu, cpu] = devices().map(|device| losses(&device));
+    let off = |(gpu, cpu): (&f32, &f32)| f64::from((gpu / cpu - 1.0).abs());
+    let worst = gpu.iter().zip(&cpu).map(off).fold(0.0, f64::max);
+    println!("loss {} to {}, devices differ by at most {worst:.1e}", gpu[0], gpu[199]);
+    assert!(gpu.len() == 200 && gpu[199] < 0.5 * gpu[0], "{} to {}", gpu[0], gpu[199]);
+    assert!(worst <= 1e-3, "{worst:e}");
+}
+
+#[test]
 fn the_same_seed_gives_the_same_bits() {
     for device in devices() {
         for dropout in [0.0, 0.1] {

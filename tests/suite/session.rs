@@ -1,25 +1,28 @@
-//! The session, driven by its channel on the CPU: what goes in, what comes out.
+//! The session, driven by its channel, on the CPU where nothing else is said: what goes in, what comes out.
 
+mod devices;
 mod learning;
 mod project;
 mod run;
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use futures::FutureExt;
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use gptling::config::{Config, ModelConfig, Source, TokenizerConfig, TokenizerMethod};
-use gptling::error::Result;
-use gptling::protocol::{Command, Event, TextSource};
+use gptling::error::{Error, Result};
+use gptling::gpu::Gpu;
+use gptling::protocol::{Command, DeviceChoice, Event, TextSource};
 use gptling::session::{self, Host};
-use gptling::train::Device;
 
 /// Keeps what it is told, and may answer with new orders.
 struct Listener<'a, R> {
     heard: &'a RefCell<Vec<Event>>,
     orders: UnboundedSender<Command>,
     react: RefCell<R>,
-    device: Result<Device>,
+    /// The graphics cards that are there when one is opened, one after the other; the last comes again and again.
+    cards: RefCell<Vec<Result<Rc<Gpu>>>>,
 }
 
 impl<R: FnMut(&Event) -> Vec<Command>> Host for Listener<'_, R> {
@@ -32,24 +35,40 @@ impl<R: FnMut(&Event) -> Vec<Command>> Host for Listener<'_, R> {
 
     async fn breathe(&self) {}
 
-    async fn open(&self) -> Result<Device> {
-        self.device.clone()
+    async fn open(&self) -> Result<Rc<Gpu>> {
+        let mut cards = self.cards.borrow_mut();
+        if cards.len() > 1 { cards.remove(0) } else { cards[0].clone() }
     }
 }
 
 /// Everything that is said until the session waits for orders that do not come.
 fn drive(commands: Vec<Command>, react: impl FnMut(&Event) -> Vec<Command>) -> Vec<Event> {
-    drive_on(Ok(Device::Cpu), commands, react)
+    drive_with(vec![Err(no_adapter())], commands, react)
 }
 
-fn drive_on(device: Result<Device>, commands: Vec<Command>, react: impl FnMut(&Event) -> Vec<Command>) -> Vec<Event> {
+/// The same on this graphics card.
+fn drive_on(gpu: &Rc<Gpu>, mut commands: Vec<Command>, react: impl FnMut(&Event) -> Vec<Command>) -> Vec<Event> {
+    commands.insert(0, Command::UseDevice { choice: DeviceChoice::Gpu });
+    drive_with(vec![Ok(Rc::clone(gpu))], commands, react)
+}
+
+fn no_adapter() -> Error {
+    Error::NoAdapter { detail: "none here".into() }
+}
+
+/// The same where opening the graphics card gives these, one after the other.
+fn drive_with(
+    cards: Vec<Result<Rc<Gpu>>>,
+    commands: Vec<Command>,
+    react: impl FnMut(&Event) -> Vec<Command>,
+) -> Vec<Event> {
     let (orders, receiver) = unbounded();
     for command in commands {
         orders.unbounded_send(command).expect("the receiver is there");
     }
     let heard = RefCell::default();
-    let host = Listener { heard: &heard, orders, react: RefCell::new(react), device };
-    // On the CPU nothing ever waits but for an order.
+    let host = Listener { heard: &heard, orders, react: RefCell::new(react), cards: RefCell::new(cards) };
+    // Natively nothing ever waits but for an order.
     assert!(session::run(host, receiver).now_or_never().is_none(), "the session must outlive its orders");
     heard.into_inner()
 }

@@ -8,6 +8,7 @@ use crate::protocol::Pace;
 const REPORT_EVERY: Duration = Duration::from_millis(250);
 
 /// Time spent on training and measuring; pauses do not count.
+#[derive(Clone)]
 pub struct Speed {
     tokens_per_step: usize,
     steps: usize,

@@ -1,14 +1,17 @@
-//! A text of one's own outlives a reload of the page, in the tab's own storage: nothing leaves the browser.
+//! A text of one's own outlives a reload of the page, in the tab's own storage, and the choice of what to compute on
+//! outlives the visit: nothing leaves the browser.
 
 use std::rc::Rc;
 
 use web_sys::Storage;
 use yew::prelude::*;
 
+use crate::protocol::DeviceChoice;
 use crate::ui::state::OwnText;
 
 const NAME: &str = "gptling.text.name";
 const TEXT: &str = "gptling.text";
+const DEVICE: &str = "gptling.device";
 /// Browsers give a tab about five million characters.
 const LIMIT_BYTES: usize = 2_000_000;
 
@@ -31,6 +34,23 @@ pub fn use_kept_text(own: &Option<Rc<OwnText>>) {
             None => storage.remove_item(TEXT),
         };
     });
+}
+
+/// What this browser computed on before.
+pub fn kept_choice() -> DeviceChoice {
+    let name = lasting_storage().and_then(|storage| storage.get_item(DEVICE).ok()?);
+    name.and_then(|name| DeviceChoice::named(&name)).unwrap_or_default()
+}
+
+#[hook]
+pub fn use_kept_choice(choice: DeviceChoice) {
+    use_effect_with(choice, |choice| {
+        _ = lasting_storage().map(|storage| storage.set_item(DEVICE, choice.name()));
+    });
+}
+
+fn lasting_storage() -> Option<Storage> {
+    gloo::utils::window().local_storage().ok()?
 }
 
 /// A frame of another site may be forbidden to keep anything.

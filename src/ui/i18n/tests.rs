@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::*;
 use crate::config::fields::{FIELDS, Kind};
+use crate::protocol::{GpuSummary, Speeds};
 
 fn sentences(lang: Lang) -> BTreeMap<String, String> {
     I18n::new(lang).sentences.iter().map(|(key, sentence)| (key.to_string(), sentence.to_string())).collect()
@@ -78,6 +79,44 @@ fn sizes_and_names_in_errors_are_readable() {
     let range =
         Error::SettingOutOfRange { key: "n_layer".into(), value: "99".into(), min: "1".into(), max: "24".into() };
     assert_eq!(t.error(&range), "“Layers” cannot be “99”: it goes from 1 to 24.");
+}
+
+#[test]
+fn every_reason_for_a_device_has_a_sentence_with_its_figures() {
+    use DeviceChoice::{Automatic, Cpu, Gpu};
+    let card = |software| Ok(GpuSummary { name: "Card".into(), software });
+    let speeds = |gpu, cpu| Some(Speeds { gpu, cpu });
+    let lost = Err(Error::DeviceLost { detail: "gone".into() });
+    let rows = [
+        (DeviceKind::Cpu, Automatic, Err(Error::NoAdapter { detail: "none".into() }), None, "offers no graphics card"),
+        (DeviceKind::Cpu, Gpu, lost, None, "has failed"),
+        (DeviceKind::Cpu, Cpu, card(false), None, "processor, as you chose"),
+        (DeviceKind::Gpu, Gpu, card(true), speeds(4.0, 20.0), "Card, as you chose"),
+        (DeviceKind::Cpu, Automatic, card(true), None, "only software."),
+        (DeviceKind::Gpu, Automatic, card(false), None, "Computes on Card."),
+        (DeviceKind::Cpu, Automatic, card(true), speeds(4.0, 20.0), "5 times slower (4 against 20 GFLOP/s)"),
+        (
+            DeviceKind::Cpu,
+            Automatic,
+            card(false),
+            speeds(4.0, 20.0),
+            "5 times as fast here as Card (20 against 4 GFLOP/s)",
+        ),
+        (DeviceKind::Cpu, Automatic, card(false), speeds(0.0, 20.0), "Card did not answer"),
+        (DeviceKind::Gpu, Automatic, card(false), speeds(300.0, 20.0), "15 times as fast here as the processor"),
+        (DeviceKind::Gpu, Automatic, card(true), speeds(30.0, 20.0), "software but 1.5 times as fast"),
+    ];
+    for (device, choice, gpu, speeds, wanted) in rows {
+        let adapter = Adapter { device, choice, gpu, speeds };
+        let told = I18n::new(Lang::En).adapter(&adapter);
+        assert!(told.contains(wanted), "{told}");
+        let told = I18n::new(Lang::Zh).adapter(&adapter);
+        assert!(!told.contains('{') && !told.starts_with("device."), "{told}");
+    }
+    for choice in DeviceChoice::ALL {
+        assert!(sentences(Lang::En).contains_key(&format!("device.{}", choice.name())));
+        assert_eq!(DeviceChoice::named(choice.name()), Some(choice));
+    }
 }
 
 /// Finds `say("...")` and `fill("...")` in the sources of the page.

@@ -10,6 +10,7 @@ use super::PageProps;
 use crate::config::Source;
 use crate::protocol::Work;
 use crate::ui::components::{Controls, Sign, error_text, icon, onward, station_head, work_progress};
+use crate::ui::i18n::I18n;
 use crate::ui::state::{Action, Engine, State, Station, Tour};
 use bring::{DropZone, PasteBox};
 use corpora::corpora;
@@ -82,10 +83,19 @@ fn hero(page: &PageProps) -> Html {
                 <button class="button" data-kind="primary" data-size="large" type="button" onclick={grow}>
                     { icon(Sign::Seedling) }{ t.say("text.hero.button") }
                 </button>
-                <p class="note">{ t.say(if state.is_slow() { "text.hero.slow" } else { "text.hero.note" }) }</p>
+                <p class="note">{ hero_note(state, t) }</p>
             </div>
             { hero_picture() }
         </section>
+    }
+}
+
+/// How long it takes.
+fn hero_note(state: &State, t: &I18n) -> String {
+    match () {
+        _ if state.is_slow() => t.say("text.hero.slow"),
+        _ if state.is_on_cpu() => t.say("text.hero.cpu"),
+        _ => t.say("text.hero.note"),
     }
 }
 

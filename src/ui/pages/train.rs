@@ -116,7 +116,6 @@ fn told(state: &State, t: &I18n) -> String {
         return t.say("train.state.starting");
     }
     match &state.training.run {
-        None if !state.can_train() => t.say("train.state.no_device"),
         Some(run) if !matches!(run.state, RunState::Running { .. }) => {
             t.fill(&format!("train.state.{}", state_name(Some(run))), &[("step", &run.step())])
         }

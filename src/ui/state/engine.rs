@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::error::Error;
-use crate::protocol::{Adapter, Command, Event, RunState, Work};
+use crate::protocol::{Adapter, Command, DeviceChoice, DeviceKind, Event, RunState, Work};
 
 use super::{Notice, State};
 
@@ -81,19 +81,40 @@ impl Progress {
 }
 
 impl State {
-    /// Whether there is a device to train on.
+    /// Whether the engine is up: it always finds something to train on.
     pub fn can_train(&self) -> bool {
-        matches!(self.engine.adapter(), Some(Adapter::Gpu { .. }))
+        self.engine.adapter().is_some()
     }
 
-    /// Whether models train without a graphics card.
+    pub fn is_on_cpu(&self) -> bool {
+        self.engine.adapter().is_some_and(|adapter| adapter.device == DeviceKind::Cpu)
+    }
+
+    /// Whether models train on a graphics card that is software: slower than the processor itself.
     pub fn is_slow(&self) -> bool {
-        matches!(self.engine.adapter(), Some(Adapter::Gpu { software: true, .. }))
+        let software = |adapter: &Adapter| adapter.gpu.as_ref().is_ok_and(|gpu| gpu.software);
+        !self.is_on_cpu() && self.engine.adapter().is_some_and(software)
+    }
+
+    pub(super) fn compute_on(&mut self, choice: DeviceChoice) {
+        self.compute_on = choice;
+        self.send(Command::UseDevice { choice });
+    }
+
+    /// An engine that has just started computes on what is faster, unless it is told otherwise. What fits depends on
+    /// what is computed on.
+    fn ready(&mut self, adapter: Adapter) {
+        match self.engine.adapter() {
+            None if self.compute_on != DeviceChoice::Automatic => self.compute_on(self.compute_on),
+            Some(before) if before.device != adapter.device => self.project.estimate.expire(),
+            _ => {}
+        }
+        self.engine = Engine::Ready(Rc::new(adapter));
     }
 
     pub(super) fn hear(&mut self, event: Event) {
         match event {
-            Event::Ready { adapter } => self.engine = Engine::Ready(Rc::new(adapter)),
+            Event::Ready { adapter } => self.ready(adapter),
             Event::Progress { work, done } => self.progress.set(work, done),
             Event::TextLoaded { request, text } => {
                 self.progress.end(&[Work::LoadingText]);

@@ -1,12 +1,17 @@
 //! The reducer, driven by events that a real engine would send.
 
 use super::*;
-use crate::protocol::{Adapter, Pace, PlanReport, RunState, StepPoint, TextSummary, TokenizerSummary, WriteEnd};
+use crate::protocol::{
+    Adapter, DeviceKind, GpuSummary, Pace, PlanReport, RunState, StepPoint, TextSummary, TokenizerSummary, WriteEnd,
+};
 
 fn gpu() -> Event {
-    let adapter =
-        Adapter::Gpu { name: "test".into(), software: false, max_buffer_bytes: 1 << 28, max_binding_bytes: 1 << 27 };
-    Event::Ready { adapter }
+    ready(DeviceKind::Gpu)
+}
+
+fn ready(device: DeviceKind) -> Event {
+    let gpu = Ok(GpuSummary { name: "test".into(), software: false });
+    Event::Ready { adapter: Adapter { device, choice: DeviceChoice::Automatic, gpu, speeds: None } }
 }
 
 fn text(name: &str) -> TextSummary {
@@ -331,6 +336,36 @@ fn width_and_heads_always_fit() {
         state = state.after(Action::Set(Field::find(key).expect(key), Value::Number(value)));
         state.config.clone().validated().unwrap_or_else(|error| panic!("after {key} = {value}: {error}"));
     }
+}
+
+#[test]
+fn a_choice_is_told_to_every_engine_and_a_new_device_is_asked_again_what_fits() {
+    let told = |command: &Command| matches!(command, Command::UseDevice { choice: DeviceChoice::Cpu });
+    let mut bench =
+        Bench { state: State::open("", Lang::En, None).computing_on(DeviceChoice::Cpu), orders: Vec::new() };
+    bench.hear(gpu());
+    assert_eq!(bench.count(told), 1);
+    bench.act(Action::RestartEngine);
+    bench.hear(gpu());
+    assert_eq!(bench.count(told), 2);
+    let mut bench = Bench::with_text();
+    let automatic = |command: &Command| matches!(command, Command::UseDevice { .. });
+    assert_eq!(bench.count(automatic), 0);
+    bench.act(Action::ComputeOn(DeviceChoice::Cpu));
+    assert_eq!((bench.count(told), bench.state.compute_on), (1, DeviceChoice::Cpu));
+    bench.answer_tokenizer();
+    bench.act(Action::Go(Station::Model));
+    let asked = |command: &Command| matches!(command, Command::Estimate { .. });
+    let request = bench.request(|command| match command {
+        Command::Estimate { request, .. } => Some(*request),
+        _ => None,
+    });
+    let estimate = crate::protocol::Estimate { report: PlanReport::default(), vocab_size: 30, refusal: None };
+    bench.hear(Event::Estimated { request, estimate });
+    bench.hear(gpu());
+    assert_eq!(bench.count(asked), 1);
+    bench.hear(ready(DeviceKind::Cpu));
+    assert_eq!((bench.count(asked), bench.state.is_on_cpu()), (2, true));
 }
 
 #[test]

@@ -94,8 +94,7 @@ impl State {
     fn tour_is_stuck(&self) -> bool {
         let run_failed = self.training.run.as_ref().is_some_and(|run| matches!(run.state, RunState::Failed { .. }));
         let refused = self.project.tokenizer.error.is_some() && !self.project.tokenizer.is_waiting();
-        let no_device = matches!(self.engine, Engine::Ready(_)) && !self.can_train();
         let station = self.tour.station();
-        matches!(self.engine, Engine::Dead(_)) || no_device || refused || run_failed && station > Some(Station::Model)
+        matches!(self.engine, Engine::Dead(_)) || refused || run_failed && station > Some(Station::Model)
     }
 }

@@ -3,7 +3,6 @@
 use gptling::config::{TokenizerMethod::Characters, presets::Preset};
 use gptling::gpu::device::Checks;
 use gptling::protocol::{Command, Event};
-use gptling::train::Device;
 
 use crate::machine;
 
@@ -24,8 +23,8 @@ fn the_seedling_is_better_than_counting_after_a_hundred_steps() {
     let mut config = Preset::Seedling.config();
     (config.train.steps, config.train.eval_every, config.train.sample_every) = (100, 100, 100);
     let start = Command::Start { run: 1, config: Box::new(config) };
-    let device = Device::Gpu(machine::open(Checks::Trusted));
-    let events = drive_on(Ok(device), vec![text(), train_tokenizer(2, Characters, 0), start], silent);
+    let gpu = machine::open(Checks::Trusted);
+    let events = drive_on(&gpu, vec![text(), train_tokenizer(2, Characters, 0), start], silent);
     let entropy = events.iter().find_map(|event| match event {
         Event::TokenizerTrained { tokenizer, .. } => Some(tokenizer.unigram_entropy),
         _ => None,

@@ -2,9 +2,9 @@
 
 use gptling::config::TokenizerMethod::{Bpe, Characters};
 use gptling::error::Error;
-use gptling::protocol::{Adapter, Command, Event, Work};
+use gptling::protocol::{Command, DeviceKind, Event, Work};
 
-use super::{Device, drive, drive_on, facts, load, load_own, silent, train_tokenizer};
+use super::{drive, facts, load, load_own, no_adapter, silent, train_tokenizer};
 
 fn encode(request: u32, text: &str) -> Command {
     Command::Encode { request, text: text.into() }
@@ -12,12 +12,11 @@ fn encode(request: u32, text: &str) -> Command {
 
 #[test]
 fn text_and_tokens_work_without_a_device() {
-    let no_adapter = Error::NoAdapter { detail: "none here".into() };
     let decode = Command::Decode { request: 4, ids: vec![0, 1, 2] };
     let commands = vec![load(1, 20_000), train_tokenizer(2, Characters, 0), encode(3, "a fox?"), decode];
-    let events = facts(drive_on(Err(no_adapter.clone()), commands, silent));
+    let events = facts(drive(commands, silent));
     let [
-        Event::Ready { adapter: Adapter::None { error } },
+        Event::Ready { adapter },
         Event::TextLoaded { request: 1, text },
         Event::TokenizerTrained { request: 2, tokenizer },
         Event::Encoded { request: 3, tokens },
@@ -26,7 +25,7 @@ fn text_and_tokens_work_without_a_device() {
     else {
         panic!("{} events", events.len())
     };
-    assert_eq!(*error, no_adapter);
+    assert_eq!((adapter.device, adapter.gpu.clone()), (DeviceKind::Cpu, Err(no_adapter())));
     assert_eq!((text.characters, text.bytes), (20_000, 20_000));
     assert!((1_900..2_200).contains(&text.validation_characters), "{}", text.validation_characters);
     assert!(text.head.len() > 500 && !text.validation_head.is_empty() && text.frequent[0].0 == ' ');
@@ -112,5 +111,5 @@ fn refusals(commands: Vec<Command>) -> Vec<(u32, Error)> {
         Event::Refused { request, error } => Some((request, error)),
         _ => None,
     };
-    drive_on(Ok(Device::Cpu), commands, silent).into_iter().filter_map(refused).collect()
+    drive(commands, silent).into_iter().filter_map(refused).collect()
 }

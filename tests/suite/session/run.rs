@@ -4,27 +4,26 @@ use gptling::config::{Config, TokenizerMethod::Characters};
 use gptling::error::Error;
 use gptling::gpu::device::Checks;
 use gptling::protocol::{Command, Event, RunState, StepPoint, WriteEnd, WrittenToken};
-use gptling::train::Device;
 
 use crate::machine;
 
 use super::{drive, drive_on, facts, load, load_own, silent, tiny, train_tokenizer};
 
-const RUN: u32 = 7;
+pub const RUN: u32 = 7;
 
-fn start(config: Config) -> Command {
+pub fn start(config: Config) -> Command {
     Command::Start { run: RUN, config: Box::new(config) }
 }
 
-fn prepared(then: Command) -> Vec<Command> {
+pub fn prepared(then: Command) -> Vec<Command> {
     vec![load(1, 20_000), train_tokenizer(2, Characters, 0), then]
 }
 
-fn write(request: u32, prompt: &str) -> Command {
+pub fn write(request: u32, prompt: &str) -> Command {
     Command::Write { request, prompt: prompt.into(), sample: tiny().sample }
 }
 
-fn states(events: &[Event]) -> Vec<RunState> {
+pub fn states(events: &[Event]) -> Vec<RunState> {
     let state = |event: &Event| match event {
         Event::StateChanged { run: RUN, state } => Some(state.clone()),
         _ => None,
@@ -32,7 +31,7 @@ fn states(events: &[Event]) -> Vec<RunState> {
     events.iter().filter_map(state).collect()
 }
 
-fn points(events: &[Event]) -> Vec<StepPoint> {
+pub fn points(events: &[Event]) -> Vec<StepPoint> {
     let points = |event: &Event| match event {
         Event::Stepped { run: RUN, points, .. } => points.clone(),
         _ => Vec::new(),
@@ -74,17 +73,18 @@ fn a_run_tells_every_step_once_and_measures_at_its_marks() {
 
 #[test]
 fn a_run_that_was_interrupted_takes_the_same_steps() {
-    check_interruptions(&Device::Cpu);
-    check_interruptions(&Device::Gpu(machine::open(Checks::Checked)));
+    check_interruptions(|commands, react| drive(commands, react));
+    let gpu = machine::open(Checks::Checked);
+    check_interruptions(|commands, react| drive_on(&gpu, commands, react));
 }
 
-fn check_interruptions(device: &Device) {
-    let whole = points(&drive_on(Ok(device.clone()), prepared(start(tiny())), silent));
+fn check_interruptions(drive: impl Fn(Vec<Command>, &mut dyn FnMut(&Event) -> Vec<Command>) -> Vec<Event>) {
+    let whole = points(&drive(prepared(start(tiny())), &mut silent));
     let mut interruptions = vec![
         vec![Command::Pause, write(9, "Once"), Command::Step, Command::Step, load(20, 10_000), Command::Resume],
         vec![Command::Step, Command::Resume],
     ];
-    let events = drive_on(Ok(device.clone()), prepared(start(tiny())), |event| match event {
+    let events = drive(prepared(start(tiny())), &mut |event| match event {
         Event::Stepped { .. } => interruptions.pop().unwrap_or_default(),
         _ => Vec::new(),
     });
@@ -170,13 +170,10 @@ fn what_speaks_against_a_run_is_told_and_the_one_before_stays() {
 }
 
 #[test]
-fn a_run_without_a_device_or_a_text_says_what_is_missing() {
-    let failure = |device, commands| states(&drive_on(device, commands, silent)).pop();
-    let failed = |error| Some(RunState::Failed { step: 0, error });
-    let no_adapter = Error::NoAdapter { detail: "none here".into() };
-    assert_eq!(failure(Err(no_adapter.clone()), prepared(start(tiny()))), failed(no_adapter));
-    let missing = Error::Missing { missing: "text".into() };
-    assert_eq!(failure(Ok(Device::Cpu), vec![start(tiny())]), failed(missing));
+fn a_run_without_a_text_says_what_is_missing() {
+    let error = Error::Missing { missing: "text".into() };
+    let events = drive(vec![start(tiny())], silent);
+    assert_eq!(states(&events).pop(), Some(RunState::Failed { step: 0, error }));
 }
 
 #[test]
