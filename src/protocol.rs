@@ -3,6 +3,8 @@
 //! The page sends [`Command`]s, the session answers with [`Event`]s. Answers carry the id of their question, facts
 //! about a run its [`RunId`], so that a late answer is told from a new one. Nothing here names a browser or a tensor.
 
+use std::collections::BTreeMap;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -75,11 +77,22 @@ pub enum Command {
         sample: SampleConfig,
     },
     StopWriting,
+    /// What was measured on this graphics card on earlier visits.
+    RememberKernels {
+        kernels: Kernels,
+    },
+    /// Take the kernels of this name wherever they are offered; with nothing, the fastest.
+    UseKernels {
+        name: Option<String>,
+    },
     /// Compute on this from now on. A run goes on there from where it is.
     UseDevice {
         choice: DeviceChoice,
     },
 }
+
+/// The fastest kernel of each operation and size on a graphics card: `linear NN 512 x 128 x 384` -> `16x16`.
+pub type Kernels = BTreeMap<String, String>;
 
 /// What the student wants to compute on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -194,6 +207,10 @@ pub enum Event {
     Failed {
         error: Error,
     },
+    /// Kernels were compared on the graphics card: everything that is known of it by now.
+    KernelsMeasured {
+        kernels: Kernels,
+    },
 }
 
 /// What takes longer than a second and shows a bar.
@@ -228,6 +245,8 @@ pub struct GpuSummary {
     pub name: String,
     /// It computes on the processor.
     pub software: bool,
+    /// Names of the kernels among which matrix products choose.
+    pub kernels: Vec<String>,
 }
 
 /// Billions of floating-point operations a second; 0 for a graphics card that was not done in time.

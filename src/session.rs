@@ -137,6 +137,8 @@ impl<H: Host> Session<H> {
                 }
             }
             Command::StopWriting => self.stop_writing(),
+            Command::RememberKernels { kernels } => self.devices.remember_kernels(kernels),
+            Command::UseKernels { name } => self.use_kernels(name).await,
             Command::UseDevice { choice } => self.use_device(choice).await,
         }
     }
@@ -240,6 +242,14 @@ impl<H: Host> Session<H> {
         match run.build_again(&self.host, &self.devices.device()).await {
             Ok(fresh) => self.run = Some(fresh),
             Err(error) => self.tell_state(run.id(), RunState::Failed { step: 0, error }),
+        }
+    }
+
+    /// The plans that exist change over at once.
+    async fn use_kernels(&mut self, name: Option<String>) {
+        self.devices.use_kernels(name);
+        if let Some(run) = &mut self.run {
+            run.choose_kernels(&self.host).await;
         }
     }
 

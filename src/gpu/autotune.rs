@@ -87,22 +87,25 @@ impl Plan {
 
     /// The ways of a launch, fastest first; nothing if there was no time to compare two.
     async fn rank(&self, index: usize, ways: &[usize], end: Instant) -> Result<Option<Vec<usize>>> {
-        let (mut timed, mut longest) = (Vec::<(f64, usize)>::new(), Duration::ZERO);
+        let (mut timed, mut longest, mut late) = (Vec::<(f64, usize)>::new(), Duration::ZERO, 0);
+        let dispatch = &self.bound(index).dispatch;
         for &way in ways {
             let begun = Instant::now();
-            let slow = timed
-                .first()
-                .is_some_and(|&(seconds, way)| is_software(&self.bound(index).dispatch.ways[way], seconds));
-            let hopeless = slow && through_workgroup_memory(&self.bound(index).dispatch.ways[way]);
-            if !hopeless && begun + longest < end {
-                let best = timed.iter().map(|&(seconds, _)| seconds).fold(f64::INFINITY, f64::min);
-                timed.push((self.time_way(index, way, best).await?, way));
-                longest = longest.max(begun.elapsed());
+            let slow = timed.first().is_some_and(|&(seconds, way)| is_software(&dispatch.ways[way], seconds));
+            if slow && through_workgroup_memory(&dispatch.ways[way]) {
+                continue;
             }
+            if begun + longest >= end {
+                late += 1;
+                continue;
+            }
+            let best = timed.iter().map(|&(seconds, _)| seconds).fold(f64::INFINITY, f64::min);
+            timed.push((self.time_way(index, way, best).await?, way));
+            longest = longest.max(begun.elapsed());
         }
+        let compared = timed.len() > 1 || late == 0;
         timed.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let enough = timed.len() >= ways.len().min(2);
-        Ok(enough.then(|| timed.into_iter().map(|(_, way)| way).collect()))
+        Ok((compared && !timed.is_empty()).then(|| timed.into_iter().map(|(_, way)| way).collect()))
     }
 
     /// Seconds of one launch.

@@ -145,7 +145,7 @@ impl Plan {
     }
 
     /// Builds the list anew from what the adapter's tuning says by now.
-    pub(super) fn take_the_best_ways(&mut self) {
+    pub fn take_the_best_ways(&mut self) {
         let best = |index| self.launch(index, self.gpu.tuning().way(&self.bound(index).dispatch));
         self.launches = (0..self.bound.len()).map(best).collect();
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::graph::{Dispatch, Need, Way};
 
-/// Ways by the key of their dispatch, as text that can be kept: `{"linear NN 512 x 128 x 384": "8x8"}`.
+/// Ways by the key of their dispatch: `{"linear NN 512 x 128 x 384": "8x8"}`.
 pub type Measured = BTreeMap<String, String>;
 
 /// The ways of an adapter.

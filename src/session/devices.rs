@@ -10,7 +10,8 @@ use web_time::Instant;
 use super::Host;
 use crate::error::{Error, Result};
 use crate::gpu::{Gpu, Limits};
-use crate::protocol::{Adapter, DeviceChoice, DeviceKind, GpuSummary, Speeds};
+use crate::protocol::{Adapter, DeviceChoice, DeviceKind, GpuSummary, Kernels, Speeds};
+use crate::train::machine::KERNELS;
 use crate::train::{Device, probe};
 
 /// What the measurement may take; the GPU, which comes second, gets what the CPU has left of it.
@@ -24,11 +25,33 @@ pub struct Devices {
     gpu: Result<Rc<Gpu>>,
     choice: DeviceChoice,
     speeds: Option<Speeds>,
+    /// What is known of the graphics card's kernels from earlier visits, and the one asked for: for a card that is
+    /// opened again as well.
+    known: Kernels,
+    wanted: Option<String>,
 }
 
 impl Devices {
     pub async fn open(host: &impl Host) -> Self {
-        Self { gpu: host.open().await, choice: DeviceChoice::default(), speeds: None }
+        let (choice, known) = (DeviceChoice::default(), Kernels::default());
+        Self { gpu: host.open().await, choice, speeds: None, known, wanted: None }
+    }
+
+    pub fn remember_kernels(&mut self, kernels: Kernels) {
+        self.known.extend(kernels);
+        self.tell_kernels();
+    }
+
+    pub fn use_kernels(&mut self, name: Option<String>) {
+        self.wanted = name;
+        self.tell_kernels();
+    }
+
+    fn tell_kernels(&self) {
+        if let Ok(gpu) = &self.gpu {
+            gpu.tuning().remember(self.known.clone());
+            gpu.tuning().force(self.wanted.as_deref());
+        }
     }
 
     /// What is used. Until there is a measurement that is a graphics card, if it is one.
@@ -51,7 +74,8 @@ impl Devices {
 
     /// As the page is told.
     pub fn adapter(&self) -> Adapter {
-        let summary = |gpu: &Rc<Gpu>| GpuSummary { name: gpu.name(), software: gpu.is_software() };
+        let kernels = || KERNELS.map(String::from).to_vec();
+        let summary = |gpu: &Rc<Gpu>| GpuSummary { name: gpu.name(), software: gpu.is_software(), kernels: kernels() };
         Adapter {
             device: if self.device().is_gpu() { DeviceKind::Gpu } else { DeviceKind::Cpu },
             choice: self.choice,
@@ -110,6 +134,7 @@ impl Devices {
 
     async fn open_again(&mut self, host: &impl Host) {
         self.gpu = host.open().await;
+        self.tell_kernels();
     }
 }
 

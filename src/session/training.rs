@@ -66,7 +66,7 @@ impl Run {
         tell(0.2);
         let mut trainer = Trainer::new(&model, &config.train).await?;
         tell(0.3);
-        trainer.tune(TUNING).await?;
+        tune(&mut trainer, device, host).await?;
         tell(0.6);
         let evaluator = evaluator(&model, &config, &loader).await?;
         tell(0.8);
@@ -91,6 +91,16 @@ impl Run {
             lost: None,
             losses: 0,
         })
+    }
+
+    /// Changes over to the kernels that are wanted now.
+    pub async fn choose_kernels(&mut self, host: &impl Host) {
+        if let Err(error) = tune(&mut self.trainer, &self.device, host).await {
+            self.fail(host, error);
+        }
+        self.trainer.choose_kernels();
+        self.evaluator.choose_kernels();
+        self.generator.choose_kernels();
     }
 
     pub fn id(&self) -> RunId {
@@ -361,4 +371,13 @@ async fn evaluator(model: &Rc<Model>, config: &Config, loader: &DataLoader) -> R
     };
     let batches: Vec<_> = (0..windows.batches()).map(batch).collect();
     Evaluator::new(model, rows, time, &batches).await
+}
+
+/// Compares kernels that were never compared on this device, and tells what came out.
+async fn tune(trainer: &mut Trainer, device: &Device, host: &impl Host) -> Result<()> {
+    let measured = trainer.tune(TUNING).await?;
+    if let (Device::Gpu(gpu), 1..) = (device, measured) {
+        host.tell(Event::KernelsMeasured { kernels: gpu.tuning().measured() });
+    }
+    Ok(())
 }

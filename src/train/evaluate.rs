@@ -39,6 +39,11 @@ impl Evaluator {
         Ok(Self { plan, logits: logits.id, batches: batches.len() })
     }
 
+    /// Takes the kernels that the device's tuning says by now.
+    pub fn choose_kernels(&mut self) {
+        self.plan.choose_kernels();
+    }
+
     /// Mean loss over all batches, in nats per token.
     ///
     /// # Errors

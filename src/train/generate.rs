@@ -82,6 +82,11 @@ impl Generator {
         &self.plan
     }
 
+    /// Takes the kernels that the device's tuning says by now.
+    pub fn choose_kernels(&mut self) {
+        self.plan.choose_kernels();
+    }
+
     /// Puts the end of a prompt into the window, as much as fits.
     ///
     /// # Panics

@@ -13,6 +13,9 @@ use crate::gpu::{self, Gpu};
 use crate::graph::{Dispatch, Graph, IoShapes, Layout, Memory, Node, Segment, Shape, Slot, TensorInfo};
 use crate::protocol::PlanReport;
 
+/// Names of the kernels among which matrix products choose.
+pub use crate::ops::linear::WAYS as KERNELS;
+
 /// Where a model lives.
 #[derive(Clone)]
 pub enum Device {
@@ -122,6 +125,13 @@ impl Plan {
             Machine::Gpu(plan, _) => plan.run_segments(segments),
             Machine::Cpu(plan) => segments.iter().for_each(|segment| plan.borrow_mut().run_segment(segment)),
             Machine::Oracle(plan) => segments.iter().for_each(|segment| plan.borrow_mut().run_segment(segment)),
+        }
+    }
+
+    /// Takes the kernels that the device's tuning says by now.
+    pub fn choose_kernels(&mut self) {
+        if let Machine::Gpu(plan, _) = &mut self.machine {
+            plan.take_the_best_ways();
         }
     }
 

@@ -85,6 +85,11 @@ impl Trainer {
         self.plan.tune(budget).await
     }
 
+    /// Takes the kernels that the device's tuning says by now.
+    pub fn choose_kernels(&mut self) {
+        self.plan.choose_kernels();
+    }
+
     pub fn report(&self) -> &PlanReport {
         self.plan.report()
     }

@@ -7,6 +7,7 @@
 //! started again is asked everything anew.
 
 pub mod engine;
+pub mod kernels;
 pub mod project;
 pub mod question;
 pub mod run;
@@ -24,6 +25,7 @@ use crate::error::Error;
 use crate::protocol::{Command, DeviceChoice, Event, RequestId, RunId};
 
 pub use engine::{Engine, Outbox, Progress};
+pub use kernels::KnownKernels;
 pub use project::{OwnText, Project};
 pub use question::Question;
 pub use run::{Run, Training};
@@ -41,6 +43,8 @@ pub struct State {
     pub engine: Engine,
     /// What the visitor wants models to be computed on.
     pub compute_on: DeviceChoice,
+    /// What is known of the graphics card's kernels.
+    pub kernels: KnownKernels,
     /// Text and tokens: stations Text and Tokens, and what Model asks.
     pub project: Project,
     /// The training run, if there is one: station Train.
@@ -107,6 +111,8 @@ pub enum Action {
 
     // The engine.
     ComputeOn(DeviceChoice),
+    /// Take these kernels wherever they are offered; with nothing, the fastest.
+    UseKernels(Option<String>),
     Heard(Vec<Event>),
     EngineDied(Error),
     RestartEngine,
@@ -175,6 +181,7 @@ impl State {
             Action::LeaveTour => self.tour = Tour::Off,
 
             Action::ComputeOn(choice) => self.compute_on(choice),
+            Action::UseKernels(name) => self.use_kernels(name),
             Action::Heard(events) => events.into_iter().for_each(|event| self.hear(event)),
             Action::EngineDied(error) => self.engine_died(error),
             Action::RestartEngine => self.restart_engine(),

@@ -1,5 +1,5 @@
-//! A text of one's own outlives a reload of the page, in the tab's own storage, and the choice of what to compute on
-//! outlives the visit: nothing leaves the browser.
+//! A text of one's own outlives a reload of the page, in the tab's own storage, and what to
+//! compute on, and how, outlives the visit: nothing leaves the browser.
 
 use std::rc::Rc;
 
@@ -7,11 +7,12 @@ use web_sys::Storage;
 use yew::prelude::*;
 
 use crate::protocol::DeviceChoice;
-use crate::ui::state::OwnText;
+use crate::ui::state::{KnownKernels, OwnText};
 
 const NAME: &str = "gptling.text.name";
 const TEXT: &str = "gptling.text";
 const DEVICE: &str = "gptling.device";
+const KERNELS: &str = "gptling.kernels";
 /// Browsers give a tab about five million characters.
 const LIMIT_BYTES: usize = 2_000_000;
 
@@ -47,6 +48,31 @@ pub fn use_kept_choice(choice: DeviceChoice) {
     use_effect_with(choice, |choice| {
         _ = lasting_storage().map(|storage| storage.set_item(DEVICE, choice.name()));
     });
+}
+
+/// What this browser, in this version, has measured of its graphics card before.
+pub fn kept_kernels() -> KnownKernels {
+    let text = lasting_storage().and_then(|storage| storage.get_item(KERNELS).ok()?);
+    let own = text.as_deref().and_then(|text| text.strip_prefix(&browser())?.strip_prefix('\n'));
+    own.map(KnownKernels::from_text).unwrap_or_default()
+}
+
+#[hook]
+pub fn use_kept_kernels(kernels: &KnownKernels) {
+    use_effect_with((kernels.card.clone(), kernels.fastest.clone()), {
+        let kernels = kernels.clone();
+        move |_| {
+            let text = format!("{}\n{}", browser(), kernels.to_text());
+            if !kernels.fastest.is_empty() {
+                _ = lasting_storage().map(|storage| storage.set_item(KERNELS, &text));
+            }
+        }
+    });
+}
+
+/// Name and version.
+fn browser() -> String {
+    gloo::utils::window().navigator().user_agent().unwrap_or_default()
 }
 
 fn lasting_storage() -> Option<Storage> {

@@ -84,7 +84,7 @@ fn sizes_and_names_in_errors_are_readable() {
 #[test]
 fn every_reason_for_a_device_has_a_sentence_with_its_figures() {
     use DeviceChoice::{Automatic, Cpu, Gpu};
-    let card = |software| Ok(GpuSummary { name: "Card".into(), software });
+    let card = |software| Ok(GpuSummary { name: "Card".into(), software, kernels: Vec::new() });
     let speeds = |gpu, cpu| Some(Speeds { gpu, cpu });
     let lost = Err(Error::DeviceLost { detail: "gone".into() });
     let rows = [

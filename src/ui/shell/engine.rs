@@ -4,7 +4,7 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use crate::error::Error;
-use crate::protocol::{Adapter, DeviceChoice};
+use crate::protocol::{Adapter, DeviceChoice, DeviceKind};
 use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, Engine};
@@ -18,6 +18,7 @@ pub fn engine_line(page: &PageProps) -> Html {
             <div class="engine" data-device={adapter.choice.name()}>
                 <p>{ t.adapter(adapter) }</p>
                 { device_menu(page, adapter) }
+                { (adapter.device == DeviceKind::Gpu).then(|| kernels(page, adapter)) }
                 { adapter.gpu.as_ref().err().map(|error| help(error, t)) }
             </div>
         },
@@ -35,6 +36,49 @@ fn device_menu(page: &PageProps, adapter: &Adapter) -> Html {
                 <option value={choice.name()} selected={choice == adapter.choice}>
                     { page.t.say(&format!("device.{}", choice.name())) }
                 </option>
+            }) }
+        </select>
+    }
+}
+
+/// Which kernels are taken, and what was measured of them.
+fn kernels(page: &PageProps, adapter: &Adapter) -> Html {
+    let (t, known) = (&page.t, &page.state.kernels);
+    html! {
+        <details class="kernels">
+            <summary>{ t.say("kernels.title") }</summary>
+            <p>{ t.say("kernels.about") }</p>
+            { kernel_menu(page, adapter) }
+            if known.fastest.is_empty() {
+                <p>{ t.say("kernels.nothing") }</p>
+            } else {
+                <table>
+                    <thead>
+                        <tr><th scope="col">{ t.say("kernels.operation") }</th><th scope="col">{ t.say("kernels.fastest") }</th></tr>
+                    </thead>
+                    <tbody>
+                        { for known.fastest.iter().map(|(operation, kernel)| html! {
+                            <tr><th scope="row">{ operation }</th><td>{ kernel }</td></tr>
+                        }) }
+                    </tbody>
+                </table>
+            }
+        </details>
+    }
+}
+
+fn kernel_menu(page: &PageProps, adapter: &Adapter) -> Html {
+    let names = adapter.gpu.as_ref().map(|gpu| gpu.kernels.as_slice()).unwrap_or_default();
+    let wanted = page.state.kernels.wanted.as_deref();
+    let chosen = page.dispatch.reform(|event: Event| {
+        let name = event.target_unchecked_into::<HtmlSelectElement>().value();
+        Action::UseKernels(Some(name).filter(|name| !name.is_empty()))
+    });
+    html! {
+        <select class="menu" aria-label={page.t.say("kernels.label")} onchange={chosen}>
+            <option value="" selected={wanted.is_none()}>{ page.t.say("kernels.automatic") }</option>
+            { for names.iter().map(|name| html! {
+                <option value={name.clone()} selected={wanted == Some(name)}>{ name }</option>
             }) }
         </select>
     }

@@ -104,6 +104,9 @@ impl State {
     /// An engine that has just started computes on what is faster, unless it is told otherwise. What fits depends on
     /// what is computed on.
     fn ready(&mut self, adapter: Adapter) {
+        if self.engine.adapter().is_none() {
+            self.tell_kernels(&adapter);
+        }
         match self.engine.adapter() {
             None if self.compute_on != DeviceChoice::Automatic => self.compute_on(self.compute_on),
             Some(before) if before.device != adapter.device => self.project.estimate.expire(),
@@ -136,6 +139,7 @@ impl State {
             Event::WriteEnded { request, end } => self.writing.ended(request, end),
             Event::Refused { request, error } => self.refused(request, &error),
             Event::Failed { error } => self.failed(error),
+            Event::KernelsMeasured { kernels } => self.kernels.fastest = kernels,
         }
     }
 

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::protocol::{
-    Adapter, DeviceKind, GpuSummary, Pace, PlanReport, RunState, StepPoint, TextSummary, TokenizerSummary, WriteEnd,
+    Adapter, DeviceKind, GpuSummary, Kernels, Pace, PlanReport, RunState, StepPoint, TextSummary, TokenizerSummary,
+    WriteEnd,
 };
 
 fn gpu() -> Event {
@@ -10,7 +11,7 @@ fn gpu() -> Event {
 }
 
 fn ready(device: DeviceKind) -> Event {
-    let gpu = Ok(GpuSummary { name: "test".into(), software: false });
+    let gpu = Ok(GpuSummary { name: "test".into(), software: false, kernels: Vec::new() });
     Event::Ready { adapter: Adapter { device, choice: DeviceChoice::Automatic, gpu, speeds: None } }
 }
 
@@ -377,4 +378,43 @@ fn a_link_to_a_text_of_ones_own_says_that_the_text_is_missing() {
     let state = State::open("#source=own", Lang::En, Some(own));
     assert_eq!((state.notices.len(), state.config.data.source), (0, Source::Own), "unless the tab still has it");
     assert_eq!(State::open("", Lang::Zh, None).config.data.source, Source::StoriesZh);
+}
+
+#[test]
+fn what_was_measured_of_a_card_is_told_to_the_next_engine_but_not_to_another_card() {
+    let kernels: Kernels = [("linear NN 8 x 8 x 8".to_string(), "16x16".to_string())].into();
+    let mut bench = Bench::new();
+    bench.hear(gpu());
+    assert!(!bench.orders.iter().any(|order| matches!(order, Command::RememberKernels { .. })));
+    bench.hear(Event::KernelsMeasured { kernels: kernels.clone() });
+    let kept = KnownKernels::from_text(&bench.state.kernels.to_text());
+    assert_eq!(kept, bench.state.kernels);
+
+    let told = |card: &str| {
+        let mut later = Bench::new();
+        later.state = later.state.knowing_kernels(KnownKernels { card: card.into(), ..kept.clone() });
+        later.hear(gpu());
+        later.orders.into_iter().find_map(|order| match order {
+            Command::RememberKernels { kernels } => Some(kernels),
+            _ => None,
+        })
+    };
+    assert_eq!(told("test"), Some(kernels));
+    assert_eq!(told("another card"), None);
+}
+
+#[test]
+fn kernels_asked_for_by_hand_are_asked_of_a_new_engine_too() {
+    let mut bench = Bench::new();
+    bench.hear(gpu());
+    bench.act(Action::UseKernels(Some("8x8".into())));
+    let asked = |bench: &Bench| {
+        let is = |order: &Command| matches!(order, Command::UseKernels { name: Some(name) } if name == "8x8");
+        bench.orders.iter().any(is)
+    };
+    assert!(asked(&bench));
+    bench.act(Action::RestartEngine);
+    bench.orders.clear();
+    bench.hear(gpu());
+    assert!(asked(&bench));
 }

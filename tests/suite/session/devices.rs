@@ -172,3 +172,36 @@ fn a_graphics_card_that_is_lost_again_and_again_is_given_up() {
     assert_eq!(states(&events).pop(), Some(RunState::Finished { step: 25 }));
     check_losses(&points(&events));
 }
+
+/// What a first run measures, a second one on a card that remembers it need not; kernels asked for by hand are taken by
+/// a run that is on its way, and give the same losses.
+#[test]
+fn kernels_are_measured_once_and_changed_by_hand() {
+    let measured = |events: &[Event]| {
+        let kernels = |event: &Event| match event {
+            Event::KernelsMeasured { kernels } => Some(kernels.clone()),
+            _ => None,
+        };
+        events.iter().filter_map(kernels).collect::<Vec<_>>()
+    };
+    let first = drive_on(&machine::open(Checks::Checked), prepared(start(tiny())), silent);
+    let known = measured(&first).pop().expect("kernels were compared");
+    println!("{known:?}");
+    assert!(known.keys().any(|key| key.starts_with("linear")), "{known:?}");
+    check_losses(&points(&first));
+
+    let remember = Command::RememberKernels { kernels: known.clone() };
+    let commands = [vec![remember], prepared(start(tiny()))].concat();
+    let second = drive_on(&machine::open(Checks::Checked), commands, silent);
+    // What there was no time for in the first run may be measured in the second; nothing is measured again.
+    let news = measured(&second).pop().unwrap_or_else(|| known.clone());
+    assert!(known.iter().all(|(key, way)| news.get(key) == Some(way)), "{known:?} and then {news:?}");
+
+    let by_hand = drive_on(&machine::open(Checks::Checked), prepared(start(tiny())), |event| match event {
+        Event::Stepped { points, .. } if points.iter().any(|point| point.step < 10) => {
+            vec![Command::UseKernels { name: Some("4x4".into()) }]
+        }
+        _ => Vec::new(),
+    });
+    check_losses(&points(&by_hand));
+}
