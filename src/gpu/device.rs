@@ -211,6 +211,10 @@ impl Gpu {
         self.queue.write_buffer(buffer, offset, bytes);
     }
 
+    pub(super) fn encoder(&self, label: &str) -> wgpu::CommandEncoder {
+        self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some(label) })
+    }
+
     pub(super) fn submit(&self, commands: wgpu::CommandEncoder) {
         self.count(|counts| counts.submits += 1);
         self.queue.submit([commands.finish()]);

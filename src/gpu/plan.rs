@@ -181,18 +181,29 @@ impl Plan {
 
     /// The same for some of the nodes, segment after segment, all in one submit.
     pub fn run_segments(&self, segments: &[Segment]) {
-        let launches = |nodes: &Range<usize>| &self.launches[self.nodes[nodes.start]..self.nodes[nodes.end]];
-        let parts: Vec<_> = segments.iter().map(|segment| (launches(&segment.nodes), segment.times)).collect();
-        self.run_parts(&parts);
+        self.gpu.submit(self.encode(&self.parts(segments)));
+    }
+
+    /// The same, and reads words of one memory after it, all in one submit.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn run_and_read(&self, segments: &[Segment], memory: Memory, range: Range<usize>) -> Result<Vec<u32>> {
+        self.read_after(self.encode(&self.parts(segments)), memory, range).await
     }
 
     pub(super) fn run_launches(&self, launches: &[Launch], times: usize) {
-        self.run_parts(&[(launches, times)]);
+        self.gpu.submit(self.encode(&[(launches, times)]));
     }
 
-    fn run_parts(&self, parts: &[(&[Launch], usize)]) {
-        let descriptor = wgpu::CommandEncoderDescriptor { label: Some("steps") };
-        let mut encoder = self.gpu.device.create_command_encoder(&descriptor);
+    fn parts(&self, segments: &[Segment]) -> Vec<(&[Launch], usize)> {
+        let launches = |nodes: &Range<usize>| &self.launches[self.nodes[nodes.start]..self.nodes[nodes.end]];
+        segments.iter().map(|segment| (launches(&segment.nodes), segment.times)).collect()
+    }
+
+    /// Launches in one pass.
+    fn encode(&self, parts: &[(&[Launch], usize)]) -> wgpu::CommandEncoder {
+        let mut encoder = self.gpu.encoder("steps");
         {
             let mut pass = encoder
                 .begin_compute_pass(&wgpu::ComputePassDescriptor { label: Some("steps"), timestamp_writes: None });
@@ -200,9 +211,9 @@ impl Plan {
                 (0..*times).for_each(|_| launches.iter().for_each(|launch| launch.encode(&mut pass)));
             }
         }
-        self.gpu.submit(encoder);
         let dispatches: usize = parts.iter().map(|(launches, times)| times * launches.len()).sum();
         self.gpu.count(|counts| counts.dispatches += dispatches as u64);
+        encoder
     }
 
     /// Writes words of one memory before the next run.
@@ -215,13 +226,22 @@ impl Plan {
     /// # Errors
     /// What went wrong on the device.
     pub async fn read(&self, memory: Memory, range: Range<usize>) -> Result<Vec<u32>> {
+        self.read_after(self.gpu.encoder("read"), memory, range).await
+    }
+
+    async fn read_after(
+        &self,
+        commands: wgpu::CommandEncoder,
+        memory: Memory,
+        range: Range<usize>,
+    ) -> Result<Vec<u32>> {
         let (offset, bytes) = (WORD * range.start as u64, WORD * range.len() as u64);
         let bytes = match memory {
-            Memory::State => self.gpu.read(&self.state_staging, &self.state, offset, bytes).await?,
+            Memory::State => self.gpu.read(commands, &self.state_staging, &self.state, offset, bytes).await?,
             memory => {
                 let spare = self.spare.take().filter(|staging| staging.bytes() >= bytes);
                 let staging = spare.unwrap_or_else(|| self.gpu.staging(bytes));
-                let read = self.gpu.read(&staging, self.buffer(memory), offset, bytes).await?;
+                let read = self.gpu.read(commands, &staging, self.buffer(memory), offset, bytes).await?;
                 self.spare.set((staging.bytes() <= SPARE).then_some(staging));
                 read
             }

@@ -37,21 +37,21 @@ impl Gpu {
         self.health()
     }
 
-    /// The bytes of `buffer` from `offset`, through `staging`.
+    /// The bytes of `buffer` from `offset` after `commands`, through `staging`: one submit.
     ///
     /// # Errors
     /// What went wrong on the device.
     pub(super) async fn read(
         &self,
+        mut commands: wgpu::CommandEncoder,
         staging: &Staging,
         buffer: &wgpu::Buffer,
         offset: u64,
         bytes: u64,
     ) -> Result<Vec<u8>> {
         self.count(|counts| counts.readbacks += 1);
-        let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("read") });
-        encoder.copy_buffer_to_buffer(buffer, offset, &staging.buffer, 0, bytes);
-        self.submit(encoder);
+        commands.copy_buffer_to_buffer(buffer, offset, &staging.buffer, 0, bytes);
+        self.submit(commands);
         let (sender, receiver) = oneshot::channel();
         staging.buffer.map_async(wgpu::MapMode::Read, 0..bytes, move |result| {
             sender.send(result).ok();

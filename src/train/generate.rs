@@ -113,8 +113,7 @@ impl Generator {
     pub async fn draw(&mut self, count: usize) -> Result<Vec<Written>> {
         assert!((1..=BURST).contains(&count), "{count} tokens in one submit");
         let segments = self.segments(count);
-        self.plan.run_segments(&segments);
-        let records = self.plan.read_tensor(self.parts.records).await?;
+        let records = self.plan.run_and_read(&segments, self.parts.records).await?;
         let written =
             (self.drawn..self.drawn + count).map(|index| written(&records[index % BURST * RECORD..][..RECORD]));
         self.drawn += count;

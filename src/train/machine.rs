@@ -204,10 +204,31 @@ impl Plan {
     /// # Errors
     /// What went wrong on the device.
     pub async fn read_tensor(&self, tensor: usize) -> Result<Vec<f32>> {
-        let (place, info) = (self.layout.places[tensor], &self.tensors[tensor]);
-        assert!(info.kept, "the memory of tensor {tensor} is used again");
-        let words = self.read(place.memory, place.offset..place.offset + place.words).await?;
-        Ok(info.shape.unpad(&words))
+        let (memory, range) = self.kept(tensor);
+        let words = self.read(memory, range).await?;
+        Ok(self.tensors[tensor].shape.unpad(&words))
+    }
+
+    /// Runs some of the nodes, segment after segment, and reads a tensor that the graph keeps, on a GPU in one submit.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn run_and_read(&self, segments: &[Segment], tensor: usize) -> Result<Vec<f32>> {
+        let Machine::Gpu(plan, _) = &self.machine else {
+            self.run_segments(segments);
+            return self.read_tensor(tensor).await;
+        };
+        let (memory, range) = self.kept(tensor);
+        let words: Vec<f32> =
+            plan.run_and_read(segments, memory, range).await?.into_iter().map(f32::from_bits).collect();
+        Ok(self.tensors[tensor].shape.unpad(&words))
+    }
+
+    /// Where a tensor lies that the graph keeps.
+    fn kept(&self, tensor: usize) -> (Memory, Range<usize>) {
+        assert!(self.tensors[tensor].kept, "the memory of tensor {tensor} is used again");
+        let place = self.layout.places[tensor];
+        (place.memory, place.offset..place.offset + place.words)
     }
 }
 
