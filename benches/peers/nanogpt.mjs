@@ -1,5 +1,5 @@
-// `@genai-fi/nanogpt`: its own default model (rotary positions, RMS norms, squared ReLU, no biases), its training step, and its
-// writer with its cache.
+// `@genai-fi/nanogpt`: its own model nearest to GPT-2 (GELU; but rotary positions, RMS norms, no biases), its training step,
+// and its writer with its cache.
 
 import { TeachableLLM } from "@genai-fi/nanogpt";
 // What its training job and its responses call for each step and each token, without the job's dataset and timers.
@@ -13,7 +13,8 @@ import { I as tensor2d } from "./node_modules/@genai-fi/nanogpt/dist/dist-Da20xy
 export async function open(shape) {
   await TeachableLLM.selectBackend("webgpu");
   const model = createModel({
-    modelType: "GenAI_NanoGPT_v2",
+    modelType: "GenAI_NanoGPT_v1",
+    useRope: true,
     vocabSize: shape.vocab_size,
     blockSize: shape.block_size,
     nLayer: shape.n_layer,
