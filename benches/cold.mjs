@@ -27,8 +27,9 @@ async function visit() {
     await page.locator("[data-order=start]:not([aria-disabled])").click(LONG);
     await page.waitForFunction(() => parseInt(document.querySelector(".run-figures dd")?.textContent) >= 1, null, { polling: 10, ...LONG });
     const seconds_to_first_step = (Date.now() - interactive) / 1000;
+    const device = await page.locator("[data-device] > p").textContent();
     const calls = await page.workers()[0].evaluate(() => globalThis.gpuCalls);
-    return { seconds_to_first_step, pipelines: (calls.createComputePipeline ?? 0) + (calls.createComputePipelineAsync ?? 0) };
+    return { device, seconds_to_first_step, pipelines: (calls.createComputePipeline ?? 0) + (calls.createComputePipelineAsync ?? 0) };
   } finally {
     await browser.close();
     site.close();

@@ -75,8 +75,8 @@ export function verdicts(rows) {
 }
 
 /** One line. */
-export function coldLine({ adapter, seconds_to_first_step, pipelines }) {
-  return `Cold start (${adapter}, seedling): ${digits(seconds_to_first_step)} s from the interactive page to the first training step (at most 3), ${pipelines} pipelines compiled for it (at most 40).`;
+export function coldLine({ adapter, device, seconds_to_first_step, pipelines }) {
+  return `Cold start (${adapter}, seedling; the page says: "${device}"): ${digits(seconds_to_first_step)} s from the interactive page to the first training step (at most 3), ${pipelines} pipeline${pipelines === 1 ? "" : "s"} compiled for it (at most 40).`;
 }
 
 /** The named tables, as far as they were measured. */
