@@ -91,7 +91,7 @@ browserTest("every written token tells how likely it was, by keyboard too", asyn
   await page.getByLabel("Begin a text").fill("There");
   await page.keyboard.press("Control+Enter");
   await page.waitForFunction(() => document.querySelectorAll(".word[data-index]").length === 40, null, LONG);
-  await page.getByText(/it no longer saw the beginning/).waitFor(LONG);
+  await page.getByText(/the model no longer saw the beginning/).waitFor(LONG);
 
   await page.locator('.word[tabindex="0"]').focus();
   await page.keyboard.press("ArrowRight");
