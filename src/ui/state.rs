@@ -159,7 +159,7 @@ impl State {
 
             Action::UseBuiltIn(source) => self.use_built_in(source),
             Action::UseOwn(text) => self.use_own(text),
-            Action::TextRefused(error) => self.project.text.error = Some(error),
+            Action::TextRefused(error) => self.project.unread = Some(error),
             Action::TrainTokenizer => self.project.tokenizer_wanted = true,
             Action::TryText(text) => self.project.try_text = text,
             Action::TryIds(ids) => self.project.try_ids = ids,

@@ -37,7 +37,7 @@ pub fn TextPage(page: &PageProps) -> Html {
                     <DropZone dispatch={dispatch.clone()} t={t.clone()} />
                     <PasteBox dispatch={dispatch.clone()} t={t.clone()} />
                 </div>
-                { error_text(text.error.as_ref(), t) }
+                { error_text(state.project.unread.as_ref().or(text.error.as_ref()), t) }
             </section>
             <section class="stack" data-tour="shown" aria-labelledby="text-now" aria-busy={text.is_waiting().to_string()}>
                 <h2 id="text-now">

@@ -20,6 +20,8 @@ const SAMPLE_CHARACTERS: usize = 48;
 pub struct Project {
     /// The text that the student brought, kept so that a new engine can be given it.
     pub own: Option<Rc<OwnText>>,
+    /// Why the browser could not even read what was brought last. No answer of the engine takes it back.
+    pub unread: Option<Error>,
     pub text: Question<WantedText, TextSummary>,
     pub tokenizer: Question<WantedTokenizer, TokenizerSummary>,
     /// What is typed into the try-it box, and its tokens.
@@ -90,6 +92,7 @@ impl State {
     pub(super) fn use_built_in(&mut self, source: Source) {
         self.config.data.source = source;
         self.project.text.error = None;
+        self.project.unread = None;
         self.forget_tried();
     }
 
@@ -97,6 +100,7 @@ impl State {
         self.config.data.source = Source::Own;
         self.project.own = Some(text);
         self.project.text.error = None;
+        self.project.unread = None;
         self.forget_tried();
     }
 

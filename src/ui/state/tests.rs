@@ -195,6 +195,19 @@ fn a_refused_text_leaves_the_one_before() {
 }
 
 #[test]
+fn an_unreadable_file_stays_told_while_the_text_before_arrives() {
+    let mut bench = Bench::new();
+    bench.hear(gpu());
+    let error = Error::TextTooLarge { name: "huge.txt".into(), bytes: 65 << 20, limit: 64 << 20 };
+    bench.act(Action::TextRefused(error.clone()));
+    bench.answer_text("stories");
+    assert_eq!(bench.state.project.unread, Some(error));
+    assert_eq!(bench.state.standing(Station::Text), Standing::Done);
+    bench.act(Action::UseBuiltIn(Source::Arithmetic));
+    assert_eq!(bench.state.project.unread, None);
+}
+
+#[test]
 fn a_first_text_that_is_refused_is_not_asked_for_again() {
     let mut bench = Bench::new();
     bench.hear(gpu());
