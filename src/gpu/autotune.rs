@@ -20,8 +20,10 @@ const MOST_REPEATS: usize = 64;
 const HOPELESS: f64 = 1.6;
 /// Operations a second that every graphics card exceeds in a product of some size, and no processor's two cores.
 const SOFTWARE: f64 = 3e10;
-/// Of the ways that were tried for one kind of product, so many are tried for another, and for other sizes.
-const FINALISTS: [usize; 2] = [3, 2];
+/// Of the ways that were tried for one kind of product, so many are tried for another kind.
+const FINALISTS: usize = 3;
+/// And so many for its other sizes.
+const WINNERS: usize = 2;
 
 /// The operations of a launch, and of all that have its key.
 #[derive(Clone, Copy)]
@@ -36,8 +38,8 @@ type Rankings = BTreeMap<String, Vec<&'static str>>;
 
 impl Plan {
     /// Measures every way of every launch that has several and was not measured before, for about `budget` in all: one
-    /// launch of each kind, then the others. Then takes the fastest. What stands in the
-    /// memories of this plan alone is garbage after; weights and moments are not touched.
+    /// launch of each kind, then the others. Then takes the fastest. What stands in the memories of this plan alone is
+    /// garbage after; weights and moments are not touched.
     ///
     /// Returns how many launches were measured.
     ///
@@ -59,7 +61,9 @@ impl Plan {
             rankings.entry(kind(&dispatch.key).to_string()).or_insert(names);
             measured += 1;
         }
-        self.take_the_best_ways();
+        if measured > 0 {
+            self.take_the_best_ways();
+        }
         Ok(measured)
     }
 
@@ -92,7 +96,7 @@ impl Plan {
         for &way in ways {
             let begun = Instant::now();
             let slow = timed.first().is_some_and(|&(seconds, way)| is_software(&dispatch.ways[way], seconds));
-            if slow && through_workgroup_memory(&dispatch.ways[way]) {
+            if slow && dispatch.ways[way].shares {
                 continue;
             }
             if begun + longest >= end {
@@ -133,10 +137,6 @@ fn is_software(way: &Way, seconds: f64) -> bool {
     way.flops.is_some_and(|flops| (flops as f64) < SOFTWARE * seconds)
 }
 
-fn through_workgroup_memory(way: &Way) -> bool {
-    way.name.contains("tile")
-}
-
 /// The ways worth trying: those that did well for other sizes, else those that did well for another kind of product and
 /// those that it did not have, else all.
 fn candidates(dispatch: &Dispatch, rankings: &Rankings) -> Vec<usize> {
@@ -145,8 +145,8 @@ fn candidates(dispatch: &Dispatch, rankings: &Rankings) -> Vec<usize> {
         ranking.iter().take(finalists).any(|&name| name == dispatch.ways[way].name)
     };
     if let Some(ranking) = rankings.get(kind(&dispatch.key)) {
-        return all.filter(|&way| among(ranking, FINALISTS[1], way)).collect();
+        return all.filter(|&way| among(ranking, WINNERS, way)).collect();
     }
     let Some(ranking) = rankings.values().next() else { return all.collect() };
-    all.filter(|&way| among(ranking, FINALISTS[0], way) || !among(ranking, usize::MAX, way)).collect()
+    all.filter(|&way| among(ranking, FINALISTS, way) || !among(ranking, usize::MAX, way)).collect()
 }

@@ -105,6 +105,8 @@ pub struct Way {
     pub name: &'static str,
     pub kernel: Kernel,
     pub workgroups: [u32; 3],
+    /// Operands go through memory that the invocations of a workgroup share.
+    pub shares: bool,
     /// Operations that it executes, those on padding counted; without it, as many as the op says, padded.
     pub flops: Option<u64>,
 }
@@ -112,7 +114,7 @@ pub struct Way {
 impl Dispatch {
     /// A launch that there is one way for.
     pub fn new(kernel: Kernel, bindings: Vec<(usize, Slot)>, params: Params, workgroups: [u32; 3]) -> Self {
-        let way = Way { name: "only", kernel, workgroups, flops: None };
+        let way = Way { name: "only", kernel, workgroups, shares: false, flops: None };
         Self { ways: vec![way], bindings, params, key: String::new() }
     }
 }

@@ -83,11 +83,19 @@ impl Attention {
             .u32("place", dropout.stream() as usize)
             .f32("keep", 1.0 - dropout.probability);
         let flops = Some(sizes.operations(products, sizes.head_size.next_multiple_of(4)));
-        let way = |name, entry, workgroups| Way { name, kernel: self.kernel(sizes, entry), workgroups, flops };
+        let way = |name, entry, workgroups, shares| Way {
+            name,
+            kernel: self.kernel(sizes, entry),
+            workgroups,
+            shares,
+            flops,
+        };
         let tiles = sizes.batch * sizes.heads * sizes.time.div_ceil(WORKGROUP);
         let [plain, tiled] = entries;
-        let ways =
-            vec![way("plain", plain, line(sizes.queries().div_ceil(WORKGROUP))), way("tiles", tiled, line(tiles))];
+        let ways = vec![
+            way("plain", plain, line(sizes.queries().div_ceil(WORKGROUP)), false),
+            way("tiles", tiled, line(tiles), true),
+        ];
         let Sizes { batch, time, heads, head_size } = sizes;
         Dispatch { ways, bindings, params, key: format!("attention {plain} {batch} x {heads} x {time} x {head_size}") }
     }

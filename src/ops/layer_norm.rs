@@ -67,7 +67,7 @@ pub(super) fn over_rows(kernels: [Kernel; 2], bindings: Vec<(usize, Slot)>, para
     let [plain, subgroups] = kernels;
     let key = format!("{} rows {} x {}", plain.name(), x.rows(), x.columns());
     let workgroups = line(x.rows().div_ceil(ROWS));
-    let way = |name, kernel| Way { name, kernel, workgroups, flops: None };
+    let way = |name, kernel| Way { name, kernel, workgroups, shares: false, flops: None };
     let subgroups = subgroups.with("LANES", "8u").needing(Need::Subgroups);
     let ways = vec![way(WAYS[0], plain), way(WAYS[1], subgroups)];
     Dispatch { ways, bindings, params, key }

@@ -100,7 +100,8 @@ impl Product {
             .with("WIDTH", format!("{width}u"))
             .with("HEIGHT", format!("{height}u"));
         let workgroups = [wide.div_ceil(width) as u32, high.div_ceil(height) as u32, 1];
-        Way { name, kernel, workgroups, flops: Some(blocks.flops(high * down, wide * across)) }
+        let flops = Some(blocks.flops(high * down, wide * across));
+        Way { name, kernel, workgroups, shares: false, flops }
     }
 
     /// `side` x `side` blocks a workgroup, operands through workgroup memory.
@@ -108,24 +109,21 @@ impl Product {
         let (high, wide) = (blocks.down.div_ceil(side), blocks.across.div_ceil(side));
         let kernel = self.kernel("tile").with("SIDE", format!("{side}u"));
         let deep = Blocks { deep: blocks.deep.next_multiple_of(4), ..blocks };
-        Way {
-            name,
-            kernel,
-            workgroups: [wide as u32, high as u32, 1],
-            flops: Some(deep.flops(high * side, wide * side)),
-        }
+        let flops = Some(deep.flops(high * side, wide * side));
+        Way { name, kernel, workgroups: [wide as u32, high as u32, 1], shares: true, flops }
     }
 
     fn split(&self, blocks: Blocks) -> Way {
         let workgroups = [blocks.across.div_ceil(8) as u32, blocks.down.div_ceil(8) as u32, 1];
         let kernel = self.kernel("split").with("SPLIT", format!("{SPLIT}u"));
-        Way { name: "split", kernel, workgroups, flops: Some(blocks.flops(blocks.down, blocks.across)) }
+        let flops = Some(blocks.flops(blocks.down, blocks.across));
+        Way { name: "split", kernel, workgroups, shares: false, flops }
     }
 
     fn vector(&self, blocks: Blocks) -> Way {
         let workgroups = [blocks.across.div_ceil(8) as u32, 1, 1];
         let flops = Some(blocks.flops(blocks.down, blocks.across) / 4);
-        Way { name: "vector", kernel: self.kernel("vector"), workgroups, flops }
+        Way { name: "vector", kernel: self.kernel("vector"), workgroups, shares: false, flops }
     }
 }
 
