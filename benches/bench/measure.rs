@@ -81,7 +81,7 @@ async fn timed(device: &Device, trainer: &mut Trainer, vocab_size: usize, row: &
         seconds = median(&submits(trainer, vocab_size, together).await?);
     }
     let taken = (trainer.step() - first) as f64;
-    let made = since(counts(device), before);
+    let made = counts(device) - before;
     row.dispatches_per_step = made.dispatches as f64 / taken;
     row.submits_per_step = made.submits as f64 / taken;
     row.objects_per_step = (made.buffers + made.bind_groups + made.pipelines) as f64 / taken;
@@ -124,7 +124,7 @@ async fn writing(device: &Device, shape: &Shape, model: &Rc<Model>, row: &mut Ro
         drawn += burst;
     }
     row.ms_per_token = 1e3 * begun.elapsed().as_secs_f64() / drawn as f64;
-    row.dispatches_per_token = since(counts(device), before).dispatches as f64 / drawn as f64;
+    row.dispatches_per_token = (counts(device) - before).dispatches as f64 / drawn as f64;
     Ok(())
 }
 
@@ -133,19 +133,6 @@ fn counts(device: &Device) -> Counts {
     match device {
         Device::Gpu(gpu) => gpu.counts(),
         Device::Cpu | Device::Oracle => Counts::default(),
-    }
-}
-
-fn since(after: Counts, before: Counts) -> Counts {
-    Counts {
-        buffers: after.buffers - before.buffers,
-        buffer_bytes: after.buffer_bytes - before.buffer_bytes,
-        bind_groups: after.bind_groups - before.bind_groups,
-        pipelines: after.pipelines - before.pipelines,
-        submits: after.submits - before.submits,
-        dispatches: after.dispatches - before.dispatches,
-        writes: after.writes - before.writes,
-        readbacks: after.readbacks - before.readbacks,
     }
 }
 

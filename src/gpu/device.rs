@@ -30,6 +30,24 @@ pub struct Counts {
     pub readbacks: u64,
 }
 
+/// What was made and ordered between two counts.
+impl std::ops::Sub for Counts {
+    type Output = Self;
+
+    fn sub(self, before: Self) -> Self {
+        Self {
+            buffers: self.buffers - before.buffers,
+            buffer_bytes: self.buffer_bytes - before.buffer_bytes,
+            bind_groups: self.bind_groups - before.bind_groups,
+            pipelines: self.pipelines - before.pipelines,
+            submits: self.submits - before.submits,
+            dispatches: self.dispatches - before.dispatches,
+            writes: self.writes - before.writes,
+            readbacks: self.readbacks - before.readbacks,
+        }
+    }
+}
+
 /// An open device.
 pub struct Gpu {
     pub(super) device: wgpu::Device,

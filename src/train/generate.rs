@@ -144,7 +144,7 @@ impl Generator {
 }
 
 /// The state that writing begins with.
-fn first_state(length: usize, sample: &SampleConfig) -> [f32; state::WORDS] {
+pub fn first_state(length: usize, sample: &SampleConfig) -> [f32; state::WORDS] {
     let mut words = [0.0; state::WORDS];
     words[state::TEMPERATURE] = sample.temperature;
     words[state::TOP_K] = sample.top_k as f32;

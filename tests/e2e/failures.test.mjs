@@ -77,26 +77,24 @@ async function goesOn(page, before) {
   await page.waitForFunction(further, before, LONG);
 }
 
-browserTest("after a lost device the training goes on", async ({ open }) => {
+/** A visit that trains on the graphics card, and the step that it has reached. */
+async function training(open) {
   const visit = await open({ device: "gpu", hash: RUN });
   visit.expect("consoleErrors", /./);
-  const { page } = visit;
-  await button(page, "Start training").click();
-  await page.getByText(/reads, guesses/).first().waitFor(LONG);
-  await goesOn(page, 60);
-  const before = await step(page);
+  await button(visit.page, "Start training").click();
+  await visit.page.getByText(/reads, guesses/).first().waitFor(LONG);
+  await goesOn(visit.page, 60);
+  return { visit, page: visit.page, before: await step(visit.page) };
+}
+
+browserTest("after a lost device the training goes on", async ({ open }) => {
+  const { visit, page, before } = await training(open);
   await visit.loseDevice();
   await goesOn(page, before + 60);
 });
 
 browserTest("a graphics card that is gone for good leaves the training to the processor", async ({ open }) => {
-  const visit = await open({ device: "gpu", hash: RUN });
-  visit.expect("consoleErrors", /./);
-  const { page } = visit;
-  await button(page, "Start training").click();
-  await page.getByText(/reads, guesses/).first().waitFor(LONG);
-  await goesOn(page, 60);
-  const before = await step(page);
+  const { visit, page, before } = await training(open);
   await (await visit.worker()).evaluate(() => (GPU.prototype.requestAdapter = async () => null));
   await visit.loseDevice();
   await page.getByText(/Computes on the processor/).waitFor(LONG);

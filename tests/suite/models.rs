@@ -264,20 +264,6 @@ fn one_batch_is_learnt_by_heart() {
     }
 }
 
-/// What was made and ordered since.
-pub fn since(now: Counts, before: Counts) -> Counts {
-    Counts {
-        buffers: now.buffers - before.buffers,
-        buffer_bytes: now.buffer_bytes - before.buffer_bytes,
-        bind_groups: now.bind_groups - before.bind_groups,
-        pipelines: now.pipelines - before.pipelines,
-        submits: now.submits - before.submits,
-        dispatches: now.dispatches - before.dispatches,
-        writes: now.writes - before.writes,
-        readbacks: now.readbacks - before.readbacks,
-    }
-}
-
 #[test]
 fn a_steady_step_creates_nothing_and_reads_nothing() {
     let gpu = open(Checks::Trusted);
@@ -287,7 +273,7 @@ fn a_steady_step_creates_nothing_and_reads_nothing() {
     for (submits, steps) in [(&[1][..], 1), (&[1, 1, 1], 3), (&[16], 16), (&[16, 16], 32)] {
         let before = gpu.counts();
         run.queue(submits);
-        let done = since(gpu.counts(), before);
+        let done = gpu.counts() - before;
         // Inputs and targets of each step are written.
         let want = Counts {
             submits: submits.len() as u64,
@@ -301,7 +287,7 @@ fn a_steady_step_creates_nothing_and_reads_nothing() {
 
     let before = gpu.counts();
     run.points();
-    let read = since(gpu.counts(), before);
+    let read = gpu.counts() - before;
     let want = Counts { submits: 1, readbacks: 1, ..Counts::default() };
     assert_eq!(read, want, "reading the points");
 }
@@ -324,7 +310,7 @@ fn a_plan_is_what_it_reports() {
         let words = model.layout.words;
         let store = gpu::Store::new(&gpu, words, 2 * words);
         let plan = block_on(gpu::Plan::new(&gpu, &graph, &layout, store)).expect("the plan fits");
-        let made = since(gpu.counts(), before);
+        let made = gpu.counts() - before;
         let memories: u64 = told.memory.iter().map(|(_, bytes)| (*bytes).max(256)).sum();
         // Beside the memories there are a uniform buffer and the mappable copy of the state.
         let beside = 256 * told.dispatches + 4 * state::WORDS as u64;
@@ -332,7 +318,7 @@ fn a_plan_is_what_it_reports() {
         assert_eq!(made.bind_groups, 2 * told.dispatches, "{config:?}");
         let before = gpu.counts();
         plan.run(3);
-        assert_eq!(since(gpu.counts(), before).dispatches, 3 * told.dispatches, "{config:?}");
+        assert_eq!((gpu.counts() - before).dispatches, 3 * told.dispatches, "{config:?}");
         let layers = config.n_layer as u64;
         assert_eq!(told.dispatches, 19 * layers + 12, "dispatches of a training step, {config:?}");
         assert_eq!(told.parameters, config.parameter_count(vocab_size) as u64, "{config:?}");

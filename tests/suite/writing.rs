@@ -9,13 +9,13 @@ use gptling::graph::{Graph, Layout, Memory, ParameterLayout, Segment, Shape, Ten
 use gptling::nn::gpt::Mode;
 use gptling::nn::{Scope, Start};
 use gptling::rng::{Rng, Stream};
-use gptling::train::generate::BURST;
+use gptling::train::generate::{BURST, first_state};
 use gptling::train::{Device, Generator, Model, Plan};
 use pollster::block_on;
 
 use crate::compare::{FORWARD, GOLDEN, check, check_refused};
 use crate::machine::{Machine, name, open};
-use crate::models::{ODD, TINY, random_ids, since};
+use crate::models::{ODD, TINY, random_ids};
 
 fn devices() -> Vec<Device> {
     vec![Device::Gpu(open(Checks::Trusted)), Device::Gpu(open(Checks::Checked)), Device::Cpu]
@@ -106,7 +106,9 @@ impl Recomputing {
 
     /// Draws number `step`.
     fn draw(&self, logits: &[f32], step: usize, sample: &SampleConfig) -> u32 {
-        self.sampler.write(Memory::State, 0, &first_state(1, step, sample));
+        let mut words = first_state(1, sample);
+        words[state::STEP] = step as f32;
+        self.sampler.write(Memory::State, 0, &words[..state::RECORDS]);
         self.sampler.write(Memory::Activation, self.sampled.0, &self.sampled.1.pad(logits));
         self.sampler.run(1);
         block_on(self.sampler.read_tensor(self.records)).expect("the device is well")[0] as u32
@@ -131,18 +133,6 @@ impl Recomputing {
 }
 
 type Leaving = fn(usize) -> usize;
-
-fn first_state(length: usize, step: usize, sample: &SampleConfig) -> [f32; state::RECORDS] {
-    let mut words = [0.0; state::RECORDS];
-    words[state::STEP] = step as f32;
-    words[state::TEMPERATURE] = sample.temperature;
-    words[state::TOP_K] = sample.top_k as f32;
-    words[state::TOP_P] = sample.top_p;
-    words[state::SEED_LOW] = (sample.seed & 0xffff) as f32;
-    words[state::SEED_HIGH] = (sample.seed >> 16) as f32;
-    words[state::POSITION] = length as f32;
-    words
-}
 
 /// Writes with the cache, so many tokens at a time.
 fn cached(generator: &mut Generator, prompt: &[u32], sample: &SampleConfig, bursts: &[usize]) -> Vec<(u32, u32)> {
@@ -376,7 +366,7 @@ fn a_burst_is_one_submit_and_one_readback() {
         let mut draw = |count: usize| {
             let before = gpu.counts();
             block_on(generator.draw(count)).expect("the device is well");
-            since(gpu.counts(), before)
+            gpu.counts() - before
         };
         draw(1);
         let layers = config.n_layer as u64;
