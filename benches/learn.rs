@@ -16,7 +16,7 @@ use gptling::gpu::Gpu;
 use gptling::gpu::device::Checks;
 use gptling::graph::state::RING;
 use gptling::rng::{Rng, Stream};
-use gptling::train::{Device, Evaluator, Generator, Model, Trainer};
+use gptling::train::{Device, Evaluator, Generator, Model, Storage, Trainer};
 
 const TEXT: &str = "../shared/data/tinyshakespeare.txt";
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/bench");
@@ -171,7 +171,7 @@ impl Bench {
     }
 
     async fn let_it_write(&self, model: &Rc<Model>) {
-        let mut generator = Generator::new(model).await.expect("a plan");
+        let mut generator = Generator::new(model, Storage::F32).await.expect("a plan");
         generator.start(&[0], &self.config.sample);
         let (began, mut written) = (Instant::now(), String::new());
         for _ in 0..12 {

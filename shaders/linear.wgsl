@@ -12,6 +12,8 @@ const LEFT_TRANSPOSED = false;
 const RIGHT_TRANSPOSED = false;
 // It is a weight, and not a gradient that flows back.
 const RIGHT_IS_WEIGHT = true;
+// What a weight is stored as; sums are f32.
+alias Weight = vec4<f32>;
 const BIAS = true;
 const GELU = false;
 // Multiply with the derivative of gelu at `beside`.
@@ -42,7 +44,7 @@ struct Params {
 }
 
 @group(0) @binding(0) var<storage, read_write> a: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read> weight: array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read> weight: array<Weight>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read_write> beside: array<vec4<f32>>;
 // What goes into gelu, for its derivative.
@@ -71,7 +73,7 @@ fn cut(row: u32, value: vec4<f32>) -> vec4<f32> {
 
 fn right_at(i: u32) -> vec4<f32> {
     if RIGHT_IS_WEIGHT {
-        return weight[i];
+        return vec4<f32>(weight[i]);
     }
     return b[i];
 }

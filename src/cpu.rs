@@ -44,6 +44,7 @@ pub struct Plan<F> {
     steps: Vec<Step>,
     store: Rc<Store<F>>,
     gradients: Vec<F>,
+    halves: Vec<F>,
     activations: Vec<F>,
     tokens: Vec<F>,
     state: Vec<F>,
@@ -77,6 +78,7 @@ impl<F: Element> Plan<F> {
             steps: graph.nodes().into_iter().map(step).collect(),
             store,
             gradients: zeros(Memory::Gradient),
+            halves: zeros(Memory::Half),
             activations: zeros(Memory::Activation),
             tokens: zeros(Memory::Tokens),
             state: zeros(Memory::State),
@@ -107,6 +109,7 @@ impl<F: Element> Plan<F> {
             views.split(Memory::Parameter, &mut parameters);
             views.split(Memory::Moment, &mut moments);
             views.split(Memory::Gradient, &mut self.gradients);
+            views.split(Memory::Half, &mut self.halves);
             views.split(Memory::Activation, &mut self.activations);
             views.split(Memory::Tokens, &mut self.tokens);
             let (inputs, outputs) = views.finish(step);
@@ -122,6 +125,7 @@ impl<F: Element> Plan<F> {
             Memory::Parameter => self.store.parameters.borrow()[range].to_vec(),
             Memory::Moment => self.store.moments.borrow()[range].to_vec(),
             Memory::Gradient => self.gradients[range].to_vec(),
+            Memory::Half => self.halves[range].to_vec(),
             Memory::Activation => self.activations[range].to_vec(),
             Memory::Tokens => self.tokens[range].to_vec(),
             Memory::State => self.state[range].to_vec(),
@@ -134,6 +138,7 @@ impl<F: Element> Plan<F> {
         match memory {
             Memory::Parameter => store(&self.store.parameters),
             Memory::Moment => store(&self.store.moments),
+            Memory::Half => self.halves[offset..][..words.len()].copy_from_slice(words),
             Memory::Gradient => self.gradients[offset..][..words.len()].copy_from_slice(words),
             Memory::Activation => self.activations[offset..][..words.len()].copy_from_slice(words),
             Memory::Tokens => self.tokens[offset..][..words.len()].copy_from_slice(words),

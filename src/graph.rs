@@ -22,11 +22,13 @@ pub use layout::{Layout, Place};
 pub use op::{Compute, Cost, CpuIo, Io, IoShapes, Op, Write};
 pub use shape::Shape;
 
-/// Kinds of memory: each is one flat buffer of 4-byte words in a plan.
+/// Kinds of memory: each is one flat buffer in a plan, of 4-byte words but for one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Memory {
     /// Weights, shared by every plan of a model.
     Parameter,
+    /// Weights once more, numbers of 16 bits on the GPU: a graph fills it itself.
+    Half,
     /// What the optimizer remembers about the weights.
     Moment,
     Gradient,
@@ -39,18 +41,32 @@ pub enum Memory {
 }
 
 impl Memory {
-    pub const ALL: [Memory; 6] =
-        [Memory::Parameter, Memory::Moment, Memory::Gradient, Memory::Activation, Memory::Tokens, Memory::State];
+    pub const ALL: [Memory; 7] = [
+        Memory::Parameter,
+        Memory::Half,
+        Memory::Moment,
+        Memory::Gradient,
+        Memory::Activation,
+        Memory::Tokens,
+        Memory::State,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             Memory::Parameter => "parameters",
+            Memory::Half => "halves",
             Memory::Moment => "moments",
             Memory::Gradient => "gradients",
             Memory::Activation => "activations",
             Memory::Tokens => "tokens",
             Memory::State => "state",
         }
+    }
+
+    /// Bytes of so many numbers on the GPU.
+    pub fn bytes(self, numbers: usize) -> u64 {
+        let number = if self == Memory::Half { 2 } else { 4 };
+        number * numbers as u64
     }
 }
 
@@ -108,6 +124,7 @@ struct Inner {
     nodes: Vec<Node>,
     producers: Vec<Option<usize>>,
     token_words: usize,
+    half_words: usize,
 }
 
 pub struct Graph {
@@ -159,10 +176,29 @@ impl Graph {
         self.fixed(Memory::Gradient, index)
     }
 
-    fn fixed(&self, memory: Memory, index: usize) -> Tensor<'_> {
+    /// The copy of the weight with this index whose numbers have 16 bits, if one was recorded.
+    pub fn halved(&self, index: usize) -> Option<Tensor<'_>> {
+        self.known(Memory::Half, index)
+    }
+
+    /// Memory for that copy.
+    pub(crate) fn half(&self, index: usize) -> Tensor<'_> {
+        let shape = self.parameters.shapes[index];
+        let offset = self.inner.borrow().half_words;
+        self.inner.borrow_mut().half_words += shape.words().next_multiple_of(2 * ALIGNMENT);
+        let (memory, offset, parameter) = (Memory::Half, Some(offset), Some(index));
+        self.add(TensorInfo { shape, memory, offset, parameter, words: shape.words(), kept: true })
+    }
+
+    fn known(&self, memory: Memory, index: usize) -> Option<Tensor<'_>> {
         let known = |info: &TensorInfo| info.memory == memory && info.parameter == Some(index);
-        if let Some(id) = self.inner.borrow().tensors.iter().position(known) {
-            return Tensor { graph: self, id };
+        let id = self.inner.borrow().tensors.iter().position(known)?;
+        Some(Tensor { graph: self, id })
+    }
+
+    fn fixed(&self, memory: Memory, index: usize) -> Tensor<'_> {
+        if let Some(tensor) = self.known(memory, index) {
+            return tensor;
         }
         let shape = self.parameters.shapes[index];
         let offset = Some(self.parameters.offsets[index]);

@@ -62,7 +62,8 @@
 //!   submits for two seconds at most ([`gpu::autotune`]), and what is fastest is remembered for the adapter and the size
 //!   ([`gpu::tuning`]). Every way passes every test of its op.
 //! * **Writing computes one row a token.** Keys and values of the window stay on the device. When the window is full its
-//!   older half leaves, and the rest is read again at its new positions, in the same submit ([`train::generate`]).
+//!   older half leaves, and the rest is read again at its new positions, in the same submit ([`train::generate`]). Where
+//!   the adapter has `shader-f16` it reads copies of the weights with 16 bits and sums in 32 ([`ops::half`]).
 //! * **The CPU runs the same layout**: in `f64` it is the oracle of the tests, in `f32` it trains. Which device trains is
 //!   measured ([`train::probe`]) or chosen by the student. A run moves between devices as its checkpoint, and stays on the
 //!   CPU when the GPU has failed for good.

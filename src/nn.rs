@@ -37,6 +37,11 @@ impl Parameter {
         graph.parameter(self.index)
     }
 
+    /// The weight as products read it: with numbers of 16 bits, if the graph has a copy that has.
+    pub fn for_products<'g>(&self, graph: &'g Graph) -> Tensor<'g> {
+        graph.halved(self.index).unwrap_or_else(|| self.of(graph))
+    }
+
     /// Which of the stretches of memory it lies in.
     fn group(&self) -> Group {
         if self.shape.dims().len() >= 2 { Group::Matrices } else { self.vectors }

@@ -10,13 +10,14 @@ pub mod cross_entropy;
 pub mod dropout;
 pub mod embedding;
 pub mod gradient_norm;
+pub mod half;
 pub mod layer_norm;
 pub mod linear;
 pub mod sample;
 pub mod step;
 
 /// The WGSL files, by the name of their op.
-pub const SHADERS: [(&str, &str); 11] = [
+pub const SHADERS: [(&str, &str); 12] = [
     ("adamw", include_str!("../shaders/adamw.wgsl")),
     ("attention", include_str!("../shaders/attention.wgsl")),
     ("cached_attention", include_str!("../shaders/cached_attention.wgsl")),
@@ -24,6 +25,7 @@ pub const SHADERS: [(&str, &str); 11] = [
     ("dropout", include_str!("../shaders/dropout.wgsl")),
     ("embedding", include_str!("../shaders/embedding.wgsl")),
     ("gradient_norm", include_str!("../shaders/gradient_norm.wgsl")),
+    ("half", include_str!("../shaders/half.wgsl")),
     ("layer_norm", include_str!("../shaders/layer_norm.wgsl")),
     ("linear", include_str!("../shaders/linear.wgsl")),
     ("sample", include_str!("../shaders/sample.wgsl")),

@@ -10,7 +10,7 @@ pub mod trainer;
 
 pub use checkpoint::Checkpoint;
 pub use evaluate::Evaluator;
-pub use generate::{Generator, Written};
+pub use generate::{Generator, Storage, Written};
 pub use machine::{Device, Plan};
 pub use model::Model;
 pub use trainer::Trainer;

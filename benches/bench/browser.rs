@@ -5,7 +5,7 @@ use std::rc::Rc;
 use gptling::config::SampleConfig;
 use gptling::train::generate::BURST;
 use gptling::train::model::Weights;
-use gptling::train::{Generator, Model, Trainer};
+use gptling::train::{Generator, Model, Storage, Trainer};
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
@@ -63,7 +63,7 @@ impl Contender {
         Ok(Self {
             adapter: name(&device),
             trainer,
-            generator: Generator::new(&model).await.map_err(told)?,
+            generator: Generator::new(&model, Storage::of(&device)).await.map_err(told)?,
             sample: SampleConfig { temperature: 1.0, top_k: 0, top_p: 1.0, ..shape.config.sample },
         })
     }

@@ -8,7 +8,7 @@ use gptling::gpu::Counts;
 use gptling::rng::{Rng, Stream};
 use gptling::train::generate::BURST;
 use gptling::train::trainer::SLOTS;
-use gptling::train::{Device, Generator, Model, Trainer};
+use gptling::train::{Device, Generator, Model, Storage, Trainer};
 use web_time::Instant;
 
 use crate::row::Row;
@@ -112,7 +112,7 @@ async fn steps(trainer: &mut Trainer, vocab_size: usize, count: usize) -> Result
 }
 
 async fn writing(device: &Device, shape: &Shape, model: &Rc<Model>, row: &mut Row) -> Result<()> {
-    let mut generator = Generator::new(model).await?;
+    let mut generator = Generator::new(model, Storage::of(device)).await?;
     generator.start(&[0], &shape.config.sample);
     let begun = Instant::now();
     generator.draw(1).await?;

@@ -85,7 +85,7 @@ impl Gpu {
         let adapter = instance.request_adapter(&options).await.map_err(|error| no_adapter(error.to_string()))?;
         let allowed = adapter.limits();
         // In a browser wgpu cannot ask for subgroups.
-        let required_features = adapter.features() & wgpu::Features::SUBGROUP;
+        let required_features = adapter.features() & (wgpu::Features::SUBGROUP | wgpu::Features::SHADER_F16);
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("gptling"),
             required_features,
@@ -114,6 +114,9 @@ impl Gpu {
             trouble,
             checked: checks == Checks::Checked,
         });
+        if required_features.contains(wgpu::Features::SHADER_F16) {
+            gpu.tuning.allow(Need::Half);
+        }
         if required_features.contains(wgpu::Features::SUBGROUP) {
             gpu.offer_subgroups().await?;
         }

@@ -26,7 +26,7 @@ pub struct Store {
 impl Store {
     /// Memory for `parameters` and `moments` words, zeros.
     pub fn new(gpu: &Gpu, parameters: usize, moments: usize) -> Rc<Self> {
-        let buffer = |memory: Memory, words: usize| gpu.buffer(memory.name(), WORD * words as u64, USAGE);
+        let buffer = |memory: Memory, words: usize| gpu.buffer(memory.name(), memory.bytes(words), USAGE);
         Rc::new(Self { parameters: buffer(Memory::Parameter, parameters), moments: buffer(Memory::Moment, moments) })
     }
 }
@@ -53,6 +53,7 @@ impl Launch {
 pub struct Plan {
     gpu: Rc<Gpu>,
     store: Rc<Store>,
+    halves: wgpu::Buffer,
     gradients: wgpu::Buffer,
     activations: wgpu::Buffer,
     tokens: wgpu::Buffer,
@@ -88,7 +89,7 @@ pub fn check_limits(graph: &Graph, layout: &Layout, limits: super::Limits) -> Re
         limit,
     };
     for memory in Memory::ALL {
-        let bytes = WORD * layout.words(memory) as u64;
+        let bytes = memory.bytes(layout.words(memory));
         if bytes > limits.max_buffer_bytes {
             return Err(too_large(memory, bytes, limits.max_buffer_bytes));
         }
@@ -96,7 +97,7 @@ pub fn check_limits(graph: &Graph, layout: &Layout, limits: super::Limits) -> Re
     for place in
         graph.nodes().iter().flat_map(|node| node.inputs.iter().chain(&node.outputs)).map(|&id| layout.places[id])
     {
-        let bytes = WORD * place.words as u64;
+        let bytes = place.memory.bytes(place.words);
         if bytes > limits.max_binding_bytes {
             return Err(too_large(place.memory, bytes, limits.max_binding_bytes));
         }
@@ -113,12 +114,13 @@ impl Plan {
         check_limits(graph, layout, gpu.limits())?;
         let scopes = [wgpu::ErrorFilter::OutOfMemory, wgpu::ErrorFilter::Validation];
         let scopes = scopes.map(|filter| gpu.device.push_error_scope(filter));
-        let buffer = |memory: Memory| gpu.buffer(memory.name(), WORD * layout.words(memory) as u64, USAGE);
+        let buffer = |memory: Memory| gpu.buffer(memory.name(), memory.bytes(layout.words(memory)), USAGE);
         let bound = bind(graph, layout);
         let first_launch = |node| bound.partition_point(|bound| bound.node < node);
         let mut plan = Self {
             gpu: Rc::clone(gpu),
             store,
+            halves: buffer(Memory::Half),
             gradients: buffer(Memory::Gradient),
             activations: buffer(Memory::Activation),
             tokens: buffer(Memory::Tokens),
@@ -253,6 +255,7 @@ impl Plan {
         match memory {
             Memory::Parameter => &self.store.parameters,
             Memory::Moment => &self.store.moments,
+            Memory::Half => &self.halves,
             Memory::Gradient => &self.gradients,
             Memory::Activation => &self.activations,
             Memory::Tokens => &self.tokens,
@@ -272,7 +275,10 @@ impl Plan {
             .iter()
             .map(|&(binding, place)| wgpu::BindGroupEntry {
                 binding: binding as u32,
-                resource: range(self.buffer(place.memory), WORD * place.offset as u64, WORD * place.words as u64),
+                resource: {
+                    let [offset, bytes] = [place.offset, place.words].map(|words| place.memory.bytes(words));
+                    range(self.buffer(place.memory), offset, bytes)
+                },
             })
             .collect();
         let params = dispatch.params.bytes().len() as u64;

@@ -22,6 +22,8 @@ pub struct Kernel {
 pub enum Need {
     /// Invocations that read each other's registers, eight neighbours or more at a time.
     Subgroups,
+    /// Numbers of 16 bits in memory.
+    Half,
 }
 
 impl Kernel {
@@ -50,7 +52,7 @@ impl Kernel {
     pub fn text_for_browser(&self) -> String {
         match self.needs {
             Some(Need::Subgroups) => format!("enable subgroups;\n{}", self.text()),
-            None => self.text(),
+            Some(Need::Half) | None => self.text(),
         }
     }
 
@@ -67,7 +69,9 @@ impl Kernel {
             let declaration = line.split(" = ").next().expect("a declaration has a name").to_string();
             *line = format!("{declaration} = {value};");
         }
-        self.prelude.iter().map(|text| text.to_string()).chain([lines.join("\n")]).collect::<Vec<_>>().join("\n")
+        let enable = (self.needs == Some(Need::Half)).then_some("enable f16;");
+        let parts = enable.into_iter().chain(self.prelude.iter().copied()).map(String::from);
+        parts.chain([lines.join("\n")]).collect::<Vec<_>>().join("\n")
     }
 }
 

@@ -3,7 +3,7 @@
 use super::layers::{LayerNorm, Linear};
 use super::{Parameter, Parameters, Scope, Start};
 use crate::config::ModelConfig;
-use crate::graph::Tensor;
+use crate::graph::{Graph, Tensor};
 use crate::ops::dropout::Dropout;
 use crate::ops::linear::Orientation;
 
@@ -60,12 +60,22 @@ impl Gpt {
 
     /// (.., C) -> (.., V) logits, by the token embedding.
     fn head<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
-        x.linear(self.wte.of(x.graph), None, Orientation::OutIn)
+        x.linear(self.wte.for_products(x.graph), None, Orientation::OutIn)
     }
 
     /// (B, T) ids -> (B, T, V) logits.
     pub fn forward<'g>(&self, ids: Tensor<'g>, mode: Mode) -> Tensor<'g> {
         self.head(self.features(ids, mode))
+    }
+
+    /// Copies the weights of all products, so that what is recorded next computes with numbers of 16 bits.
+    pub fn halve(&self, graph: &Graph) {
+        let linears = self
+            .h
+            .iter()
+            .flat_map(|block| [&block.attn.c_attn, &block.attn.c_proj, &block.mlp.c_fc, &block.mlp.c_proj]);
+        linears.for_each(|linear| linear.halve(graph));
+        self.wte.of(graph).halve();
     }
 
     /// (1, T) ids -> the queries, keys and values of each layer, (1, T, 3C): what [`Gpt::next`] remembers of a window.

@@ -1,7 +1,7 @@
 //! The layers of GPT-2.
 
 use super::{Parameter, Scope, Start};
-use crate::graph::Tensor;
+use crate::graph::{Graph, Tensor};
 use crate::ops::linear::Orientation;
 
 /// y = x W + b, the weight (inputs, outputs) as in GPT-2's Conv1D.
@@ -19,19 +19,24 @@ impl Linear {
         })
     }
 
+    /// From here on the graph computes with a weight of 16 bits.
+    pub fn halve(&self, graph: &Graph) {
+        self.weight.of(graph).halve();
+    }
+
     /// (.., I) -> (.., O)
     pub fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
-        x.linear(self.weight.of(x.graph), Some(self.bias.of(x.graph)), Orientation::InOut)
+        x.linear(self.weight.for_products(x.graph), Some(self.bias.of(x.graph)), Orientation::InOut)
     }
 
     /// gelu(x W + b): (.., I) -> (.., O)
     pub fn forward_gelu<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
-        x.linear_gelu(self.weight.of(x.graph), Some(self.bias.of(x.graph)), Orientation::InOut)
+        x.linear_gelu(self.weight.for_products(x.graph), Some(self.bias.of(x.graph)), Orientation::InOut)
     }
 
     /// residual + x W + b: (.., I) -> (.., O)
     pub fn forward_onto<'g>(&self, residual: Tensor<'g>, x: Tensor<'g>) -> Tensor<'g> {
-        x.linear_onto(residual, self.weight.of(x.graph), Some(self.bias.of(x.graph)), Orientation::InOut)
+        x.linear_onto(residual, self.weight.for_products(x.graph), Some(self.bias.of(x.graph)), Orientation::InOut)
     }
 }
 

@@ -4,11 +4,11 @@ mod product;
 
 use crate::graph::kernel::Kernel;
 use crate::graph::{
-    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Matrix, Op, Params, Shape, Slot, Tensor, Write,
-    float, op::stretch,
+    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Matrix, Memory, Op, Params, Shape, Slot, Tensor,
+    Write, float, op::stretch,
 };
 pub use product::WAYS;
-use product::{Operand, Product};
+use product::{Operand, Product, Weight};
 
 const SOURCE: &str = include_str!("../../shaders/linear.wgsl");
 const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/gelu.wgsl")];
@@ -29,6 +29,8 @@ pub struct Linear {
     pub bias: bool,
     pub gelu: bool,
     pub residual: bool,
+    /// The weight is a copy whose numbers have 16 bits; sums have 32.
+    pub half: bool,
 }
 
 impl<'g> Tensor<'g> {
@@ -61,7 +63,8 @@ impl<'g> Tensor<'g> {
         residual: Option<Tensor<'g>>,
         gelu: bool,
     ) -> Tensor<'g> {
-        let op = Linear { orientation, bias: bias.is_some(), gelu, residual: residual.is_some() };
+        let half = weight.info().memory == Memory::Half;
+        let op = Linear { orientation, bias: bias.is_some(), gelu, residual: residual.is_some(), half };
         let inputs: Vec<Tensor> = [Some(self), Some(weight), bias, residual].into_iter().flatten().collect();
         self.graph.record(op, &inputs)[0]
     }
@@ -152,7 +155,7 @@ impl Op for Linear {
             size: [io.outputs[0].rows(), io.outputs[0].columns(), io.inputs[0].columns()],
             left: Operand { shape: io.inputs[0], transposed: false },
             right: Operand { shape: io.inputs[1], transposed: self.orientation == Orientation::OutIn },
-            weight: true,
+            weight: if self.half { Weight::Half } else { Weight::Full },
             out: io.outputs[0],
             epilogue: vec![("BIAS", self.bias), ("GELU", self.gelu), ("RESIDUAL", self.residual)],
             bindings,
@@ -262,7 +265,7 @@ impl Op for DInput {
             size: [io.outputs[0].rows(), io.outputs[0].columns(), io.inputs[0].columns()],
             left: Operand { shape: io.inputs[0], transposed: false },
             right: Operand { shape: io.inputs[1], transposed: self.orientation == Orientation::InOut },
-            weight: true,
+            weight: Weight::Full,
             out: io.outputs[0],
             epilogue: vec![("D_GELU", self.gelu), ("ADD", self.add.adds())],
             bindings,
@@ -349,7 +352,7 @@ impl Op for DWeight {
             size: [d_weight.rows(), d_weight.columns(), io.inputs[0].rows()],
             left: Operand { shape: io.inputs[left], transposed: true },
             right: Operand { shape: io.inputs[right], transposed: false },
-            weight: false,
+            weight: Weight::None,
             out: d_weight,
             epilogue: vec![("D_BIAS", self.bias), ("ADD", self.add.adds())],
             bindings,

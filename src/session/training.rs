@@ -18,7 +18,7 @@ use crate::text::loader::DataLoader;
 use crate::text::tokenizer::Tokenizer;
 use crate::train::generate::BURST;
 use crate::train::trainer::SLOTS;
-use crate::train::{Checkpoint, Device, Evaluator, Generator, Model, Trainer, Written};
+use crate::train::{Checkpoint, Device, Evaluator, Generator, Model, Storage, Trainer, Written};
 use flight::{Flights, Landed};
 use pace::Speed;
 
@@ -70,7 +70,7 @@ impl Run {
         tell(0.6);
         let evaluator = evaluator(&model, &config, &loader).await?;
         tell(0.8);
-        let generator = Generator::new(&model).await?;
+        let generator = Generator::new(&model, Storage::of(device)).await?;
         tell(1.0);
         host.tell(Event::Started { run: id, report: trainer.report().clone() });
         Ok(Self {

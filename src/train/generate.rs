@@ -1,13 +1,13 @@
-//! Writing: a plan whose first part reads a window, and whose second draws one token more, over and over on the device.
+//! Writing: a plan one part of which reads a window, and another draws one token more, over and over on the device.
 
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::machine::Plan;
+use super::machine::{Device, Plan};
 use super::model::Model;
 use crate::config::SampleConfig;
 use crate::error::Result;
-use crate::graph::{Graph, Memory, Segment, TensorId, state};
+use crate::graph::{Graph, Memory, Need, Segment, TensorId, state};
 use crate::nn::gpt::Gpt;
 use crate::ops::sample::{RECORD, SHOWN, leaving};
 
@@ -29,6 +29,8 @@ pub struct Generator {
     drawn: usize,
     /// Tokens in the window: the same number as on the device, which follows the same rule.
     length: usize,
+    /// The copies of the weights are those of now.
+    is_copied: bool,
     /// All tokens of the window but the last are in the cache.
     is_read: bool,
 }
@@ -37,10 +39,28 @@ pub struct Generator {
 pub struct Parts {
     window: TensorId,
     records: TensorId,
+    /// Nodes that copy the weights, if it writes with copies.
+    copy: Range<usize>,
     /// Nodes that read the whole window.
     read: Range<usize>,
     /// Nodes that draw a token.
     draw: Range<usize>,
+}
+
+/// How the weights of products are stored while a model writes. A token reads every weight once and computes little
+/// with it, so it takes as long as the weights take to arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Storage {
+    F32,
+    /// Copies, rounded when writing begins; sums have 32 bits.
+    F16,
+}
+
+impl Storage {
+    /// What suits a device.
+    pub fn of(device: &Device) -> Self {
+        if device.has(Need::Half) { Storage::F16 } else { Storage::F32 }
+    }
 }
 
 /// A token that was drawn.
@@ -56,26 +76,30 @@ pub struct Written {
 }
 
 impl Parts {
-    /// Records both parts.
-    pub fn record(graph: &Graph, gpt: &Gpt, block_size: usize) -> Self {
+    /// Records all parts.
+    pub fn record(graph: &Graph, gpt: &Gpt, block_size: usize, storage: Storage) -> Self {
+        if storage == Storage::F16 {
+            gpt.halve(graph);
+        }
+        let copy = 0..graph.node_count();
         let window = graph.tokens(1, block_size, 1);
         let memory = gpt.remember(window);
-        let read = 0..graph.node_count();
+        let read = copy.end..graph.node_count();
         let records = gpt.next(window, &memory).sample_into(window, BURST);
         let draw = read.end..graph.node_count();
-        Self { window: window.id, records: records.id, read, draw }
+        Self { window: window.id, records: records.id, copy, read, draw }
     }
 }
 
 impl Generator {
     /// # Errors
     /// [`crate::error::Error::ModelTooLarge`] before anything is allocated, or what the device says.
-    pub async fn new(model: &Rc<Model>) -> Result<Self> {
+    pub async fn new(model: &Rc<Model>, storage: Storage) -> Result<Self> {
         let graph = model.graph();
         let block_size = model.config.block_size;
-        let parts = Parts::record(&graph, &model.gpt, block_size);
+        let parts = Parts::record(&graph, &model.gpt, block_size, storage);
         let plan = model.plan(&graph).await?;
-        Ok(Self { plan, parts, block_size, drawn: 0, length: 0, is_read: false })
+        Ok(Self { plan, parts, block_size, drawn: 0, length: 0, is_copied: false, is_read: false })
     }
 
     pub fn plan(&self) -> &Plan {
@@ -96,6 +120,7 @@ impl Generator {
         let skipped = prompt.len().saturating_sub(self.block_size);
         let mut window = prompt[skipped..].to_vec();
         self.length = window.len();
+        self.is_copied = self.parts.copy.is_empty();
         self.is_read = self.length == 1;
         self.drawn = 0;
         window.resize(self.block_size, 0);
@@ -123,6 +148,10 @@ impl Generator {
     /// What has to run for `count` more tokens: draws, and before them and after each slide a reading of the window.
     fn segments(&mut self, count: usize) -> Vec<Segment> {
         let mut segments = Vec::new();
+        if !self.is_copied {
+            segments.push(Segment { nodes: self.parts.copy.clone(), times: 1 });
+            self.is_copied = true;
+        }
         let mut left = count;
         while left > 0 {
             if !self.is_read {

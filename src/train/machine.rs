@@ -10,7 +10,7 @@ use crate::cpu;
 use crate::error::Result;
 use crate::gpu::timing::Timing;
 use crate::gpu::{self, Gpu};
-use crate::graph::{Dispatch, Graph, IoShapes, Layout, Memory, Node, Segment, Shape, Slot, TensorInfo};
+use crate::graph::{Dispatch, Graph, IoShapes, Layout, Memory, Need, Node, Segment, Shape, Slot, TensorInfo};
 use crate::protocol::PlanReport;
 
 /// Names of the kernels among which matrix products choose.
@@ -48,6 +48,11 @@ enum Machine {
 }
 
 impl Device {
+    /// Whether kernels that need this run here.
+    pub fn has(&self, need: Need) -> bool {
+        matches!(self, Device::Gpu(gpu) if gpu.tuning().has(need))
+    }
+
     pub fn is_gpu(&self) -> bool {
         matches!(self, Device::Gpu(_))
     }
@@ -247,7 +252,7 @@ pub fn report(graph: &Graph, layout: &Layout) -> PlanReport {
         report.traffic_bytes += dispatches.iter().map(|dispatch| traffic(dispatch, &node, &tensors)).sum::<u64>();
     }
     report.parameters = graph.parameters().shapes.iter().map(|shape| shape.elements() as u64).sum();
-    let bytes = |memory: Memory| (memory.name().to_string(), 4 * layout.words(memory) as u64);
+    let bytes = |memory: Memory| (memory.name().to_string(), memory.bytes(layout.words(memory)));
     report.memory = Memory::ALL.into_iter().map(bytes).collect();
     report
 }
@@ -260,11 +265,12 @@ fn padded(flops: u64, shape: Option<&Shape>) -> u64 {
 
 /// Bytes of what a dispatch is bound to and uses: of token ids those of one batch.
 fn traffic(dispatch: &Dispatch, node: &Node, tensors: &[TensorInfo]) -> u64 {
-    let words = |slot: &Slot| match *slot {
-        Slot::Input(index) => tensors[node.inputs[index]].shape.words(),
-        Slot::Output(index) => tensors[node.outputs[index]].shape.words(),
+    let bytes = |id: usize| tensors[id].memory.bytes(tensors[id].shape.words());
+    let touched = |slot: &Slot| match *slot {
+        Slot::Input(index) => bytes(node.inputs[index]),
+        Slot::Output(index) => bytes(node.outputs[index]),
         Slot::State | Slot::Unused(_) => 0,
     };
     let slots: HashSet<Slot> = dispatch.bindings.iter().map(|&(_, slot)| slot).collect();
-    4 * slots.iter().map(words).sum::<usize>() as u64
+    slots.iter().map(touched).sum()
 }

@@ -11,10 +11,12 @@ const LIST = join(fileURLToPath(new URL("../..", import.meta.url)), "target/kern
 /** What the browser has to say about each kernel: nothing, where all is well. */
 async function compile(kernels) {
   const adapter = await navigator.gpu.requestAdapter();
-  const device = await adapter.requestDevice({ requiredFeatures: ["subgroups"].filter((name) => adapter.features.has(name)) });
+  const features = { "enable subgroups;": "subgroups", "enable f16;": "shader-f16" };
+  const device = await adapter.requestDevice({ requiredFeatures: Object.values(features).filter((name) => adapter.features.has(name)) });
   const complaints = [];
   for (const { name, entry, text } of kernels) {
-    if (text.startsWith("enable subgroups;") && !device.features.has("subgroups")) continue;
+    const needed = features[text.split("\n")[0]];
+    if (needed && !device.features.has(needed)) continue;
     const module = device.createShaderModule({ code: text });
     const { messages } = await module.getCompilationInfo();
     complaints.push(...messages.map(({ type, lineNum, message }) => `${name}: ${type} in line ${lineNum}: ${message}`));

@@ -12,7 +12,7 @@ use gptling::nn::gpt::Mode;
 use gptling::optim::AdamW;
 use gptling::train::checkpoint::read_weights;
 use gptling::train::model::Weights;
-use gptling::train::{Device, Generator, Model};
+use gptling::train::{Device, Generator, Model, Storage};
 use pollster::block_on;
 use safetensors::SafeTensors;
 
@@ -171,7 +171,7 @@ fn check_weights(golden: &Golden, device: &Device, model: &Model) {
 
 fn check_greedy(golden: &Golden, device: &Device) {
     let (want, given) = (&golden.ids["greedy"], 4);
-    let mut generator = block_on(Generator::new(&golden.model(device))).expect("the plan fits");
+    let mut generator = block_on(Generator::new(&golden.model(device), Storage::F32)).expect("the plan fits");
     let mut sample = Config::default().sample;
     sample.temperature = 0.0;
     generator.start(&want[..given], &sample);

@@ -8,6 +8,7 @@ use gptling::graph::{Graph, IoShapes};
 use gptling::nn::gpt::{Gpt, Mode};
 use gptling::ops::step::end_evaluation_step;
 use gptling::optim::AdamW;
+use gptling::train::Storage;
 use gptling::train::generate::Parts;
 
 /// Presets, odd sizes, and dropout: every variant of every kernel is in one of them.
@@ -22,11 +23,11 @@ pub fn configs() -> Vec<(Config, usize)> {
 }
 
 /// What trains, what measures, and what writes.
-pub fn graphs(config: &Config, vocab_size: usize) -> [Graph; 3] {
+pub fn graphs(config: &Config, vocab_size: usize) -> [Graph; 4] {
     let (gpt, parameters) = Gpt::new(&config.model, vocab_size);
     let time = config.model.block_size;
     let new = || Graph::new(parameters.layout());
-    let (train, evaluate, write) = (new(), new(), new());
+    let (train, evaluate, writes) = (new(), new(), [new(), new()]);
 
     let (inputs, targets) = (train.tokens(2, time, 2), train.tokens(2, time, 2));
     let mode = Mode::Train { dropout: config.model.dropout, seed: 1 };
@@ -37,8 +38,10 @@ pub fn graphs(config: &Config, vocab_size: usize) -> [Graph; 3] {
     let (inputs, targets) = (evaluate.tokens(2, time, 2), evaluate.tokens(2, time, 2));
     end_evaluation_step(gpt.forward(inputs, Mode::Evaluate).cross_entropy_only(targets));
 
-    Parts::record(&write, &gpt, time);
-    [train, evaluate, write]
+    let [full, half] = writes;
+    Parts::record(&full, &gpt, time, Storage::F32);
+    Parts::record(&half, &gpt, time, Storage::F16);
+    [train, evaluate, full, half]
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod case;
 mod compare;
 mod golden;
+mod halves;
 mod imports;
 mod kernels;
 mod layouts;

@@ -88,7 +88,7 @@ impl Compiled {
         let text = kernel.text();
         let module = naga::front::wgsl::parse_str(&text)
             .unwrap_or_else(|error| panic!("{}: {}", kernel.name(), error.emit_to_string(&text)));
-        let info = Validator::new(ValidationFlags::all(), Capabilities::SUBGROUP)
+        let info = Validator::new(ValidationFlags::all(), Capabilities::SUBGROUP | Capabilities::SHADER_FLOAT16)
             .subgroup_stages(ShaderStages::COMPUTE)
             .subgroup_operations(SubgroupOperationSet::all())
             .validate(&module);
@@ -186,6 +186,7 @@ fn check_launch(launch: &Launch, shader: &Compiled) {
         let wanted = match place.memory {
             Memory::Activation | Memory::Gradient | Memory::Moment => true,
             Memory::Parameter => kernel.op == "adamw",
+            Memory::Half => kernel.op == "half",
             Memory::Tokens | Memory::State => writable,
         };
         assert_eq!(writable, wanted, "{label}: read_write");

@@ -1,7 +1,7 @@
 //! The launches of a matrix product: which kernels can make it, and how many workgroups of each.
 
 use super::{PRELUDE, SOURCE};
-use crate::graph::{Dispatch, Kernel, Params, Shape, Slot, Way};
+use crate::graph::{Dispatch, Kernel, Need, Params, Shape, Slot, Way};
 
 /// out = left x right with an epilogue.
 pub(super) struct Product {
@@ -9,12 +9,21 @@ pub(super) struct Product {
     pub size: [usize; 3],
     pub left: Operand,
     pub right: Operand,
-    /// The right operand is a weight, and not a gradient that flows back.
-    pub weight: bool,
+    pub weight: Weight,
     pub out: Shape,
     /// What the epilogue does: constants of the shader.
     pub epilogue: Vec<(&'static str, bool)>,
     pub bindings: Vec<(usize, Slot)>,
+}
+
+/// What the right operand is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weight {
+    /// No weight, but a gradient that flows back.
+    None,
+    Full,
+    /// A weight whose numbers have 16 bits.
+    Half,
 }
 
 pub(super) struct Operand {
@@ -53,12 +62,10 @@ impl Product {
             .u32("a_stride", self.left.shape.stride() / 4)
             .u32("b_stride", self.right.shape.stride() / 4)
             .u32("out_stride", self.out.stride() / 4);
-        let letter = |transposed: bool| if transposed { 'T' } else { 'N' };
-        let key = format!(
-            "linear {}{} {rows} x {inner} x {columns}",
-            letter(self.left.transposed),
-            letter(self.right.transposed)
-        );
+        let letter = |transposed: bool| if transposed { "T" } else { "N" };
+        let kind = [letter(self.left.transposed), letter(self.right.transposed)].concat();
+        let half = if self.weight == Weight::Half { " half" } else { "" };
+        let key = format!("linear {kind}{half} {rows} x {inner} x {columns}");
         Dispatch { ways: self.ways(blocks), bindings: self.bindings, params, key }
     }
 
@@ -82,9 +89,13 @@ impl Product {
         let kernel = Kernel::new("linear", entry, SOURCE, PRELUDE)
             .with("LEFT_TRANSPOSED", self.left.transposed)
             .with("RIGHT_TRANSPOSED", self.right.transposed)
-            .with("RIGHT_IS_WEIGHT", self.weight)
+            .with("RIGHT_IS_WEIGHT", self.weight != Weight::None)
             .with("TAIL", self.left.transposed && !self.size[2].is_multiple_of(4))
             .with("BIAS", false);
+        let kernel = match self.weight {
+            Weight::Half => kernel.with("Weight", "vec4<f16>").needing(Need::Half),
+            Weight::None | Weight::Full => kernel,
+        };
         self.epilogue.iter().fold(kernel, |kernel, &(name, value)| kernel.with(name, value))
     }
 
