@@ -45,7 +45,8 @@ build_wasm() {
 install_peers() {
     [ benches/peers/node_modules/.package-lock.json -nt benches/peers/package-lock.json ] || {
         say "installing the rivals from npm (20 seconds)"
-        npm ci --silent --ignore-scripts --prefix benches/peers
+        # npm 11 cannot `ci` from the lock file it writes for optional packages of other systems.
+        npm install --silent --ignore-scripts --no-save --prefix benches/peers
         touch benches/peers/node_modules/.package-lock.json
     }
     benches/peers/node_modules/.bin/esbuild benches/peers/{gptling,nanogpt,jax,tfjs}.mjs --bundle --format=esm --outdir="$site" \
