@@ -5,6 +5,7 @@
 
 pub mod fields;
 pub mod presets;
+pub mod sampling;
 
 use serde::{Deserialize, Serialize};
 

@@ -46,6 +46,14 @@ errors! {
     "text_unreadable" TextUnreadable { name: String, detail: String },
     /// The text gives `tokens` tokens for training or validation (`split`), a single example needs `needed`.
     "text_too_short" TextTooShort { split: String, tokens: u64, needed: u64 },
+    /// More documents than are taken at most.
+    "too_many_documents" TooManyDocuments { most: u64 },
+    /// The weight of a document, counted from 1, is negative, no number, or all weights are zero.
+    "bad_weight" BadWeight { document: u64, value: String },
+    /// A class that shall grow by points between its documents has not even two.
+    "class_too_small" ClassTooSmall { class: String, documents: u64 },
+    /// More synthetic points than are grown at most.
+    "too_many_points" TooManyPoints { points: u64, most: u64 },
     /// A step was asked for that needs a text (`missing: "text"`) or a tokenizer (`missing: "tokenizer"`) first.
     "missing" Missing { missing: String },
     /// Byte-level BPE found only `possible` different tokens in this text.

@@ -12,6 +12,12 @@ pub enum Stream {
     Sampling = 3,
     Corpus = 4,
     Split = 5,
+    /// Which documents of a corpus are chosen.
+    Documents = 6,
+    /// The same choice again, to see how much chance there is in it.
+    Redraws = 7,
+    /// Where k-means begins.
+    Clusters = 8,
     /// Dropout uses one stream per place in the network: `Dropout as u32 + place`.
     Dropout = 1024,
 }
@@ -77,5 +83,22 @@ impl Rng {
     pub fn normal(&mut self) -> f32 {
         let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
         radius * (std::f32::consts::TAU * self.uniform()).cos()
+    }
+}
+
+/// The distributions of `rand` and `rand_distr` draw with it too.
+impl rand::RngCore for Rng {
+    fn next_u32(&mut self) -> u32 {
+        Rng::next_u32(self)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        u64::from(Rng::next_u32(self)) | u64::from(Rng::next_u32(self)) << 32
+    }
+
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(4) {
+            chunk.copy_from_slice(&Rng::next_u32(self).to_le_bytes()[..chunk.len()]);
+        }
     }
 }

@@ -2,12 +2,16 @@
 //! owner decides when to go on.
 
 pub mod corpora;
+pub mod corpus;
 pub mod dataset;
 pub mod loader;
 pub mod own;
+pub mod sampling;
 pub mod split;
 pub mod statistics;
 pub mod tokenizer;
+pub mod vectors;
+pub mod words;
 
 use crate::config::Source;
 use crate::error::Result;

@@ -1,0 +1,104 @@
+//! Documents as points: TF-IDF vectors, a picture of them in two dimensions, clusters.
+
+pub mod kmeans;
+pub mod pca;
+pub mod tfidf;
+
+/// One sparse row a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vectors {
+    /// The word of each column.
+    pub words: Vec<String>,
+    /// Where each row begins in `columns` and `values`, and where the last one ends.
+    begins: Vec<u32>,
+    columns: Vec<u16>,
+    values: Vec<f32>,
+}
+
+/// A row of [`Vectors`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row<'a> {
+    /// Ascending.
+    pub columns: &'a [u16],
+    pub values: &'a [f32],
+}
+
+/// A sparse vector of its own.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sparse {
+    /// Ascending.
+    pub columns: Vec<u16>,
+    pub values: Vec<f32>,
+}
+
+impl Vectors {
+    /// N: rows.
+    pub fn len(&self) -> usize {
+        self.begins.len() - 1
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// W: columns.
+    pub fn width(&self) -> usize {
+        self.words.len()
+    }
+
+    pub fn row(&self, at: usize) -> Row<'_> {
+        let range = self.begins[at] as usize..self.begins[at + 1] as usize;
+        Row { columns: &self.columns[range.clone()], values: &self.values[range] }
+    }
+
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
+        (0..self.len()).map(|at| self.row(at))
+    }
+
+    /// A row with its zeros: (W).
+    pub fn dense(&self, at: usize) -> Vec<f32> {
+        let mut dense = vec![0.0; self.width()];
+        self.row(at).add_to(&mut dense, 1.0);
+        dense
+    }
+}
+
+impl<'a> Row<'a> {
+    pub fn iter(self) -> impl Iterator<Item = (usize, f32)> + 'a {
+        self.columns.iter().zip(self.values).map(|(column, value)| (usize::from(*column), *value))
+    }
+
+    /// The inner product with a vector of (W).
+    pub fn dot(self, dense: &[f32]) -> f32 {
+        self.iter().map(|(column, value)| value * dense[column]).sum()
+    }
+
+    /// The square of its length: 1, or 0 for a document without a word of the vocabulary.
+    pub fn squares(self) -> f32 {
+        self.values.iter().map(|value| value * value).sum()
+    }
+
+    pub fn add_to(self, dense: &mut [f32], factor: f32) {
+        self.iter().for_each(|(column, value)| dense[column] += factor * value);
+    }
+}
+
+impl Sparse {
+    /// The point at `position` on the way from one row (0) to another (1).
+    pub fn between(from: Row, to: Row, position: f32) -> Self {
+        let mut between = Self::default();
+        let (mut a, mut b) = (from.iter().peekable(), to.iter().peekable());
+        loop {
+            let column = match (a.peek(), b.peek()) {
+                (Some(a), Some(b)) => a.0.min(b.0),
+                (Some(next), None) | (None, Some(next)) => next.0,
+                (None, None) => return between,
+            };
+            let mut value_in = |row: &mut dyn FnMut() -> Option<(usize, f32)>| row().map_or(0.0, |(_, value)| value);
+            let from = value_in(&mut || a.next_if(|next| next.0 == column));
+            let to = value_in(&mut || b.next_if(|next| next.0 == column));
+            between.columns.push(column as u16);
+            between.values.push(from + position * (to - from));
+        }
+    }
+}
