@@ -29,13 +29,7 @@ pub struct Text {
 impl Text {
     /// A built-in corpus of `characters` characters; `validation` is the share held out.
     pub fn built_in(source: Source, characters: usize, seed: u32, validation: f32) -> Result<Self> {
-        let name = match source {
-            Source::Stories => "stories",
-            Source::StoriesZh => "stories-zh",
-            Source::Arithmetic => "arithmetic",
-            Source::Own => "own",
-        };
-        Ok(Self::new(name.into(), corpora::grow(source, characters, seed)?, validation))
+        Ok(Self::new(source.name().into(), corpora::grow(source, characters, seed)?, validation))
     }
 
     /// What the student brought; the error says why it is not a text.

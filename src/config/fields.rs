@@ -145,14 +145,44 @@ impl Value {
     }
 }
 
-const SOURCES: [(&str, Source); 4] = [
+const SOURCES: [(&str, Source); 18] = [
     ("stories", Source::Stories),
     ("stories-zh", Source::StoriesZh),
     ("arithmetic", Source::Arithmetic),
+    ("names", Source::Names),
+    ("names-zh", Source::NamesZh),
+    ("couplets", Source::Couplets),
+    ("couplets-zh", Source::CoupletsZh),
+    ("dialogues", Source::Dialogues),
+    ("dialogues-zh", Source::DialoguesZh),
+    ("instructions", Source::Instructions),
+    ("instructions-zh", Source::InstructionsZh),
+    ("messages", Source::Messages),
+    ("messages-zh", Source::MessagesZh),
+    ("reviews", Source::Reviews),
+    ("reviews-zh", Source::ReviewsZh),
+    ("headlines", Source::Headlines),
+    ("headlines-zh", Source::HeadlinesZh),
     ("own", Source::Own),
 ];
+const SOURCE_NAMES: [&str; SOURCES.len()] = {
+    let mut names = [""; SOURCES.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = SOURCES[at].0;
+        at += 1;
+    }
+    names
+};
 const METHODS: [(&str, TokenizerMethod); 2] =
     [("characters", TokenizerMethod::Characters), ("bpe", TokenizerMethod::Bpe)];
+
+impl Source {
+    /// Its name in links and locales.
+    pub fn name(self) -> &'static str {
+        SOURCES.iter().find(|(_, source)| *source == self).expect("every choice has a name").0
+    }
+}
 
 fn name_of<T: PartialEq + Copy>(names: &[(&str, T)], wanted: T) -> Value {
     let (name, _) = names.iter().find(|(_, value)| *value == wanted).expect("every choice has a name");
@@ -197,7 +227,7 @@ pub const FIELDS: &[Field] = &[
     Field {
         key: "source",
         section: Section::Data,
-        kind: Kind::Choice(&["stories", "stories-zh", "arithmetic", "own"]),
+        kind: Kind::Choice(&SOURCE_NAMES),
         read: |config| name_of(&SOURCES, config.data.source),
         write: |config, value| config.data.source = named(&SOURCES, value),
     },

@@ -4,6 +4,8 @@ pub mod kmeans;
 pub mod pca;
 pub mod tfidf;
 
+use std::iter::Peekable;
+
 /// One sparse row a document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Vectors {
@@ -94,11 +96,14 @@ impl Sparse {
                 (Some(next), None) | (None, Some(next)) => next.0,
                 (None, None) => return between,
             };
-            let mut value_in = |row: &mut dyn FnMut() -> Option<(usize, f32)>| row().map_or(0.0, |(_, value)| value);
-            let from = value_in(&mut || a.next_if(|next| next.0 == column));
-            let to = value_in(&mut || b.next_if(|next| next.0 == column));
+            let (from, to) = (value_at(&mut a, column), value_at(&mut b, column));
             between.columns.push(column as u16);
             between.values.push(from + position * (to - from));
         }
     }
+}
+
+/// Takes the next entry if it is in this column; otherwise the value there is 0.
+fn value_at(row: &mut Peekable<impl Iterator<Item = (usize, f32)>>, column: usize) -> f32 {
+    row.next_if(|next| next.0 == column).map_or(0.0, |(_, value)| value)
 }

@@ -1,7 +1,10 @@
 //! The text, from bytes to batches.
 
+mod chance;
 mod corpora;
 mod dataset;
 mod loader;
 mod own;
+mod sampling;
 mod tokenizer;
+mod vectors;

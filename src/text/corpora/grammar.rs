@@ -7,6 +7,9 @@
 //! {hero.his}             a field of what was drawn
 //! {Other} {hero.He}      the same, beginning with a capital letter
 //! {a other}              with the article that fits: a pear, an apple
+//! ! spam 3               documents labelled `spam` begin with the rule of this name, 3 of the sum of all such numbers
+//! / thing.shelf          the source of a document: a field of what was drawn
+//! two\nlines             \n begins a new line
 //! # note                 not part of the grammar
 //! ```
 
@@ -17,6 +20,18 @@ use crate::rng::Rng;
 /// Rules by name. A grammar that names a rule or field it does not have is a bug of ours and panics.
 pub struct Grammar {
     rules: HashMap<&'static str, Rule>,
+    /// The rules that documents begin with, each with its share of them.
+    labels: Vec<(&'static str, usize)>,
+    /// Rule and field.
+    group: Option<(&'static str, &'static str)>,
+}
+
+/// A document with what the grammar says of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grown {
+    pub text: String,
+    pub label: Option<&'static str>,
+    pub group: Option<&'static str>,
 }
 
 struct Rule {
@@ -28,9 +43,13 @@ struct Rule {
 impl Grammar {
     pub fn parse(source: &'static str) -> Self {
         let mut rules: HashMap<&'static str, Rule> = HashMap::new();
-        let mut current = None;
+        let (mut labels, mut group, mut current) = (Vec::new(), None, None);
         for line in source.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            if let Some((name, rule)) = heading(line) {
+            if let Some(label) = line.strip_prefix("! ") {
+                labels.push(share(label));
+            } else if let Some(field) = line.strip_prefix("/ ") {
+                group = field.split_once('.');
+            } else if let Some((name, rule)) = heading(line) {
                 assert!(rules.insert(name, rule).is_none(), "grammar: rule {name} is there twice");
                 current = Some(name);
             } else {
@@ -38,7 +57,27 @@ impl Grammar {
                 rules.get_mut(name).expect("inserted above").alternatives.push(line);
             }
         }
-        Self { rules }
+        Self { rules, labels, group }
+    }
+
+    /// The labels, each with its share of the documents as a whole number.
+    pub fn labels(&self) -> &[(&'static str, usize)] {
+        &self.labels
+    }
+
+    /// One document of a grammar whose documents have labels.
+    pub fn grow_labelled(&self, rng: &mut Rng) -> Grown {
+        let mut left = rng.below(self.labels.iter().map(|(_, share)| share).sum());
+        let passed = self.labels.iter().find(|(_, share)| {
+            let here = left < *share;
+            left = left.saturating_sub(*share);
+            here
+        });
+        let (label, _) = passed.expect("below the sum of all shares");
+        let mut document = Document { grammar: self, rng, remembered: HashMap::new(), text: String::new() };
+        document.say(label);
+        let group = self.group.map(|(rule, field)| document.field(rule, field));
+        Grown { text: document.text, label: Some(label), group }
     }
 
     /// One document that begins with the rule `start`.
@@ -58,7 +97,12 @@ impl Grammar {
             let lines = rule.alternatives.iter().copied();
             lines.filter(|line| !rule.fields.is_empty() && line.split('|').count() != rule.fields.len())
         });
-        references.filter(|reference| !self.resolves(reference)).chain(short).collect()
+        let labels = self.labels.iter().map(|(label, _)| *label).filter(|label| !self.resolves(label));
+        let group = self.group.into_iter().filter(|(rule, field)| {
+            !self.rules.get(rule).is_some_and(|rule| rule.fields.contains(field))
+        });
+        let group = group.map(|(rule, _)| rule);
+        references.filter(|reference| !self.resolves(reference)).chain(short).chain(labels).chain(group).collect()
     }
 
     fn resolves(&self, reference: &str) -> bool {
@@ -73,6 +117,12 @@ impl Grammar {
     fn rule(&self, name: &str) -> &Rule {
         self.rules.get(name).unwrap_or_else(|| panic!("grammar: no rule {name}"))
     }
+}
+
+/// `spam 3`
+fn share(line: &'static str) -> (&'static str, usize) {
+    let share = line.rsplit_once(' ').and_then(|(label, share)| Some((label, share.parse().ok()?)));
+    share.unwrap_or_else(|| panic!("grammar: no label and share in {line:?}"))
 }
 
 /// `: rule` or `@ rule | field field`.
@@ -137,12 +187,21 @@ impl<'a> Document<'a> {
     fn expand(&mut self, line: &'static str) {
         let mut rest = line;
         while let Some((before, after)) = rest.split_once('{') {
-            self.text.push_str(before);
+            self.put(before);
             let (reference, tail) = after.split_once('}').unwrap_or_else(|| panic!("grammar: no }} in {line:?}"));
             self.say_reference(reference);
             rest = tail;
         }
-        self.text.push_str(rest);
+        self.put(rest);
+    }
+
+    fn put(&mut self, text: &str) {
+        for (number, line) in text.split("\\n").enumerate() {
+            if number > 0 {
+                self.text.push('\n');
+            }
+            self.text.push_str(line);
+        }
     }
 }
 

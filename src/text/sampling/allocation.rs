@@ -29,20 +29,15 @@ fn equal(total: usize, strata: usize) -> Vec<usize> {
     (0..strata).map(|stratum| total / strata + usize::from(stratum < total % strata)).collect()
 }
 
-/// Takes from the strata that were given more than they have, and shares it out equally among those with room, until
-/// nobody has too many. The sum stays as long as it is not more than all sizes.
-pub fn within(mut parts: Vec<usize>, sizes: &[usize]) -> Vec<usize> {
-    loop {
-        let mut over = 0;
-        for (part, size) in parts.iter_mut().zip(sizes) {
-            over += part.saturating_sub(*size);
-            *part = (*part).min(*size);
-        }
-        let open: Vec<usize> = (0..sizes.len()).filter(|at| parts[*at] < sizes[*at]).collect();
-        if over == 0 || open.is_empty() {
-            return parts;
-        }
-        let extra = equal(over, open.len());
-        open.iter().zip(extra).for_each(|(at, extra)| parts[*at] += extra);
+/// Equally many of each stratum, but from none more than it has: what small strata lack is shared out equally among the
+/// others. The parts add up to `total` where the sizes do not add up to less.
+pub fn equal_within(total: usize, sizes: &[usize]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..sizes.len()).collect();
+    order.sort_by_key(|stratum| sizes[*stratum]);
+    let (mut parts, mut left) = (vec![0; sizes.len()], total);
+    for (done, stratum) in order.into_iter().enumerate() {
+        parts[stratum] = sizes[stratum].min(left / (sizes.len() - done));
+        left -= parts[stratum];
     }
+    parts
 }

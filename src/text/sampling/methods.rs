@@ -1,7 +1,7 @@
 //! The ten methods, each as parts of the corpus and how some of each are picked.
 
 use super::Population;
-use super::allocation::{allocate, within};
+use super::allocation::{allocate, equal_within};
 use super::design::{Part, Units};
 use super::pick::{Pick, Weighted};
 use super::strata::{self, Stratum};
@@ -47,7 +47,10 @@ fn stratified_random(population: &Population, config: &SamplingConfig) -> Result
     let take = different(config, population.corpus.len())?;
     let strata = strata::strata(population.corpus, config.strata, config.length_bins)?;
     let sizes = sizes(&strata);
-    let takes = within(allocate(take, &sizes, config.allocation), &sizes);
+    let takes = match config.allocation {
+        Allocation::Proportional => allocate(take, &sizes, Allocation::Proportional),
+        Allocation::Equal => equal_within(take, &sizes),
+    };
     Ok(each(strata, takes, |_, take| Pick::Apart { take }))
 }
 

@@ -4,8 +4,30 @@ use std::collections::HashSet;
 
 use gptling::config::Source;
 use gptling::text::corpora::{self, grammar::Grammar};
+use gptling::text::sampling::strata;
+use gptling::text::words::words;
+
+use super::chance::check_multinomial;
 
 const SOURCES: [Source; 3] = [Source::Stories, Source::StoriesZh, Source::Arithmetic];
+
+/// The corpora with labels: how many different words or characters 4,000 documents have, and different documents.
+const LABELLED: [(Source, std::ops::Range<usize>, usize); 14] = [
+    (Source::Names, 100..6000, 1000),
+    (Source::NamesZh, 80..130, 1000),
+    (Source::Couplets, 150..250, 1000),
+    (Source::CoupletsZh, 100..250, 1000),
+    (Source::Dialogues, 150..350, 1000),
+    (Source::DialoguesZh, 200..350, 1000),
+    (Source::Instructions, 150..300, 500),
+    (Source::InstructionsZh, 150..300, 500),
+    (Source::Messages, 150..350, 2000),
+    (Source::MessagesZh, 200..400, 2000),
+    (Source::Reviews, 150..350, 2000),
+    (Source::ReviewsZh, 200..400, 2000),
+    (Source::Headlines, 150..350, 1500),
+    (Source::HeadlinesZh, 200..450, 1500),
+];
 
 fn grow(source: Source, characters: usize, seed: u32) -> String {
     corpora::grow(source, characters, seed).expect("a built-in corpus")
@@ -13,7 +35,7 @@ fn grow(source: Source, characters: usize, seed: u32) -> String {
 
 #[test]
 fn has_the_length_asked_for_and_begins_like_the_shorter_one() {
-    for source in SOURCES {
+    for source in SOURCES.into_iter().chain(LABELLED.map(|(source, ..)| source)) {
         let long = grow(source, 30_000, 7);
         assert_eq!(long.chars().count(), 30_000, "{source:?}");
         assert!(long.starts_with(&grow(source, 10_000, 7)), "{source:?}");
@@ -27,6 +49,12 @@ fn grammars_name_only_what_they_have() {
     for source in [corpora::STORIES, corpora::STORIES_ZH] {
         assert_eq!(Grammar::parse(source).mistakes(), Vec::<&str>::new());
     }
+    for (source, ..) in LABELLED {
+        let grammar = corpora::labelled(source).expect("labels");
+        assert_eq!(grammar.mistakes(), Vec::<&str>::new(), "{source:?}");
+    }
+    let labels = "! ham 3\n! spam 1\n/ sender.kind\n: ham\nhello";
+    assert_eq!(Grammar::parse(labels).mistakes(), ["spam", "sender"]);
     let broken = ": story\n{hero.name} {hero.age} {place}\n@ hero | name he\nTom";
     assert_eq!(Grammar::parse(broken).mistakes(), ["hero.age", "place", "Tom"]);
 }
@@ -85,4 +113,63 @@ fn value(expression: &str) -> i64 {
         "/" => sum / number(pair[1]),
         other => panic!("{other} is no operator"),
     })
+}
+
+/// Class shares, vocabulary and variety are those that the grammars promise.
+#[test]
+fn labelled_corpora_have_known_statistics() {
+    for (source, vocabulary, variety) in LABELLED {
+        let corpus = corpora::corpus(source, 4000, 1).expect("a corpus");
+        let grammar = corpora::labelled(source).expect("labels");
+        let classes = strata::classes(&corpus).expect("labels");
+        let total: usize = grammar.labels().iter().map(|(_, share)| share).sum();
+        let count = |label: &str| {
+            classes.iter().find(|class| class.name == label).map_or(0.0, |class| class.documents.len() as f64)
+        };
+        let counts: Vec<f64> = grammar.labels().iter().map(|(label, _)| count(label)).collect();
+        let shares: Vec<f64> = grammar.labels().iter().map(|(_, share)| *share as f64 / total as f64).collect();
+        assert!(classes.len() == shares.len() && shares.len() >= 2, "{source:?}");
+        check_multinomial(source.name(), &counts, &shares);
+
+        let groups = strata::groups(&corpus).expect("groups");
+        assert!(groups.len() >= 3 && groups.iter().all(|group| !group.name.is_empty()), "{source:?}");
+        let known: HashSet<String> =
+            (0..corpus.len()).flat_map(|at| words(corpus.text(at)).map(str::to_lowercase)).collect();
+        assert!(vocabulary.contains(&known.len()), "{source:?}: {} words", known.len());
+        let different: HashSet<&str> = (0..corpus.len()).map(|at| corpus.text(at)).collect();
+        assert!(different.len() > variety, "{source:?}: {} different documents", different.len());
+    }
+}
+
+#[test]
+fn labelled_corpora_are_clean() {
+    let wrong = [
+        "{", "}", "|", "  ", "..", "。。", " ,", " .", "\\", " a a ", " an b", " a o", " a e", " \n", "\n ", "，，", "，。", "。，",
+        "？。", "！。", ".,", "!,",
+    ];
+    for (source, ..) in LABELLED {
+        let corpus = corpora::corpus(source, 3000, 2).expect("a corpus");
+        for document in corpus.iter() {
+            let found = wrong.iter().find(|wrong| document.text.contains(**wrong));
+            assert!(found.is_none() && document.text == document.text.trim(), "{source:?}: {found:?} in {}", document.text);
+            assert_eq!(document.text.matches('"').count() % 2, 0, "{}", document.text);
+        }
+    }
+}
+
+/// What makes them what they are: seven characters a line, a rhyme, an answer that follows from the task.
+#[test]
+fn couplets_and_answers_keep_their_form() {
+    let lines = |text: &str| text.lines().map(|line| line.trim_end_matches(['，', '。']).chars().count()).collect();
+    for document in corpora::corpus(Source::CoupletsZh, 2000, 3).expect("a corpus").iter() {
+        let lines: Vec<usize> = lines(document.text);
+        assert_eq!(lines, [7, 7], "{}", document.text);
+    }
+    let mut answers = std::collections::HashMap::new();
+    for document in corpora::corpus(Source::Instructions, 4000, 3).expect("a corpus").iter() {
+        let (task, answer) = document.text.split_once("\nAnswer: ").expect("an answer");
+        let (_, task) = task.split_once(['.', '?', ':']).expect("a question");
+        assert_eq!(*answers.entry(task.to_string()).or_insert(answer.to_string()), answer, "{task}");
+    }
+    assert!(answers.len() > 150, "{} tasks", answers.len());
 }
