@@ -3,6 +3,7 @@
 //! A setting exists in one place: its struct field and its row in [`fields::FIELDS`]. Controls, links, ranges and help
 //! texts are drawn from that row.
 
+pub mod corpus;
 pub mod fields;
 pub mod presets;
 pub mod sampling;

@@ -46,6 +46,16 @@ errors! {
     "text_unreadable" TextUnreadable { name: String, detail: String },
     /// The text gives `tokens` tokens for training or validation (`split`), a single example needs `needed`.
     "text_too_short" TextTooShort { split: String, tokens: u64, needed: u64 },
+    /// The file does not have the encoding that was told or guessed: the first wrong byte is at `offset`.
+    "text_not_encoded" TextNotEncoded { name: String, encoding: String, offset: u64 },
+    /// A table without a column of this name.
+    "column_missing" ColumnMissing { name: String, column: String },
+    /// A row of a table, or the value of this number in JSON, has nothing for a column.
+    "row_too_short" RowTooShort { name: String, line: u64, column: String },
+    /// A table that cannot be read on from a line.
+    "table_broken" TableBroken { name: String, line: u64, detail: String },
+    /// JSON that cannot be read on from a line.
+    "json_broken" JsonBroken { name: String, line: u64, detail: String },
     /// More documents than are taken at most.
     "too_many_documents" TooManyDocuments { most: u64 },
     /// The weight of a document, counted from 1, is negative, no number, or all weights are zero.

@@ -1,6 +1,17 @@
 //! A corpus: documents with text and, where they are known, label, group and weight.
 
+pub mod clean;
+pub mod describe;
+mod divide;
+pub mod duplicates;
+pub mod encoding;
+pub mod html;
+mod json;
+pub mod read;
+mod table;
+
 use crate::error::{Error, Result};
+use read::Preview;
 
 /// Documents that are taken at most: beyond it they are lines of logs, and each costs memory of its own.
 pub const MOST_DOCUMENTS: usize = 1_000_000;
@@ -136,6 +147,23 @@ impl Corpus {
         let mut chosen = Corpus::default();
         documents.into_iter().try_for_each(|at| chosen.push(self.document(at)))?;
         Ok(chosen)
+    }
+}
+
+/// A cell as a label or group: nothing where it is empty.
+fn cell(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| !text.is_empty())
+}
+
+/// The weight of document `at`, counted from 0; an empty cell is 1.
+fn weight(at: usize, text: Option<&str>) -> Result<f32> {
+    let refuse = |value: &str| Error::BadWeight { document: at as u64 + 1, value: value.into() };
+    match text.and_then(cell) {
+        None => Ok(1.0),
+        Some(text) => match text.parse::<f32>() {
+            Ok(weight) if weight.is_finite() && weight >= 0.0 => Ok(weight),
+            _ => Err(refuse(text)),
+        },
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a student brings: bytes that must turn out to be text.
 
+use std::borrow::Cow;
+
 use crate::error::{Error, Result};
 
 /// Bytes of text that are taken at most.
@@ -23,7 +25,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<String> {
     if text.trim().is_empty() {
         return Err(Error::TextEmpty { name: named() });
     }
-    Ok(with_line_feeds(text))
+    Ok(with_line_feeds(Cow::Borrowed(text)).into_owned())
 }
 
 /// Control characters that no text has. Tab, line feed, form feed, carriage return and escape (coloured logs) are text.
@@ -31,6 +33,19 @@ fn is_binary(byte: u8) -> bool {
     byte < 0x20 && !matches!(byte, b'\t' | b'\n' | 0x0C | b'\r' | 0x1B)
 }
 
-fn with_line_feeds(text: &str) -> String {
-    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_string() }
+/// Refuses decoded text with characters that no text has, or with white space alone.
+pub fn check(name: &str, text: &str) -> Result<()> {
+    match text.bytes().position(is_binary) {
+        Some(offset) => Err(Error::TextBinary { name: name.into(), offset: offset as u64 }),
+        None if text.trim().is_empty() => Err(Error::TextEmpty { name: name.into() }),
+        None => Ok(()),
+    }
+}
+
+/// Line feeds alone between the lines.
+pub fn with_line_feeds(text: Cow<str>) -> Cow<str> {
+    match text.contains('\r') {
+        true => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
+        false => text,
+    }
 }

@@ -155,6 +155,15 @@ fn every_error() -> Vec<Error> {
         Error::TextNotUtf8 { name: s(), offset: 1 },
         Error::TextUnreadable { name: s(), detail: s() },
         Error::TextTooShort { split: s(), tokens: 1, needed: 1 },
+        Error::TextNotEncoded { name: s(), encoding: s(), offset: 1 },
+        Error::ColumnMissing { name: s(), column: s() },
+        Error::RowTooShort { name: s(), line: 1, column: s() },
+        Error::TableBroken { name: s(), line: 1, detail: s() },
+        Error::JsonBroken { name: s(), line: 1, detail: s() },
+        Error::TooManyDocuments { most: 1 },
+        Error::BadWeight { document: 1, value: s() },
+        Error::ClassTooSmall { class: s(), documents: 1 },
+        Error::TooManyPoints { points: 1, most: 1 },
         Error::Missing { missing: s() },
         Error::VocabularyTooLarge { requested: 1, possible: 1 },
         Error::UnknownId { id: 1, vocab_size: 1 },
@@ -179,6 +188,15 @@ fn every_error() -> Vec<Error> {
             | Error::TextNotUtf8 { .. }
             | Error::TextUnreadable { .. }
             | Error::TextTooShort { .. }
+            | Error::TextNotEncoded { .. }
+            | Error::ColumnMissing { .. }
+            | Error::RowTooShort { .. }
+            | Error::TableBroken { .. }
+            | Error::JsonBroken { .. }
+            | Error::TooManyDocuments { .. }
+            | Error::BadWeight { .. }
+            | Error::ClassTooSmall { .. }
+            | Error::TooManyPoints { .. }
             | Error::Missing { .. }
             | Error::VocabularyTooLarge { .. }
             | Error::UnknownId { .. }
