@@ -25,7 +25,7 @@
 //! | [`gpu`], [`cpu`] | what runs a graph; `gpu` alone names wgpu |
 //! | [`optim`], [`nn`] | what records a graph: optimizers, layers, the whole model |
 //! | [`ops`] | one file per operation, with one WGSL file of the same name in `shaders/` |
-//! | [`text`] | corpora, tokenizers (on the `tokenizers` crate), datasets, batches |
+//! | [`text`] | corpora and their sampling, tokenizers (on the `tokenizers` crate), datasets, batches |
 //! | [`protocol`] | commands and events: the whole boundary between page and engine, plain data |
 //! | [`graph`], [`config`], [`rng`], [`error`] | nothing of ours below them |
 //!

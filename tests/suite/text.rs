@@ -2,6 +2,7 @@
 
 mod chance;
 mod corpora;
+mod corpus;
 mod dataset;
 mod loader;
 mod own;

@@ -98,9 +98,10 @@ impl Grammar {
             lines.filter(|line| !rule.fields.is_empty() && line.split('|').count() != rule.fields.len())
         });
         let labels = self.labels.iter().map(|(label, _)| *label).filter(|label| !self.resolves(label));
-        let group = self.group.into_iter().filter(|(rule, field)| {
-            !self.rules.get(rule).is_some_and(|rule| rule.fields.contains(field))
-        });
+        let group = self
+            .group
+            .into_iter()
+            .filter(|(rule, field)| !self.rules.get(rule).is_some_and(|rule| rule.fields.contains(field)));
         let group = group.map(|(rule, _)| rule);
         references.filter(|reference| !self.resolves(reference)).chain(short).chain(labels).chain(group).collect()
     }

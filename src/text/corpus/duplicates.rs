@@ -85,7 +85,7 @@ fn shingles(text: &str) -> Vec<u32> {
     let begins = text.char_indices().map(|(at, _)| at).chain([text.len()]).take(MOST_CHARACTERS + 1);
     let begins: Vec<usize> = begins.collect();
     let width = SHINGLE.min(begins.len() - 1);
-    let hash = |ends: &[usize]| (fnv(text[ends[0]..ends[width]].as_bytes(), OFFSET) >> 16) as u32;
+    let hash = |ends: &[usize]| (fnv(&text.as_bytes()[ends[0]..ends[width]], OFFSET) >> 16) as u32;
     let mut hashes: Vec<u32> = begins.windows(width + 1).map(hash).collect();
     hashes.sort_unstable();
     hashes.dedup();
@@ -104,7 +104,7 @@ fn signature(shingles: &[u32]) -> [u32; PLACES] {
     let own = places;
     for (place, value) in places.iter_mut().enumerate() {
         let borrowed = (0..PLACES).map(|step| (step, own[(place + step) % PLACES])).find(|(_, held)| *held != u32::MAX);
-        *value = borrowed.map_or(0, |(step, held)| held.wrapping_add(step as u32 * 0x27D4_EB2F));
+        *value = borrowed.map_or(0, |(step, held)| held.wrapping_add((step as u32).wrapping_mul(0x27D4_EB2F)));
     }
     places
 }

@@ -15,7 +15,8 @@ const GROWTH: usize = 1 << 16;
 /// The likeliest encoding: what the byte order mark says, else UTF-8 if the beginning is valid, else by how often bytes
 /// make pairs that Chinese has.
 pub fn guess(bytes: &[u8]) -> Encoding {
-    let marked = Encoding::ALL.into_iter().find(|encoding| !mark(*encoding).is_empty() && bytes.starts_with(mark(*encoding)));
+    let marked =
+        Encoding::ALL.into_iter().find(|encoding| !mark(*encoding).is_empty() && bytes.starts_with(mark(*encoding)));
     let beginning = &bytes[..bytes.len().min(LOOKED_AT)];
     marked.or_else(|| utf_16(beginning)).unwrap_or_else(|| {
         match std::str::from_utf8(beginning) {
@@ -38,9 +39,7 @@ pub fn decode<'a>(name: &str, bytes: &'a [u8], encoding: Encoding) -> Result<Cow
         offset: (mark + offset) as u64,
     };
     match encoding {
-        Encoding::Utf8 => {
-            std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| refuse(error.valid_up_to()))
-        }
+        Encoding::Utf8 => std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| refuse(error.valid_up_to())),
         Encoding::Utf16Le => decoded(bytes, encoding_rs::UTF_16LE).map_err(refuse),
         Encoding::Utf16Be => decoded(bytes, encoding_rs::UTF_16BE).map_err(refuse),
         Encoding::Gb18030 => decoded(bytes, encoding_rs::GB18030).map_err(refuse),
@@ -79,7 +78,8 @@ fn utf_16(bytes: &[u8]) -> Option<Encoding> {
     let units = (bytes.len() / 2).max(1) as f64;
     let zeros = |at: usize| bytes.chunks_exact(2).filter(|unit| unit[at] == 0).count() as f64 / units;
     let han = |at: usize| {
-        let high = |unit: &&[u8]| unit[at] == 0 || unit[at] == 0x30 || unit[at] == 0xFF || (0x4E..=0x9F).contains(&unit[at]);
+        let high =
+            |unit: &&[u8]| unit[at] == 0 || unit[at] == 0x30 || unit[at] == 0xFF || (0x4E..=0x9F).contains(&unit[at]);
         bytes.chunks_exact(2).filter(high).count() as f64 / units
     };
     // A zero byte is in no text of another encoding.

@@ -6,11 +6,12 @@
 /// A `<` that begins no tag is text. Time is linear in the text.
 pub fn strip(text: &str) -> String {
     let mut stripped = String::with_capacity(text.len());
+    let mut ends = Ends::default();
     let mut rest = text;
     while let Some(at) = rest.find(['<', '&']) {
         stripped.push_str(&rest[..at]);
         rest = &rest[at..];
-        let (length, meant) = if rest.starts_with('<') { markup(rest) } else { entity(rest) };
+        let (length, meant) = if rest.starts_with('<') { markup(rest, &mut ends) } else { entity(rest) };
         match meant {
             Meant::Nothing => (),
             Meant::LineFeed => stripped.push('\n'),
@@ -23,6 +24,23 @@ pub fn strip(text: &str) -> String {
     stripped
 }
 
+/// What was looked for in vain, and so need not be looked for again: the rest of a text has no end that all of it lacks.
+#[derive(Default)]
+struct Ends {
+    no_comment: bool,
+    no_script: bool,
+    no_style: bool,
+}
+
+impl Ends {
+    /// Finds something unless it is known to be missing.
+    fn find(missing: &mut bool, search: impl FnOnce() -> Option<usize>) -> Option<usize> {
+        let found = if *missing { None } else { search() };
+        *missing = found.is_none();
+        found
+    }
+}
+
 enum Meant {
     Nothing,
     LineFeed,
@@ -31,9 +49,9 @@ enum Meant {
 }
 
 /// How many bytes the markup at the beginning of `text` takes, and what stands for it.
-fn markup(text: &str) -> (usize, Meant) {
+fn markup(text: &str, ends: &mut Ends) -> (usize, Meant) {
     if let Some(comment) = text.strip_prefix("<!--") {
-        return match comment.find("-->") {
+        return match Ends::find(&mut ends.no_comment, || comment.find("-->")) {
             Some(end) => ("<!--".len() + end + "-->".len(), Meant::Nothing),
             None => (1, Meant::Itself),
         };
@@ -46,25 +64,49 @@ fn markup(text: &str) -> (usize, Meant) {
     let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
     let closes = text.starts_with("</");
     match name.as_str() {
-        "script" | "style" if !closes => (end + content(&text[end..], &name), Meant::Nothing),
+        "script" | "style" if !closes => {
+            let missing = if name == "script" { &mut ends.no_script } else { &mut ends.no_style };
+            let content = Ends::find(missing, || content(&text[end..], &name));
+            (end + content.unwrap_or(0), Meant::Nothing)
+        }
         _ if BLOCKS.contains(&name.as_str()) => (end, Meant::LineFeed),
         _ => (end, Meant::Nothing),
     }
 }
 
 const BLOCKS: [&str; 21] = [
-    "address", "article", "blockquote", "br", "dd", "div", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p",
-    "pre", "section", "table", "tr", "ul",
+    "address",
+    "article",
+    "blockquote",
+    "br",
+    "dd",
+    "div",
+    "dt",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "tr",
+    "ul",
 ];
 
-/// Behind the `>` that closes a tag; one within quotes closes nothing. Where a quote stays open any `>` does. Tags are
-/// short, so a `<` that none closes is not looked after for long.
+/// Behind the `>` that closes a tag; one within quotes closes nothing. Where a quote stays open any `>` does. Another
+/// `<` begins another tag.
 fn tag_end(text: &str) -> Option<usize> {
     let longest = text.as_bytes().iter().take(LONGEST_TAG);
     let (mut quote, mut first) = (None, None);
     for (at, byte) in longest.enumerate() {
         match (byte, quote) {
             (b'>', None) => return Some(at + 1),
+            (b'<', None) if at > 0 => return None,
             (b'>', Some(_)) => first = first.or(Some(at + 1)),
             (b'"' | b'\'', None) => quote = Some(*byte),
             (byte, Some(open)) if *byte == open => quote = None,
@@ -76,14 +118,14 @@ fn tag_end(text: &str) -> Option<usize> {
 
 const LONGEST_TAG: usize = 10_000;
 
-/// Bytes up to the end of the tag that closes `name`; none where nothing closes it.
-fn content(text: &str, name: &str) -> usize {
+/// Bytes up to the end of the tag that closes `name`.
+fn content(text: &str, name: &str) -> Option<usize> {
     let closes = |at: &usize| {
         let tag = text.as_bytes().get(at + 2..at + 2 + name.len());
         tag.is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes()))
     };
     let begin = text.match_indices("</").map(|(at, _)| at).find(closes);
-    begin.and_then(|begin| Some(begin + tag_end(&text[begin..])?)).unwrap_or(0)
+    begin.map(|begin| begin + tag_end(&text[begin..]).unwrap_or(0))
 }
 
 /// `&amp;`, `&#39;`, `&#x4E2D;`

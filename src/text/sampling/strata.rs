@@ -69,8 +69,7 @@ fn by_length(corpus: &Corpus, bins: usize) -> Vec<Stratum> {
 }
 
 fn part(names: Vec<String>, documents: usize, part_of: impl Fn(usize) -> usize) -> Vec<Stratum> {
-    let mut strata: Vec<Stratum> =
-        names.into_iter().map(|name| Stratum { name, documents: Vec::new() }).collect();
+    let mut strata: Vec<Stratum> = names.into_iter().map(|name| Stratum { name, documents: Vec::new() }).collect();
     (0..documents).for_each(|at| strata[part_of(at)].documents.push(at as u32));
     strata.retain(|stratum| !stratum.documents.is_empty());
     strata

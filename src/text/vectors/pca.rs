@@ -111,7 +111,8 @@ fn orthonormalize(directions: &mut [Vec<f32>]) {
 /// Eigenvalues and eigenvectors of a small symmetric matrix, by Jacobi's rotations.
 fn eigen(mut matrix: Vec<Vec<f32>>) -> Vec<(f32, Vec<f32>)> {
     let n = matrix.len();
-    let mut vectors: Vec<Vec<f32>> = (0..n).map(|at| (0..n).map(|other| f32::from(u8::from(at == other))).collect()).collect();
+    let mut vectors: Vec<Vec<f32>> =
+        (0..n).map(|at| (0..n).map(|other| f32::from(u8::from(at == other))).collect()).collect();
     for _ in 0..30 {
         for p in 0..n {
             for q in p + 1..n {

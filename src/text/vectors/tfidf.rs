@@ -47,7 +47,11 @@ impl<'a> Vectorizing<'a> {
         while bytes < PIECE && self.read < 2 * documents {
             let at = self.read % documents;
             bytes += self.corpus.text(at).len() + 1;
-            if self.read < documents { self.count(at) } else { self.weigh(at) }
+            if self.read < documents {
+                self.count(at)
+            } else {
+                self.weigh(at)
+            }
             self.read += 1;
             if self.read == documents {
                 self.choose();

@@ -23,8 +23,8 @@ fn averages(design: &Design, values: &[f64]) -> (f64, f64, f64) {
     let draws = 4000;
     for draw in 0..draws {
         let drawn = design.documents(&mut Rng::at_step(3, Stream::Documents, draw));
-        let weighted: f64 =
-            drawn.iter().map(|at| design.weight(*at as usize) * values[*at as usize]).sum::<f64>() / values.len() as f64;
+        let weighted: f64 = drawn.iter().map(|at| design.weight(*at as usize) * values[*at as usize]).sum::<f64>()
+            / values.len() as f64;
         plain += drawn.iter().map(|at| values[*at as usize]).sum::<f64>() / drawn.len() as f64;
         sum += weighted;
         squares += weighted * weighted;
@@ -54,7 +54,8 @@ fn without_their_weights_importance_samples_are_wrong() {
     let values = Statistic::MeanLength.values(&corpus);
     let truth = values.iter().sum::<f64>() / 120.0;
     for weights in [WeightsBy::Length(1.0), WeightsBy::Length(-1.0)] {
-        let design = design(&Population::of(&corpus), &SamplingConfig { weights, ..config(SamplingMethod::Importance) });
+        let design =
+            design(&Population::of(&corpus), &SamplingConfig { weights, ..config(SamplingMethod::Importance) });
         let (mean, error, plain) = averages(&design, &values);
         check_mean("weighted", mean, truth, error);
         assert!((plain - truth).abs() > 0.2 * truth, "{weights:?}: {plain} beside {truth}");

@@ -29,8 +29,7 @@ fn draws_are_as_frequent_as_the_design_says() {
     let corpus = corpus();
     let clusters: Vec<u32> = (0..120).map(|at| at * at % 7).collect();
     let population = Population { corpus: &corpus, vectors: None, clusters: Some(&clusters) };
-    let mut configs: Vec<SamplingConfig> =
-        SamplingMethod::ALL[..9].iter().map(|method| config(*method, 7)).collect();
+    let mut configs: Vec<SamplingConfig> = SamplingMethod::ALL[..9].iter().map(|method| config(*method, 7)).collect();
     let base = config(SamplingMethod::StratifiedRandom, 31);
     for strata in [StrataBy::Label, StrataBy::Length, StrataBy::Group] {
         for allocation in [Allocation::Proportional, Allocation::Equal] {
@@ -78,7 +77,7 @@ fn simple_random_samples_are_all_alike() {
     }
     // Pairs too: both of two documents in n (n - 1) of N (N - 1) samples.
     let mut few = Corpus::default();
-    ["a", "b", "c", "d", "e"].map(|text| few.push(Document::of(text)).expect("a document"));
+    ["a", "b", "c", "d", "e"].iter().for_each(|text| few.push(Document::of(text)).expect("a document"));
     let design = design(&Population::of(&few), &config(SamplingMethod::SimpleRandom, 2));
     let mut pairs = vec![0.0; 25];
     for draw in 0..DRAWS {

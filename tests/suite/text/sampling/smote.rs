@@ -78,7 +78,7 @@ fn second_parents_are_the_nearest_and_all_are_drawn_alike() {
 }
 
 #[test]
-fn a_class_of_one_and_too_many_points_are_refused() {
+fn a_class_of_one_is_refused_if_it_must_grow() {
     let mut corpus = corpus();
     corpus.push(Document { label: Some("d"), ..Document::of("sun rain") }).expect("a document");
     let vectors = vectors(&corpus);
@@ -86,7 +86,19 @@ fn a_class_of_one_and_too_many_points_are_refused() {
     let refused = |config: &SamplingConfig| Design::new(&population, config).map(drop);
     assert_eq!(refused(&config(5)), Err(Error::ClassTooSmall { class: "d".into(), documents: 1 }));
     assert_eq!(refused(&SamplingConfig { balance: Balance::Smallest, ..config(5) }), Ok(()));
-    let too_many = SamplingConfig { balance: Balance::Size, size: Size::Count(1200), ..config(5) };
-    assert_eq!(refused(&too_many), Err(Error::ClassTooSmall { class: "d".into(), documents: 1 }));
-    assert!(MOST_POINTS < 10 * gptling::text::corpus::MOST_DOCUMENTS);
+}
+
+#[test]
+fn too_many_points_are_refused() {
+    let mut corpus = Corpus::default();
+    for at in 0..MOST_POINTS + 5 {
+        let label = if at < 2 { "few" } else { "many" };
+        corpus.push(Document { label: Some(label), ..Document::of("sun") }).expect("a document");
+    }
+    let vectors = vectors(&corpus);
+    let population = Population { corpus: &corpus, vectors: Some(&vectors), clusters: None };
+    let refused = Design::new(&population, &config(5)).map(drop);
+    assert_eq!(refused, Err(Error::TooManyPoints { points: MOST_POINTS as u64 + 1, most: MOST_POINTS as u64 }));
+    let fewer = SamplingConfig { balance: Balance::Size, size: Size::Count(20_000), ..config(5) };
+    assert_eq!(draw(&corpus, &vectors, &fewer, 1).synthetic.len(), 9_998);
 }
