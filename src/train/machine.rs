@@ -42,7 +42,7 @@ pub struct Plan {
 }
 
 enum Machine {
-    Gpu(gpu::Plan, Rc<Gpu>),
+    Gpu(Box<gpu::Plan>, Rc<Gpu>),
     Cpu(RefCell<cpu::Plan<f32>>),
     Oracle(RefCell<cpu::Plan<f64>>),
 }
@@ -85,7 +85,7 @@ impl Plan {
         let machine = match (device, store) {
             (Device::Gpu(gpu), Store::Gpu(store)) => {
                 let plan = gpu::Plan::new(gpu, graph, &layout, Rc::clone(store)).await?;
-                Machine::Gpu(plan, Rc::clone(gpu))
+                Machine::Gpu(Box::new(plan), Rc::clone(gpu))
             }
             (Device::Cpu, Store::Cpu(store)) => {
                 Machine::Cpu(RefCell::new(cpu::Plan::new(graph, &layout, Rc::clone(store))))
