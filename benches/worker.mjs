@@ -19,6 +19,7 @@ addEventListener("message", async ({ data }) => {
 });
 
 async function rows({ device }) {
+  await import("./subgroups.js");
   const bench = await import("./bench.js");
   await bench.default();
   // The engine sees no name where a browser gives its adapters none but a description.

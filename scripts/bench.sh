@@ -38,7 +38,7 @@ build_wasm() {
     wasm-bindgen --target web --no-typescript --out-dir "$site" --out-name bench "$wasm"
     # shellcheck disable=SC2046
     wasm-opt $(sed -n 's/.*data-wasm-opt-params="\(.*\)".*/\1/p' index.html | tail -n 1) -o "$site/bench_bg.wasm" "$site/bench_bg.wasm"
-    cp benches/worker.mjs tests/e2e/hooks.mjs "$site"
+    cp benches/worker.mjs tests/e2e/hooks.mjs scripts/subgroups.js "$site"
     echo '<!doctype html><title>bench</title><link rel="icon" href="data:,">' > "$site/index.html"
 }
 
@@ -50,7 +50,7 @@ install_peers() {
         touch benches/peers/node_modules/.package-lock.json
     }
     benches/peers/node_modules/.bin/esbuild benches/peers/{gptling,nanogpt,jax,tfjs}.mjs --bundle --format=esm --outdir="$site" \
-        --out-extension:.js=.mjs --external:./bench.js --log-level=error
+        --out-extension:.js=.mjs --external:./bench.js --external:./subgroups.js --log-level=error
 }
 
 # Runs a build of cargo's and prints the path of the program that came out.

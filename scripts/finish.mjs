@@ -13,7 +13,8 @@ rmSync(join(dist, "worker_loader.js"));
 // A failed start is thrown again outside the promise: only so does the page's `onerror` hear of it.
 const workerLoader = write(
   "worker_loader.js",
-  `importScripts("./${workerScript}");
+  `${readFileSync("scripts/subgroups.js", "utf8")}
+importScripts("./${workerScript}");
 wasm_bindgen({ module_or_path: "./${workerWasm}" }).catch((error) => setTimeout(() => { throw error; }));
 `,
 );

@@ -40,7 +40,7 @@ pub trait Host {
     async fn open(&self) -> Result<Rc<Gpu>>;
 }
 
-/// What [`Host::open`] is in the page's worker.
+/// What [`Host::open`] is, but for what a browser alone can ask for.
 pub async fn open_gpu() -> Result<Rc<Gpu>> {
     Gpu::open(Checks::Checked).await
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use futures::channel::oneshot;
-use js_sys::{Array, Uint8Array, global};
+use js_sys::{Array, Reflect, Uint8Array, global};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort};
 
@@ -71,8 +71,20 @@ impl Host for Worker {
     }
 
     async fn open(&self) -> Result<Rc<Gpu>> {
-        session::open_gpu().await
+        open_gpu().await
     }
+}
+
+/// Opens the graphics card, with the subgroups that `scripts/subgroups.js` asks for in this thread.
+///
+/// # Errors
+/// There is none, or it fails.
+pub async fn open_gpu() -> Result<Rc<Gpu>> {
+    let gpu = session::open_gpu().await?;
+    if Reflect::get(&global(), &"hasSubgroups".into()).is_ok_and(|has| has.is_truthy()) {
+        gpu.offer_subgroups().await?;
+    }
+    Ok(gpu)
 }
 
 fn receive(orders: &UnboundedSender<Command>, message: JsValue) {

@@ -12,9 +12,9 @@ mod shapes;
 mod browser;
 
 use gptling::error::Result;
-use gptling::gpu::Gpu;
-use gptling::gpu::device::Checks;
 use gptling::train::Device;
+#[cfg(target_arch = "wasm32")]
+use gptling::worker::open_gpu;
 
 use row::Row;
 
@@ -25,8 +25,13 @@ use row::Row;
 async fn open(device: &str) -> Result<Device> {
     Ok(match device {
         "cpu" => Device::Cpu,
-        _ => Device::Gpu(Gpu::open(Checks::Trusted).await?),
+        _ => Device::Gpu(open_gpu().await?),
     })
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+async fn open_gpu() -> Result<std::rc::Rc<gptling::gpu::Gpu>> {
+    gptling::gpu::Gpu::open(gptling::gpu::device::Checks::Trusted).await
 }
 
 /// The adapter as the tables name it.

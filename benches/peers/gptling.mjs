@@ -3,6 +3,7 @@
 import { weights } from "./shape.mjs";
 
 export async function open(shape) {
+  await import("./subgroups.js");
   const bench = await import("./bench.js");
   await bench.default();
   const first = weights(shape);

@@ -84,7 +84,7 @@ impl Gpu {
         };
         let adapter = instance.request_adapter(&options).await.map_err(|error| no_adapter(error.to_string()))?;
         let allowed = adapter.limits();
-        // In a browser wgpu cannot ask for subgroups.
+        // In a browser wgpu knows nothing of subgroups: there the host asks for them, and offers them.
         let required_features = adapter.features() & (wgpu::Features::SUBGROUP | wgpu::Features::SHADER_F16);
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("gptling"),
@@ -123,10 +123,13 @@ impl Gpu {
         Ok(gpu)
     }
 
-    /// Kernels may use subgroups, if neighbours share them on this adapter.
-    async fn offer_subgroups(self: &Rc<Self>) -> Result<()> {
+    /// Kernels may use the subgroups of this device, if they do on it what is relied on.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn offer_subgroups(self: &Rc<Self>) -> Result<()> {
         self.tuning.allow(Need::Subgroups);
-        if !probe::neighbours_share_subgroups(self).await? {
+        if !probe::subgroups_serve(self).await? {
             self.tuning.disallow(Need::Subgroups);
         }
         Ok(())
@@ -189,7 +192,7 @@ impl Gpu {
 
     fn compile(&self, kernel: &Kernel) -> wgpu::ComputePipeline {
         let name = kernel.name();
-        let source = wgpu::ShaderSource::Wgsl(kernel.text().into());
+        let source = wgpu::ShaderSource::Wgsl(text(kernel).into());
         let descriptor = wgpu::ShaderModuleDescriptor { label: Some(&name), source };
         let module = if self.checked {
             self.device.create_shader_module(descriptor)
@@ -240,6 +243,11 @@ impl Gpu {
         self.count(|counts| counts.submits += 1);
         self.queue.submit([commands.finish()]);
     }
+}
+
+/// A kernel's text as the compiler here wants it.
+fn text(kernel: &Kernel) -> String {
+    if cfg!(target_arch = "wasm32") { kernel.text_for_browser() } else { kernel.text() }
 }
 
 /// Remembers the first thing that goes wrong on a device.

@@ -48,7 +48,7 @@ impl Kernel {
         format!("{}.{}", self.op, self.entry)
     }
 
-    /// The WGSL text as a browser wants it: it must ask for what naga gives without asking.
+    /// The WGSL text that a browser compiles: it must ask for what naga gives without asking, and refuses to be asked for.
     pub fn text_for_browser(&self) -> String {
         match self.needs {
             Some(Need::Subgroups) => format!("enable subgroups;\n{}", self.text()),
@@ -56,7 +56,7 @@ impl Kernel {
         }
     }
 
-    /// The WGSL text that is compiled.
+    /// The WGSL text that is compiled natively.
     ///
     /// # Panics
     /// If a constant has no line of its own in the file.

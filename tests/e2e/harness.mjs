@@ -47,11 +47,12 @@ export function browserTest(name, body) {
   });
 }
 
-/** The address of the site, with this function called first in its worker, if one is given. */
-export async function siteUrl(first = undefined) {
+/** The address of the site, with these functions called first in its worker. */
+export async function siteUrl(...hooks) {
   assert(statSync(SITE, { throwIfNoEntry: false }), `${SITE} is missing: run 'make build'`);
-  const rewrite = (name, text) => (/^worker_loader/.test(name) ? `(${first})();\n${text}` : text);
-  const site = await once(`site ${first}`, () => serve(SITE, { base: SUB_PATH, rewrite: first && rewrite }));
+  const first = hooks.map((hook) => `(${hook})();\n`).join("");
+  const rewrite = (name, text) => (/^worker_loader/.test(name) ? first + text : text);
+  const site = await once(`site ${first}`, () => serve(SITE, { base: SUB_PATH, rewrite }));
   return site.url;
 }
 
@@ -75,12 +76,13 @@ export class Visit {
     webgpu = "software", // or "null": no adapter; or "absent": a browser that has never heard of it
     device = undefined, // "automatic", "gpu" or "cpu": what an earlier visit chose to compute on
     counted = false, // the worker's WebGPU calls
+    worker = [], // functions of hooks.mjs that change the worker before it starts
     reducedMotion = "reduce",
     before = undefined, // async (page, visit) => ...: routes and init scripts, before the page is loaded
     address = undefined, // another page than the site's own, which `before` then has to provide
   } = {}) {
     const visit = new Visit();
-    visit.site = await siteUrl(webgpu === "absent" ? forgetWebGpu : counted ? countGpuCalls : undefined);
+    visit.site = await siteUrl(...(webgpu === "absent" ? [forgetWebGpu] : counted ? [countGpuCalls] : []), ...worker);
     visit.url = address ?? visit.site + hash;
     visit.browser = await browser({ webgpu });
     visit.context = await visit.browser.newContext({

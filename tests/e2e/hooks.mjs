@@ -38,6 +38,73 @@ export function countGpuCalls() {
 /** Makes this thread one of a browser without WebGPU. */
 export function forgetWebGpu() {
   delete Object.getPrototypeOf(navigator).gpu;
+  for (const name of Object.getOwnPropertyNames(globalThis)) if (/^GPU[A-Z]/.test(name)) delete globalThis[name];
+}
+
+/**
+ * Makes `globalThis.asked` the features that each device was asked for, and `globalThis.usesSubgroups` the kernels that ask for
+ * subgroups, each with what the browser has to say about it.
+ */
+export function watchSubgroups() {
+  const [asked, usesSubgroups] = [(globalThis.asked = []), (globalThis.usesSubgroups = [])];
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = function (descriptor) {
+    asked.push([...descriptor.requiredFeatures]);
+    return requestDevice.call(this, descriptor);
+  };
+  const { createShaderModule } = GPUDevice.prototype;
+  GPUDevice.prototype.createShaderModule = function (descriptor) {
+    const module = createShaderModule.call(this, descriptor);
+    if (descriptor.code.startsWith("enable subgroups;")) {
+      const told = module.getCompilationInfo().then(({ messages }) => messages.map(({ message }) => message));
+      usesSubgroups.push(told.then((messages) => ({ name: descriptor.label, messages })));
+    }
+    return module;
+  };
+}
+
+/**
+ * Makes the kernels of this thread fit subgroups of four, which is what the software adapter has: four lanes a row instead of
+ * eight, and one exchange less. The probe, which asks for eight, is told what it wants to hear.
+ */
+export function narrowSubgroups() {
+  const { createShaderModule } = GPUDevice.prototype;
+  const narrowed = (text) =>
+    text
+      .replace("const LANES = 8u;", "const LANES = 4u;")
+      .replace("value + subgroupShuffleXor(value, 4u)", "value")
+      .replace("max(value, subgroupShuffleXor(value, 4u))", "value")
+      .replace("select(0xffffffffu, lane, sums)", "local");
+  GPUDevice.prototype.createShaderModule = function (descriptor) {
+    const code = descriptor.code.startsWith("enable subgroups;") ? narrowed(descriptor.code) : descriptor.code;
+    return createShaderModule.call(this, { ...descriptor, code });
+  };
+}
+
+/** Makes every adapter of this thread one without subgroups. */
+export function hideSubgroups() {
+  const { has } = GPUSupportedFeatures.prototype;
+  GPUSupportedFeatures.prototype.has = function (name) {
+    return name !== "subgroups" && has.call(this, name);
+  };
+}
+
+/** Makes this thread's browser one that refuses subgroups, though it offers them. */
+export function refuseSubgroups() {
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    if ([...descriptor.requiredFeatures].includes("subgroups")) throw new TypeError("no subgroups today");
+    return requestDevice.call(this, descriptor);
+  };
+}
+
+/** Makes this thread's browser one that gives subgroups, and compiles no kernel that uses them. */
+export function refuseKernels() {
+  const { createShaderModule } = GPUDevice.prototype;
+  GPUDevice.prototype.createShaderModule = function (descriptor) {
+    const code = descriptor.code.replace(/^enable subgroups;/, "enable what_nobody_knows;");
+    return createShaderModule.call(this, { ...descriptor, code });
+  };
 }
 
 /** Makes this page one whose visitor has chosen what to compute on, unless that was changed since. */
