@@ -43,27 +43,6 @@ pub enum Source {
     StoriesZh,
     /// Sums with their results.
     Arithmetic,
-    /// Names of people and towns, labelled.
-    Names,
-    NamesZh,
-    /// Two rhymed lines each, labelled by theme.
-    Couplets,
-    CoupletsZh,
-    /// Two people talk, labelled by place.
-    Dialogues,
-    DialoguesZh,
-    /// Tasks with their right answers, labelled by kind.
-    Instructions,
-    InstructionsZh,
-    /// Short messages, spam or not.
-    Messages,
-    MessagesZh,
-    /// Reviews: positive, neutral or negative.
-    Reviews,
-    ReviewsZh,
-    /// Headlines by topic.
-    Headlines,
-    HeadlinesZh,
     /// Text that the student pasted, dropped or chose.
     Own,
 }

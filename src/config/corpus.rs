@@ -92,3 +92,30 @@ impl Encoding {
         }
     }
 }
+
+/// The built-in corpora whose documents have labels and groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Labelled {
+    /// Names of people and towns, by kind.
+    Names,
+    NamesZh,
+    /// Two rhymed lines each, labelled by theme.
+    Couplets,
+    CoupletsZh,
+    /// Two people talk, labelled by place.
+    Dialogues,
+    DialoguesZh,
+    /// Tasks with their right answers, labelled by kind.
+    Instructions,
+    InstructionsZh,
+    /// Short messages, spam or not.
+    Messages,
+    MessagesZh,
+    /// Reviews: positive, neutral or negative.
+    Reviews,
+    ReviewsZh,
+    /// Headlines by topic.
+    Headlines,
+    HeadlinesZh,
+}

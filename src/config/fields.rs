@@ -145,24 +145,10 @@ impl Value {
     }
 }
 
-const SOURCES: [(&str, Source); 18] = [
+const SOURCES: [(&str, Source); 4] = [
     ("stories", Source::Stories),
     ("stories-zh", Source::StoriesZh),
     ("arithmetic", Source::Arithmetic),
-    ("names", Source::Names),
-    ("names-zh", Source::NamesZh),
-    ("couplets", Source::Couplets),
-    ("couplets-zh", Source::CoupletsZh),
-    ("dialogues", Source::Dialogues),
-    ("dialogues-zh", Source::DialoguesZh),
-    ("instructions", Source::Instructions),
-    ("instructions-zh", Source::InstructionsZh),
-    ("messages", Source::Messages),
-    ("messages-zh", Source::MessagesZh),
-    ("reviews", Source::Reviews),
-    ("reviews-zh", Source::ReviewsZh),
-    ("headlines", Source::Headlines),
-    ("headlines-zh", Source::HeadlinesZh),
     ("own", Source::Own),
 ];
 const SOURCE_NAMES: [&str; SOURCES.len()] = {
