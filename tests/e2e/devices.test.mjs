@@ -77,7 +77,7 @@ browserTest("the line on the device is calm everywhere", async ({ open }) => {
         const visit = await open({ lang, theme, width, webgpu: theme === "dark" ? "null" : "software" });
         const { page } = visit;
         await page.locator(".engine").waitFor(LONG);
-        await page.getByText(/GFLOP|offers no graphics card|没有提供显卡/).first().waitFor(LONG);
+        await page.getByText(/GFLOP|within a second|offers no graphics card|一秒|没有提供显卡/).first().waitFor(LONG);
         if (await page.locator(".engine summary").count()) await page.locator(".engine summary").click();
         assert.deepEqual(await visit.accessibility(), []);
         await page.locator(".bottom").scrollIntoViewIfNeeded();
