@@ -491,3 +491,209 @@ fn d_key_value_tile(
         finish_d_key_value(s, kv);
     }
 }
+
+// Four queries or four keys an invocation, for adapters on which loads cost more than arithmetic: what has been loaded
+// serves all four. Neighbours take as many turns and load the same. The loops that are run often are written out, since an
+// array costs as much as memory where a variable is its index.
+//
+// Quad i of four positions: a position in each column.
+alias Heads = array<mat4x4<f32>, QUADS>;
+// Positions that neighbours take together.
+const SPAN = 16u;
+
+fn fours_site(group: vec3<u32>, groups: vec3<u32>, local: u32) -> Site {
+    let index = (group.x + group.y * groups.x) * 64u + local;
+    let each = SPAN / 4u * ((params.time + SPAN - 1u) / SPAN);
+    let head = index / each;
+    let time = 4u * (index % each);
+    return Site(head * params.time + time, head / params.heads, head % params.heads, time);
+}
+
+// The times of the four; behind the end the last one stands in.
+fn four_times(s: Site) -> vec4<u32> {
+    return min(s.time + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(params.time - 1u));
+}
+
+fn load_four_qkv(s: Site, part: u32, quad: u32) -> mat4x4<f32> {
+    let t = four_times(s);
+    return mat4x4<f32>(
+        load_qkv(qkv_at(s, t.x, part), quad),
+        load_qkv(qkv_at(s, t.y, part), quad),
+        load_qkv(qkv_at(s, t.z, part), quad),
+        load_qkv(qkv_at(s, t.w, part), quad),
+    );
+}
+
+// The four numbers times the same vector, side by side.
+fn outer(column: vec4<f32>, row: vec4<f32>) -> mat4x4<f32> {
+    return mat4x4<f32>(column * row.x, column * row.y, column * row.z, column * row.w);
+}
+
+// What dropout multiplies the probabilities of four queries and four keys with, by the indices of the queries.
+fn four_kept(queries: vec4<u32>, keys: vec4<u32>) -> vec4<f32> {
+    if DROPOUT {
+        return vec4<f32>(kept(queries.x, keys.x), kept(queries.y, keys.y), kept(queries.z, keys.z), kept(queries.w, keys.w));
+    }
+    return vec4<f32>(1.0);
+}
+
+@compute @workgroup_size(64)
+fn forward_fours(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let s = fours_site(group, groups, local);
+    if !exists(s) {
+        return;
+    }
+    let times = four_times(s);
+    let indices = times + (s.index - s.time);
+    var queries: Heads;
+    // Weighted values so far, relative to exp(most).
+    var sums: Heads;
+    for (var i = 0u; i < QUADS; i += 1u) {
+        queries[i] = load_four_qkv(s, 0u, i) * params.scale;
+    }
+    var most = vec4<f32>(-1e30);
+    var norm = vec4<f32>();
+    let end = min((s.time / SPAN + 1u) * SPAN, params.time);
+    for (var key = 0u; key < end; key += 1u) {
+        let key_at = qkv_at(s, key, 1u);
+        let value_at = qkv_at(s, key, 2u);
+        var products = vec4<f32>();
+        // unroll
+        for (var i = 0u; i < QUADS; i += 1u) {
+            products += load_qkv(key_at, i) * queries[i];
+        }
+        let scores = select(vec4<f32>(-1e30), products, vec4<u32>(key) <= times);
+        let shrink = exp(most - max(most, scores));
+        most = max(most, scores);
+        let p = exp(scores - most);
+        norm = norm * shrink + p;
+        let weights = p * four_kept(indices, vec4<u32>(key));
+        // unroll
+        for (var i = 0u; i < QUADS; i += 1u) {
+            let sum = sums[i];
+            let shrunk = mat4x4<f32>(sum[0] * shrink.x, sum[1] * shrink.y, sum[2] * shrink.z, sum[3] * shrink.w);
+            sums[i] = shrunk + outer(load_qkv(value_at, i), weights);
+        }
+    }
+    for (var j = 0u; j < 4u && s.time + j < params.time; j += 1u) {
+        for (var i = 0u; i < QUADS; i += 1u) {
+            store(y_at(s, s.time + j), i, sums[i][j] / norm[j]);
+        }
+        pad(s, s.batch * params.time + s.time + j, params.heads * params.head_size, params.out_stride);
+        log_sum[s.index + j] = most[j] + log(norm[j]);
+    }
+}
+
+@compute @workgroup_size(64)
+fn d_query_fours(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let s = fours_site(group, groups, local);
+    if !exists(s) {
+        return;
+    }
+    let times = four_times(s);
+    let indices = times + (s.index - s.time);
+    var queries: Heads;
+    var d_outs: Heads;
+    var sums: Heads;
+    var deltas = vec4<f32>();
+    var log_sums = vec4<f32>();
+    for (var j = 0u; j < 4u; j += 1u) {
+        let at = y_at(s, times[j]);
+        for (var i = 0u; i < QUADS; i += 1u) {
+            queries[i][j] = load_qkv(qkv_at(s, times[j], 0u), i) * params.scale;
+            d_outs[i][j] = load_d_y(at, i);
+            deltas[j] += dot(d_outs[i][j], load_y(at, i));
+        }
+        log_sums[j] = log_sum[indices[j]];
+    }
+    let end = min((s.time / SPAN + 1u) * SPAN, params.time);
+    for (var key = 0u; key < end; key += 1u) {
+        let key_at = qkv_at(s, key, 1u);
+        let value_at = qkv_at(s, key, 2u);
+        var heads: array<vec4<f32>, QUADS>;
+        var products = vec4<f32>();
+        var d_p = vec4<f32>();
+        // unroll
+        for (var i = 0u; i < QUADS; i += 1u) {
+            let head = load_qkv(key_at, i);
+            heads[i] = head;
+            products += head * queries[i];
+            d_p += load_qkv(value_at, i) * d_outs[i];
+        }
+        let p = exp(select(vec4<f32>(-1e30), products - log_sums, vec4<u32>(key) <= times));
+        let d_scores = p * (d_p * four_kept(indices, vec4<u32>(key)) - deltas) * params.scale;
+        // unroll
+        for (var i = 0u; i < QUADS; i += 1u) {
+            sums[i] += outer(heads[i], d_scores);
+        }
+    }
+    for (var j = 0u; j < 4u && s.time + j < params.time; j += 1u) {
+        for (var i = 0u; i < QUADS; i += 1u) {
+            store(qkv_at(s, s.time + j, 0u), i, sums[i][j]);
+        }
+        delta[s.index + j] = deltas[j];
+    }
+}
+
+@compute @workgroup_size(64)
+fn d_key_value_fours(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let s = fours_site(group, groups, local);
+    if !exists(s) {
+        return;
+    }
+    let times = four_times(s);
+    var keys: Heads;
+    var values: Heads;
+    var d_keys: Heads;
+    var d_values: Heads;
+    for (var i = 0u; i < QUADS; i += 1u) {
+        keys[i] = load_four_qkv(s, 1u, i) * params.scale;
+        values[i] = load_four_qkv(s, 2u, i);
+    }
+    for (var time = s.time / SPAN * SPAN; time < params.time; time += 1u) {
+        let query_at = qkv_at(s, time, 0u);
+        let out_at = y_at(s, time);
+        let query = s.index - s.time + time;
+        var heads: array<vec4<f32>, QUADS>;
+        var d_outs: array<vec4<f32>, QUADS>;
+        var products = vec4<f32>();
+        var d_p = vec4<f32>();
+        // unroll
+        for (var i = 0u; i < QUADS; i += 1u) {
+            let head = load_qkv(query_at, i);
+            let d_out = load_d_y(out_at, i);
+            heads[i] = head;
+            d_outs[i] = d_out;
+            products += head * keys[i];
+            d_p += d_out * values[i];
+        }
+        let p = exp(select(vec4<f32>(-1e30), products - log_sum[query], times <= vec4<u32>(time)));
+        let factor = four_kept(vec4<u32>(query), times);
+        let weights = p * factor;
+        let d_scores = p * (d_p * factor - delta[query]) * params.scale;
+        // unroll
+        for (var i = 0u; i < QUADS; i += 1u) {
+            d_values[i] += outer(d_outs[i], weights);
+            d_keys[i] += outer(heads[i], d_scores);
+        }
+    }
+    for (var j = 0u; j < 4u && s.time + j < params.time; j += 1u) {
+        for (var i = 0u; i < QUADS; i += 1u) {
+            store(qkv_at(s, s.time + j, 1u), i, d_keys[i][j]);
+            store(qkv_at(s, s.time + j, 2u), i, d_values[i][j]);
+        }
+        pad(s, s.batch * params.time + s.time + j, 3u * params.heads * params.head_size, params.qkv_stride);
+    }
+}

@@ -147,6 +147,32 @@ fn d_token(
     }
 }
 
+// The same without waiting: four invocations make one row, each looks through all ids by itself.
+@compute @workgroup_size(4)
+fn d_token_alone(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let id = group.x + group.y * groups.x;
+    if id >= params.vocabulary {
+        return;
+    }
+    let start = batch_start();
+    if !ADD {
+        for (var column = local; column < params.stride; column += 4u) {
+            out[id * params.stride + column] = vec4<f32>();
+        }
+    }
+    for (var row = 0u; row < params.rows; row += 1u) {
+        if ids[start + row] == id {
+            for (var column = local; column < params.stride; column += 4u) {
+                out[id * params.stride + column] += x[row * params.stride + column];
+            }
+        }
+    }
+}
+
 // One invocation sums one vec4 of d_positions over the batch.
 @compute @workgroup_size(64)
 fn d_position(

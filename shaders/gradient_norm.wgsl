@@ -3,6 +3,7 @@
 
 struct Params {
     quads: u32,
+    sums: u32,
 }
 
 @group(0) @binding(0) var<storage, read_write> gradients: array<vec4<f32>>;
@@ -29,4 +30,17 @@ fn forward(
         }
         sums[group.x] = sum;
     }
+}
+
+// The same without waiting: one invocation makes one sum.
+@compute @workgroup_size(64)
+fn forward_alone(@builtin(global_invocation_id) place: vec3<u32>) {
+    if place.x >= params.sums {
+        return;
+    }
+    var sum = 0.0;
+    for (var i = place.x; i < params.quads; i += params.sums) {
+        sum += dot(gradients[i], gradients[i]);
+    }
+    sums[place.x] = sum;
 }

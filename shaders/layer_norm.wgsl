@@ -147,3 +147,31 @@ fn d_parameters(
         out[at + params.pitch] = d_shift;
     }
 }
+
+// The same without waiting: one invocation sums one vec4 of scale and of shift over all partial sums.
+@compute @workgroup_size(64)
+fn d_parameters_alone(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let column = group.x * 64u + local;
+    if column >= params.stride {
+        return;
+    }
+    var d_scale = vec4<f32>();
+    var d_shift = vec4<f32>();
+    let start = params.slot + (groups.y - 1u - group.y) * params.rows * 2u * params.stride + column;
+    for (var row = 0u; row < params.rows; row += 1u) {
+        let at = start + row * 2u * params.stride;
+        d_scale += partial_sums[at];
+        d_shift += partial_sums[at + params.stride];
+    }
+    let at = group.y * 2u * params.pitch + column;
+    if ADD {
+        d_scale += out[at];
+        d_shift += out[at + params.pitch];
+    }
+    out[at] = d_scale;
+    out[at + params.pitch] = d_shift;
+}

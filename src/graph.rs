@@ -10,6 +10,7 @@ pub mod layout;
 pub mod op;
 pub mod shape;
 pub mod state;
+mod unroll;
 
 use std::cell::RefCell;
 use std::ops::Range;

@@ -60,7 +60,8 @@
 //! * **A launch can have several ways** ([`graph::Way`]) that differ in speed alone: blocks in registers, tiles in
 //!   workgroup memory, sums within subgroups (which `scripts/subgroups.js` asks for in a browser). The first runs well
 //!   everywhere; a plan measures the others inside real submits for two seconds at most ([`gpu::autotune`]), and what is
-//!   fastest is remembered for the adapter and the size ([`gpu::tuning`]). Every way passes every test of its op.
+//!   fastest is remembered for the adapter and the size ([`gpu::tuning`]). Ways that were made for processors in the place
+//!   of a graphics card are taken there unmeasured ([`graph::Need`]). Every way passes every test of its op.
 //! * **Writing computes one row a token.** Keys and values of the window stay on the device. When the window is full its
 //!   older half leaves, and the rest is read again at its new positions, in the same submit ([`train::generate`]). Where
 //!   the adapter has `shader-f16` it reads copies of the weights with 16 bits and sums in 32 ([`ops::half`]).

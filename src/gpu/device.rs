@@ -117,6 +117,10 @@ impl Gpu {
         if required_features.contains(wgpu::Features::SHADER_F16) {
             gpu.tuning.allow(Need::Half);
         }
+        if gpu.is_software() {
+            gpu.tuning.allow(Need::Processor);
+            cfg!(target_arch = "wasm32").then(|| gpu.tuning.allow(Need::BrowserProcessor));
+        }
         if required_features.contains(wgpu::Features::SUBGROUP) {
             gpu.offer_subgroups().await?;
         }

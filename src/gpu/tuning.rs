@@ -34,7 +34,7 @@ impl Tuning {
     }
 
     /// Offers the ways that need this.
-    pub(super) fn allow(&self, need: Need) {
+    pub fn allow(&self, need: Need) {
         self.has.borrow_mut().push(need);
     }
 
@@ -56,21 +56,28 @@ impl Tuning {
     }
 
     pub(super) fn knows(&self, dispatch: &Dispatch) -> bool {
-        dispatch.ways.iter().filter(|way| self.allows(way)).count() == 1
+        self.settled(dispatch).is_some()
+            || dispatch.ways.iter().filter(|way| self.allows(way)).count() == 1
             || self.measured.borrow().contains_key(&dispatch.key)
+    }
+
+    /// The way that was made for adapters of this kind.
+    fn settled(&self, dispatch: &Dispatch) -> Option<usize> {
+        dispatch.ways.iter().position(|way| way.kernel.needs.is_some_and(Need::settles) && self.allows(way))
     }
 
     pub(super) fn note(&self, dispatch: &Dispatch, way: usize) {
         self.measured.borrow_mut().insert(dispatch.key.clone(), dispatch.ways[way].name.to_string());
     }
 
-    /// The index of the way to take: the one asked for, the one measured, the one that is best for most other sizes
-    /// or kinds, the first; whichever is there.
+    /// The index of the way to take: the one asked for, the one made for the adapter, the one measured, the one that is
+    /// best for most other sizes or kinds, the first; whichever is there.
     pub(super) fn way(&self, dispatch: &Dispatch) -> usize {
         let named = |name: &str| dispatch.ways.iter().position(|way| way.name == name && self.allows(way));
         let forced = self.forced.borrow();
-        if let Some(name) = &*forced {
-            return named(name).unwrap_or(0);
+        let wanted = forced.as_deref().and_then(named);
+        if let Some(way) = wanted.or_else(|| self.settled(dispatch)) {
+            return way;
         }
         let measured = self.measured.borrow();
         let own = measured.get(&dispatch.key).and_then(|name| named(name));

@@ -1,5 +1,7 @@
 //! Descriptions of GPU work: a kernel is WGSL text, a dispatch is one launch of it. Data, no GPU object.
 
+use super::unroll::unrolled;
+
 /// An entry point of a WGSL file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Kernel {
@@ -24,6 +26,17 @@ pub enum Need {
     Subgroups,
     /// Numbers of 16 bits in memory.
     Half,
+    /// A processor that computes in the place of a graphics card: waiting for neighbours costs more there than work.
+    Processor,
+    /// Such a processor behind a browser: loads cost more there than sums, and long kernels are compiled soon.
+    BrowserProcessor,
+}
+
+impl Need {
+    /// A way that needs this was made for an adapter of this kind, and is faster there than any that was not.
+    pub fn settles(self) -> bool {
+        matches!(self, Need::Processor | Need::BrowserProcessor)
+    }
 }
 
 impl Kernel {
@@ -52,11 +65,11 @@ impl Kernel {
     pub fn text_for_browser(&self) -> String {
         match self.needs {
             Some(Need::Subgroups) => format!("enable subgroups;\n{}", self.text()),
-            Some(Need::Half) | None => self.text(),
+            _ => self.text(),
         }
     }
 
-    /// The WGSL text that is compiled natively.
+    /// The WGSL text that is compiled natively: constants set, marked loops written out.
     ///
     /// # Panics
     /// If a constant has no line of its own in the file.
@@ -71,7 +84,7 @@ impl Kernel {
         }
         let enable = (self.needs == Some(Need::Half)).then_some("enable f16;");
         let parts = enable.into_iter().chain(self.prelude.iter().copied()).map(String::from);
-        parts.chain([lines.join("\n")]).collect::<Vec<_>>().join("\n")
+        parts.chain([unrolled(&lines).join("\n")]).collect::<Vec<_>>().join("\n")
     }
 }
 

@@ -3,7 +3,7 @@
 use super::dropout::{Dropout, Mask};
 use crate::graph::kernel::{Kernel, line};
 use crate::graph::{
-    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Matrix, Op, Params, Shape, Slot, Tensor, Way,
+    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Matrix, Need, Op, Params, Shape, Slot, Tensor, Way,
     Write, float, op::stretch,
 };
 
@@ -13,7 +13,11 @@ const WORKGROUP: usize = 64;
 /// vec4 in a tile: 8 KiB, and there are two.
 const TILE_QUADS: usize = 512;
 /// The ways of attention, by name.
-pub const WAYS: [&str; 2] = ["plain", "tiles"];
+pub const WAYS: [&str; 3] = ["plain", "tiles", "fours"];
+/// Neighbours in time that the invocations of `fours` take together: `SPAN` of the shader.
+const SPAN: usize = 16;
+/// Heads of more numbers take seconds to compile, four at a time.
+const LARGEST_OF_FOUR: usize = 64;
 /// Products of two heads for each pair: scores and values; scores, and gradients of probabilities, queries, keys, values.
 const FORWARD: u64 = 2;
 const BACKWARD: u64 = 5;
@@ -64,7 +68,7 @@ impl Attention {
     /// One launch that makes `products` products of two heads for every pair of a query and a key.
     fn dispatch(
         &self,
-        entries: [&'static str; 2],
+        entries: [&'static str; 3],
         products: u64,
         qkv: Shape,
         bindings: Vec<(usize, Slot)>,
@@ -82,20 +86,20 @@ impl Attention {
             .u32("seed", dropout.seed as usize)
             .u32("place", dropout.stream() as usize)
             .f32("keep", 1.0 - dropout.probability);
-        let flops = Some(sizes.operations(products, sizes.head_size.next_multiple_of(4)));
-        let way = |name, entry, workgroups, shares| Way {
-            name,
-            kernel: self.kernel(sizes, entry),
-            workgroups,
-            shares,
-            flops,
+        let way = |name, entry, workgroups: usize, span| {
+            let (kernel, workgroups) = (self.kernel(sizes, entry), line(workgroups));
+            let flops = Some(sizes.operations(products, sizes.head_size.next_multiple_of(4), span));
+            Way { name, kernel, workgroups, shares: name == WAYS[1], flops }
         };
         let tiles = sizes.batch * sizes.heads * sizes.time.div_ceil(WORKGROUP);
-        let [plain, tiled] = entries;
-        let ways = vec![
-            way("plain", plain, line(sizes.queries().div_ceil(WORKGROUP)), false),
-            way("tiles", tiled, line(tiles), true),
-        ];
+        let fours = sizes.batch * sizes.heads * sizes.time.next_multiple_of(SPAN) / 4;
+        let [plain, tiled, by_fours] = entries;
+        let mut ways = vec![way(WAYS[0], plain, sizes.queries().div_ceil(WORKGROUP), 1), way(WAYS[1], tiled, tiles, 1)];
+        if sizes.head_size <= LARGEST_OF_FOUR {
+            let mut fours = way(WAYS[2], by_fours, fours.div_ceil(WORKGROUP), SPAN);
+            fours.kernel.needs = Some(Need::BrowserProcessor);
+            ways.push(fours);
+        }
         let Sizes { batch, time, heads, head_size } = sizes;
         Dispatch { ways, bindings, params, key: format!("attention {plain} {batch} x {heads} x {time} x {head_size}") }
     }
@@ -113,13 +117,14 @@ impl Sizes {
     }
 
     /// Operations of `products` products of two heads of this size, and of a softmax, for every pair.
-    fn operations(&self, products: u64, head_size: usize) -> u64 {
-        self.pairs() as u64 * (2 * products * head_size as u64 + SOFTMAX)
+    fn operations(&self, products: u64, head_size: usize, span: usize) -> u64 {
+        self.pairs(span) as u64 * (2 * products * head_size as u64 + SOFTMAX)
     }
 
-    /// Pairs of a query and a key that it sees, over all heads.
-    fn pairs(&self) -> usize {
-        self.batch * self.heads * self.time * (self.time + 1) / 2
+    /// Pairs of a query and a key that it sees, over all heads; with what `span` neighbours see who go together.
+    fn pairs(&self, span: usize) -> usize {
+        let spans = self.time.div_ceil(span);
+        self.batch * self.heads * span * span * spans * (spans + 1) / 2
     }
 }
 
@@ -145,12 +150,12 @@ impl Op for Attention {
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
         let bindings = vec![(0, Slot::Input(0)), (1, Slot::State), (4, Slot::Output(1)), (6, Slot::Output(0))];
-        vec![self.dispatch(["forward", "forward_tile"], FORWARD, io.inputs[0], bindings)]
+        vec![self.dispatch(["forward", "forward_tile", "forward_fours"], FORWARD, io.inputs[0], bindings)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
         let sizes = self.sizes(io.inputs[0]);
-        Cost::touching(io, sizes.operations(FORWARD, sizes.head_size))
+        Cost::touching(io, sizes.operations(FORWARD, sizes.head_size, 1))
     }
 }
 
@@ -281,14 +286,19 @@ impl Op for AttentionGradient {
         let without_y = [&common[..], &rest].concat();
         // The scores and the gradient of the probabilities are computed by both.
         vec![
-            self.0.dispatch(["d_query", "d_query_tile"], BACKWARD - 2, io.inputs[0], with_y),
-            self.0.dispatch(["d_key_value", "d_key_value_tile"], BACKWARD - 1, io.inputs[0], without_y),
+            self.0.dispatch(["d_query", "d_query_tile", "d_query_fours"], BACKWARD - 2, io.inputs[0], with_y),
+            self.0.dispatch(
+                ["d_key_value", "d_key_value_tile", "d_key_value_fours"],
+                BACKWARD - 1,
+                io.inputs[0],
+                without_y,
+            ),
         ]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
         let sizes = self.0.sizes(io.inputs[0]);
-        Cost::touching(io, sizes.operations(BACKWARD, sizes.head_size))
+        Cost::touching(io, sizes.operations(BACKWARD, sizes.head_size, 1))
     }
 }
 

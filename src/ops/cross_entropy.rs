@@ -8,7 +8,7 @@ use crate::graph::{
 };
 
 const SOURCE: &str = include_str!("../../shaders/cross_entropy.wgsl");
-const PRELUDES: [&[&str]; 2] = [
+const PRELUDES: [&[&str]; 3] = [
     &[
         include_str!("../../shaders/lib/state.wgsl"),
         include_str!("../../shaders/lib/quads.wgsl"),
@@ -18,6 +18,11 @@ const PRELUDES: [&[&str]; 2] = [
         include_str!("../../shaders/lib/state.wgsl"),
         include_str!("../../shaders/lib/quads.wgsl"),
         include_str!("../../shaders/lib/rows_subgroups.wgsl"),
+    ],
+    &[
+        include_str!("../../shaders/lib/state.wgsl"),
+        include_str!("../../shaders/lib/quads.wgsl"),
+        include_str!("../../shaders/lib/rows_alone.wgsl"),
     ],
 ];
 

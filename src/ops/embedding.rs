@@ -1,6 +1,6 @@
 //! `embedding`: the vectors of tokens and of their positions, added.
 
-use super::layer_norm::{self, LayerNorm};
+use super::layer_norm::{self, LayerNorm, over_rows, shared_or_alone};
 use crate::graph::kernel::{Kernel, line};
 use crate::graph::{
     Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Op, Params, Shape, Slot, Tensor, Write, float,
@@ -8,10 +8,22 @@ use crate::graph::{
 };
 
 const SOURCE: &str = include_str!("../../shaders/embedding.wgsl");
-const PRELUDE: &[&str] = &[
-    include_str!("../../shaders/lib/state.wgsl"),
-    include_str!("../../shaders/lib/quads.wgsl"),
-    include_str!("../../shaders/lib/rows.wgsl"),
+const PRELUDES: [&[&str]; 3] = [
+    &[
+        include_str!("../../shaders/lib/state.wgsl"),
+        include_str!("../../shaders/lib/quads.wgsl"),
+        include_str!("../../shaders/lib/rows.wgsl"),
+    ],
+    &[
+        include_str!("../../shaders/lib/state.wgsl"),
+        include_str!("../../shaders/lib/quads.wgsl"),
+        include_str!("../../shaders/lib/rows_subgroups.wgsl"),
+    ],
+    &[
+        include_str!("../../shaders/lib/state.wgsl"),
+        include_str!("../../shaders/lib/quads.wgsl"),
+        include_str!("../../shaders/lib/rows_alone.wgsl"),
+    ],
 ];
 const WORKGROUP: usize = 64;
 
@@ -96,17 +108,17 @@ impl Op for Embedding {
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
         let x = io.outputs[0];
         let entry = if self.norm.is_some() { "forward_norm" } else { "forward" };
-        let kernel = Kernel::new("embedding", entry, SOURCE, PRELUDE).with("LAST", self.which == Which::Last);
+        let kernel = |prelude| Kernel::new("embedding", entry, SOURCE, prelude).with("LAST", self.which == Which::Last);
         let mut bindings =
             vec![(0, Slot::Input(0)), (1, Slot::State), (2, Slot::Input(1)), (3, Slot::Input(2)), (4, Slot::Output(0))];
         let epsilon = self.norm.map_or(0.0, |norm| norm.epsilon);
         let params = params(x, io.inputs[0].columns(), io.slots[0], io.inputs[1].rows(), epsilon);
-        let mut workgroups = line((x.rows() * x.stride() / 4).div_ceil(WORKGROUP));
         if self.norm.is_some() {
             bindings.extend([(5, Slot::Output(1)), (6, Slot::Input(3)), (7, Slot::Output(2))]);
-            workgroups = line(x.rows().div_ceil(layer_norm::ROWS));
+            return vec![over_rows(PRELUDES.map(kernel), bindings, params, x)];
         }
-        vec![Dispatch::new(kernel, bindings, params, workgroups)]
+        let workgroups = line((x.rows() * x.stride() / 4).div_ceil(WORKGROUP));
+        vec![Dispatch::new(kernel(PRELUDES[0]), bindings, params, workgroups)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
@@ -157,11 +169,12 @@ impl Op for DToken {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = Kernel::new("embedding", "d_token", SOURCE, PRELUDE).with("ADD", self.add.adds());
+        let kernel = |entry| Kernel::new("embedding", entry, SOURCE, PRELUDES[0]).with("ADD", self.add.adds());
         let bindings = vec![(0, Slot::Input(0)), (1, Slot::State), (4, Slot::Input(1)), (5, Slot::Output(0))];
         let vocabulary = io.outputs[0].rows();
         let params = params(io.inputs[1], io.inputs[0].columns(), io.slots[0], vocabulary, 0.0);
-        vec![Dispatch::new(kernel, bindings, params, line(vocabulary))]
+        let kernels = ["d_token", "d_token_alone"].map(kernel);
+        vec![shared_or_alone(kernels, [line(vocabulary); 2], io.inputs[1].rows(), bindings, params)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
@@ -197,7 +210,7 @@ impl Op for DPosition {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = Kernel::new("embedding", "d_position", SOURCE, PRELUDE).with("ADD", self.add.adds());
+        let kernel = Kernel::new("embedding", "d_position", SOURCE, PRELUDES[0]).with("ADD", self.add.adds());
         let x = io.inputs[0];
         let params = params(x, x.dims()[1], 1, 1, 0.0);
         let workgroups = line((x.dims()[1] * x.stride() / 4).div_ceil(WORKGROUP));

@@ -1,5 +1,6 @@
 //! `gradient_norm`: partial sums of the squares of every gradient; [`super::step`] adds them up.
 
+use super::layer_norm::shared_or_alone;
 use crate::graph::kernel::Kernel;
 use crate::graph::{
     Compute, Cost, CpuIo, Dispatch, Float, Graph, IoShapes, Memory, Op, Params, Shape, Slot, Tensor, float,
@@ -36,10 +37,12 @@ impl Op for GradientNorm {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = Kernel::new("gradient_norm", "forward", SOURCE, &[]);
-        let params = Params::new().u32("quads", io.inputs[0].words() / 4);
-        let workgroups = [sums(io.inputs[0]) as u32, 1, 1];
-        vec![Dispatch::new(kernel, vec![(0, Slot::Input(0)), (1, Slot::Output(0))], params, workgroups)]
+        let (quads, sums) = (io.inputs[0].words() / 4, sums(io.inputs[0]));
+        let params = Params::new().u32("quads", quads).u32("sums", sums);
+        let kernels = ["forward", "forward_alone"].map(|entry| Kernel::new("gradient_norm", entry, SOURCE, &[]));
+        let workgroups = [sums, sums.div_ceil(WORKGROUP)].map(|count| [count as u32, 1, 1]);
+        let bindings = vec![(0, Slot::Input(0)), (1, Slot::Output(0))];
+        vec![shared_or_alone(kernels, workgroups, quads.div_ceil(sums), bindings, params)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

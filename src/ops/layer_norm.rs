@@ -9,13 +9,15 @@ use crate::graph::{
 };
 
 const SOURCE: &str = include_str!("../../shaders/layer_norm.wgsl");
-const PRELUDES: [&[&str]; 2] = [
+const PRELUDES: [&[&str]; 3] = [
     &[include_str!("../../shaders/lib/quads.wgsl"), include_str!("../../shaders/lib/rows.wgsl")],
     &[include_str!("../../shaders/lib/quads.wgsl"), include_str!("../../shaders/lib/rows_subgroups.wgsl")],
+    &[include_str!("../../shaders/lib/quads.wgsl"), include_str!("../../shaders/lib/rows_alone.wgsl")],
 ];
 
 /// Rows that one workgroup takes: `ROWS` of the shader.
 pub(super) const ROWS: usize = 4;
+const WORKGROUP: usize = 64;
 
 /// (.., C) -> (.., C), and mean and reciprocal deviation of each row. Inputs: x, scale and shift side by side.
 #[derive(Clone, Copy, Debug)]
@@ -60,16 +62,41 @@ pub(super) fn statistics(x: Shape) -> Shape {
 }
 
 /// The ways of a kernel that reduces rows, by name.
-pub const WAYS: [&str; 2] = ["16 lanes", "subgroups"];
+pub const WAYS: [&str; 3] = ["lanes", "subgroups", "alone"];
 
-/// A launch that reduces the rows of `x`: through workgroup memory, or within subgroups.
-pub(super) fn over_rows(kernels: [Kernel; 2], bindings: Vec<(usize, Slot)>, params: Params, x: Shape) -> Dispatch {
-    let [plain, subgroups] = kernels;
-    let key = format!("{} rows {} x {}", plain.name(), x.rows(), x.columns());
+/// A launch that reduces the rows of `x`: through workgroup memory, within subgroups, or a row an invocation.
+pub(super) fn over_rows(kernels: [Kernel; 3], bindings: Vec<(usize, Slot)>, params: Params, x: Shape) -> Dispatch {
+    let [plain, subgroups, alone] = kernels;
+    let key = format!("rows {} {} x {}", plain.name(), x.rows(), x.columns());
     let workgroups = line(x.rows().div_ceil(ROWS));
     let way = |name, kernel| Way { name, kernel, workgroups, shares: false, flops: None };
     let subgroups = subgroups.with("LANES", "8u").needing(Need::Subgroups);
-    let ways = vec![way(WAYS[0], plain), way(WAYS[1], subgroups)];
+    let ways = vec![
+        way(WAYS[0], plain),
+        way(WAYS[1], subgroups),
+        way(WAYS[2], alone.with("LANES", "1u").needing(Need::Processor)),
+    ];
+    Dispatch { ways, bindings, params, key }
+}
+
+/// Turns of a loop in a kernel: some software adapters leave every loop after 65,535.
+const MOST_TURNS: usize = 1 << 15;
+
+/// A launch whose invocations share their sums, or make them alone in `turns` turns and wait for nobody: entry points, and
+/// workgroups of each.
+pub(super) fn shared_or_alone(
+    kernels: [Kernel; 2],
+    workgroups: [[u32; 3]; 2],
+    turns: usize,
+    bindings: Vec<(usize, Slot)>,
+    params: Params,
+) -> Dispatch {
+    let [shared, alone] = kernels;
+    let key = format!("rows {}", shared.name());
+    let way = |name, kernel, workgroups| Way { name, kernel, workgroups, shares: false, flops: None };
+    let alone = alone.needing(Need::Processor);
+    let mut ways = vec![way(WAYS[0], shared, workgroups[0]), way(WAYS[2], alone, workgroups[1])];
+    ways.truncate(if turns <= MOST_TURNS { 2 } else { 1 });
     Dispatch { ways, bindings, params, key }
 }
 
@@ -287,7 +314,7 @@ impl Op for DParameters {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = Kernel::new("layer_norm", "d_parameters", SOURCE, PRELUDES[0]).with("ADD", self.add.adds());
+        let kernel = |entry| Kernel::new("layer_norm", entry, SOURCE, PRELUDES[0]).with("ADD", self.add.adds());
         let stride = self.slot.stride() / 8;
         let params = Params::new()
             .u32("rows", self.slot.rows())
@@ -297,7 +324,9 @@ impl Op for DParameters {
             .u32("slot", self.first * words(self.slot) / 4)
             .f32("epsilon", 0.0);
         let bindings = vec![(4, Slot::Output(0)), (5, Slot::Input(0))];
-        vec![Dispatch::new(kernel, bindings, params, [stride as u32, self.count as u32, 1])]
+        let kernels = ["d_parameters", "d_parameters_alone"].map(kernel);
+        let workgroups = [stride, stride.div_ceil(WORKGROUP)].map(|across| [across as u32, self.count as u32, 1]);
+        vec![shared_or_alone(kernels, workgroups, self.slot.rows(), bindings, params)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

@@ -10,7 +10,7 @@ const RUN = `#n_layer=1&n_embd=32&n_head=2&batch_size=4&block_size=32&characters
 const LONG = { timeout: 120_000 };
 /** Relative, of losses whose sums were made in another order, over all steps. */
 const TOLERANCE = 1e-4;
-const [PLAIN, SUBGROUPS] = ["16 lanes", "subgroups"];
+const [PLAIN, SUBGROUPS] = ["lanes", "subgroups"];
 /** Invocations that must share a subgroup. */
 const NEIGHBOURS = 8;
 
@@ -68,7 +68,7 @@ browserTest("subgroups are asked for and used where the adapter has them, and on
   const using = width < NEIGHBOURS ? await open(trainingWith([narrowSubgroups])) : asking;
   const subgroups = await lossesWith(using, SUBGROUPS);
   const used = (await seen(using)).kernels;
-  assert.deepEqual(used, ["cross_entropy.forward", "lanes.forward", "layer_norm.d_input", "layer_norm.forward"].map((name) => [name, []]));
+  assert.deepEqual(used, ["cross_entropy.forward", "embedding.forward_norm", "lanes.forward", "layer_norm.d_input", "layer_norm.forward"].map((name) => [name, []]));
   const plain = await lossesWith(using, PLAIN);
   assert.deepEqual((await seen(using)).kernels, [["lanes.forward", []]]);
   const difference = largest(plain, subgroups);
@@ -76,7 +76,7 @@ browserTest("subgroups are asked for and used where the adapter has them, and on
   assert(difference < TOLERANCE);
 
   const without = await open(trainingWith([hideSubgroups]));
-  assert.deepEqual(await lossesWith(without, SUBGROUPS), plain);
+  assert(largest(plain, await lossesWith(without, SUBGROUPS)) < TOLERANCE);
   assert.deepEqual(await seen(without), { asked: [false], kernels: [] });
 });
 
