@@ -1,6 +1,6 @@
 //! Everything that a run depends on, as plain data that is checked at the door.
 //!
-//! A setting exists in one place: its struct field and its row in [`fields::FIELDS`]. Controls, links, ranges and help
+//! A setting exists in one place: its struct field and its row in [`fields`]. Controls, links, ranges and help
 //! texts are drawn from that row.
 
 pub mod corpus;
@@ -9,6 +9,9 @@ pub mod presets;
 pub mod sampling;
 
 use serde::{Deserialize, Serialize};
+
+use corpus::CleaningConfig;
+use sampling::SamplingConfig;
 
 use crate::error::{Error, Result};
 
@@ -28,10 +31,27 @@ pub struct DataConfig {
     pub source: Source,
     /// Characters that a built-in corpus is grown to.
     pub characters: usize,
-    /// Share of the text held out for validation, taken from its end.
-    pub validation: f32,
     /// Seed of the built-in grammars.
     pub corpus_seed: u32,
+    pub cleaning: CleaningConfig,
+    /// Which documents are chosen; without it, all.
+    pub sampling: Option<SamplingConfig>,
+    /// Share of the text held out for validation.
+    pub validation: f32,
+    pub split: Split,
+    /// Seed of a split by documents.
+    pub split_seed: u32,
+}
+
+/// Which part of the text is held out for validation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Split {
+    /// Its end.
+    #[default]
+    End,
+    /// Whole documents, drawn with [`DataConfig::split_seed`]; equal ones are never in both parts.
+    Documents,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,7 +148,7 @@ impl ModelConfig {
 impl Config {
     /// The configuration as it came, or the first thing that is wrong with it.
     pub fn validated(self) -> Result<Self> {
-        for field in fields::FIELDS {
+        for field in fields::Field::all() {
             field.check(&field.get(&self))?;
         }
         let ModelConfig { n_embd, n_head, .. } = self.model;

@@ -2,14 +2,30 @@
 //!
 //! The page sends [`Command`]s, the session answers with [`Event`]s. Answers carry the id of their question, facts
 //! about a run its [`RunId`], so that a late answer is told from a new one. Nothing here names a browser or a tensor.
+//!
+//! What is asked about one area of the project has an enum of its own: [`corpus`], [`sampling`], [`tokens`], [`examples`].
 
-use std::collections::BTreeMap;
+pub mod corpus;
+mod device;
+pub mod examples;
+mod run;
+pub mod sampling;
+mod text;
+pub mod tokens;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::config::{Config, SampleConfig, TokenizerConfig};
+use crate::config::{Config, DataConfig, SampleConfig, TokenizerConfig};
 use crate::error::Error;
+use corpus::{CorpusCommand, CorpusEvent};
+pub use device::{Adapter, DeviceChoice, DeviceKind, GpuSummary, Kernels, Speeds};
+use examples::{ExamplesCommand, ExamplesEvent};
+pub use run::{Estimate, Evaluation, Pace, PlanReport, RunState, StepPoint, TimelineSample, WriteEnd, WrittenToken};
+use sampling::{SamplingCommand, SamplingEvent};
+pub use text::{FileId, TextContent, TextSource, TextSummary};
+pub use tokens::{Token, TokenizerSummary};
+use tokens::{TokensCommand, TokensEvent};
 
 /// A message as it travels: without names, for both ends are always of the same build.
 pub fn pack(message: &impl Serialize) -> Vec<u8> {
@@ -31,12 +47,21 @@ pub type RequestId = u32;
 /// A newer text or tokenizer overtakes one that is still in the making, which then gets no answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Command {
-    /// Make this the text of the project.
+    /// Make these documents the project's, and the text of them.
     LoadText {
         request: RequestId,
-        text: TextSource,
-        validation: f32,
+        sources: Vec<TextSource>,
+        data: Box<DataConfig>,
     },
+    /// Make the text anew of the documents that are there.
+    PrepareText {
+        request: RequestId,
+        data: Box<DataConfig>,
+    },
+    Corpus(CorpusCommand),
+    Sampling(SamplingCommand),
+    Tokens(TokensCommand),
+    Examples(ExamplesCommand),
     /// Train a tokenizer on the project's text and cut the text with it.
     TrainTokenizer {
         request: RequestId,
@@ -91,48 +116,6 @@ pub enum Command {
     },
 }
 
-/// The fastest kernel of each operation and size on a graphics card: `linear NN 512 x 128 x 384` -> `16x16`.
-pub type Kernels = BTreeMap<String, String>;
-
-/// What the student wants to compute on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum DeviceChoice {
-    /// What was measured to be faster.
-    #[default]
-    Automatic,
-    Gpu,
-    Cpu,
-}
-
-impl DeviceChoice {
-    pub const ALL: [DeviceChoice; 3] = [DeviceChoice::Automatic, DeviceChoice::Gpu, DeviceChoice::Cpu];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            DeviceChoice::Automatic => "automatic",
-            DeviceChoice::Gpu => "gpu",
-            DeviceChoice::Cpu => "cpu",
-        }
-    }
-
-    /// The choice of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|choice| choice.name() == name)
-    }
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum TextSource {
-    /// Grow it with the built-in grammar that `config.data` names.
-    BuiltIn { corpus: crate::config::Source, characters: usize, seed: u32 },
-    /// Bytes that the student brought: pasted, dropped or chosen.
-    Own {
-        name: String,
-        #[serde(with = "serde_bytes")]
-        bytes: Vec<u8>,
-    },
-}
-
 /// A fact.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Event {
@@ -149,6 +132,10 @@ pub enum Event {
         request: RequestId,
         text: TextSummary,
     },
+    Corpus(CorpusEvent),
+    Sampling(SamplingEvent),
+    Tokens(TokensEvent),
+    Examples(ExamplesEvent),
     TokenizerTrained {
         request: RequestId,
         tokenizer: TokenizerSummary,
@@ -222,216 +209,16 @@ pub enum Work {
     BuildingModel,
 }
 
-/// What the engine computes on, and why.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Adapter {
-    pub device: DeviceKind,
-    /// What the student asked for.
-    pub choice: DeviceChoice,
-    /// The graphics card, or why there is none.
-    pub gpu: std::result::Result<GpuSummary, Error>,
-    /// How fast both are, once that was measured.
-    pub speeds: Option<Speeds>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum DeviceKind {
-    Gpu,
-    Cpu,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct GpuSummary {
-    pub name: String,
-    /// It computes on the processor.
-    pub software: bool,
-    /// Names of the kernels among which matrix products choose.
-    pub kernels: Vec<String>,
-}
-
-/// Billions of floating-point operations a second; 0 for a graphics card that was not done in time.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Speeds {
-    pub gpu: f32,
-    pub cpu: f32,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TextSummary {
-    pub name: String,
-    pub bytes: u64,
-    pub characters: u64,
-    pub lines: u64,
-    pub distinct_characters: u64,
-    /// The first lines, at most about 1,200 characters.
-    pub head: String,
-    /// Characters held out for validation, all from the end of the text.
-    pub validation_characters: u64,
-    /// The first lines of the part held out.
-    pub validation_head: String,
-    /// The most frequent characters with their counts, at most 20, most frequent first.
-    pub frequent: Vec<(char, u64)>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TokenizerSummary {
-    pub config: TokenizerConfig,
-    /// V, as it came out.
-    pub vocab_size: u64,
-    pub train_tokens: u64,
-    pub validation_tokens: u64,
-    /// Bytes of text per token, over the whole text.
-    pub bytes_per_token: f32,
-    /// Entropy of single tokens in the training split, in nats: the loss of a model that knows only frequencies.
-    pub unigram_entropy: f32,
-    /// Up to 400 tokens of the vocabulary, in the order of their ids, with how often the text uses them.
-    pub vocabulary: Vec<(Token, u64)>,
-    /// The first tokens of the text.
-    pub head: Vec<Token>,
-}
-
-/// A token as it is shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Token {
-    pub id: u32,
-    /// Its text. Where its bytes are no whole characters, `\xE4\xBD`: see `partial`.
-    pub text: String,
-    /// The bytes are only a part of a character.
-    pub partial: bool,
-}
-
-/// What a plan costs, known before anything is allocated.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct PlanReport {
-    pub parameters: u64,
-    /// Dispatches of one training step.
-    pub dispatches: u64,
-    /// Floating-point operations that one training step needs.
-    pub flops: u64,
-    /// Those that its kernels execute, on padding and for what they compute twice too.
-    pub executed_flops: u64,
-    /// Bytes of the numbers that its operations read and write, each once an operation.
-    pub ideal_bytes: u64,
-    /// Bytes of the memory that its dispatches read and write, each once a dispatch.
-    pub traffic_bytes: u64,
-    /// GPU memory by kind: `("parameters", bytes)`, ...
-    pub memory: Vec<(String, u64)>,
-}
-
-impl PlanReport {
-    /// Operations executed for each that is needed.
-    pub fn flops_over_ideal(&self) -> f64 {
-        self.executed_flops as f64 / self.flops.max(1) as f64
-    }
-
-    /// Bytes moved for each that must be.
-    pub fn bytes_over_ideal(&self) -> f64 {
-        self.traffic_bytes as f64 / self.ideal_bytes.max(1) as f64
-    }
-
-    /// Bytes of all memory together.
-    pub fn peak_bytes(&self) -> u64 {
-        self.memory.iter().map(|(_, bytes)| bytes).sum()
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Estimate {
-    pub report: PlanReport,
-    /// V of the tokenizer that the estimate is for.
-    pub vocab_size: u64,
-    /// Why this adapter would refuse it.
-    pub refusal: Option<Error>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum RunState {
-    Preparing,
-    Running {
-        step: u64,
-    },
-    Paused {
-        step: u64,
-    },
-    /// All steps are done.
-    Finished {
-        step: u64,
-    },
-    /// Ended by the student.
-    Stopped {
-        step: u64,
-    },
-    Failed {
-        step: u64,
-        error: Error,
-    },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StepPoint {
-    /// Steps done when this was measured, from 1.
-    pub step: u64,
-    /// Mean cross-entropy of the batch, before the update, in nats per token.
-    pub loss: f32,
-    pub learning_rate: f32,
-    /// Global gradient norm before clipping.
-    pub grad_norm: f32,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Pace {
-    pub tokens_per_second: f32,
-    pub elapsed_seconds: f32,
-    pub remaining_seconds: f32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Evaluation {
-    pub step: u64,
-    /// Mean cross-entropy on the validation split, in nats per token.
-    pub loss: f32,
-    /// The same in bits per byte of text.
-    pub bits_per_byte: f32,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TimelineSample {
-    pub step: u64,
-    pub prompt: String,
-    pub text: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct WrittenToken {
-    pub token: Token,
-    /// Under the temperature, before top-k and top-p cut the rest off.
-    pub probability: f32,
-    /// The five likeliest others, likeliest first.
-    pub runners_up: Vec<(Token, f32)>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum WriteEnd {
-    /// As many tokens as were asked for. `slid` of them were written after the oldest tokens had left the window
-    /// (of a full one the older half leaves).
-    Finished {
-        slid: u64,
-    },
-    Stopped,
-    Failed {
-        error: Error,
-    },
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn messages_arrive_as_they_were_sent() {
-        let text = TextSource::Own { name: "故事.txt".into(), bytes: vec![0, 128, 255] };
+        let content = TextContent::Bytes(vec![0, 128, 255]);
+        let text = TextSource::Brought { name: "故事.txt".into(), content, read: Default::default() };
         let commands = [
-            Command::LoadText { request: 7, text, validation: 0.1 },
+            Command::LoadText { request: 7, sources: vec![text], data: Box::new(Config::default().data) },
             Command::Start { run: 1, config: Box::default() },
             Command::Pause,
         ];

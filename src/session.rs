@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 pub use crate::gpu::Gpu;
 use crate::gpu::device::Checks;
-use crate::protocol::{Command, DeviceChoice, Event, RequestId, RunId, RunState};
+use crate::protocol::{Command, DeviceChoice, Event, FileId, RequestId, RunId, RunState};
 use crate::train::Device;
 use crate::train::trainer::estimate;
 use devices::Devices;
@@ -38,6 +38,12 @@ pub trait Host {
 
     /// Opens the graphics card. Without one the CPU computes.
     async fn open(&self) -> Result<Rc<Gpu>>;
+
+    /// The bytes of a file that lies with the host.
+    async fn read(&self, file: FileId) -> Result<Vec<u8>>;
+
+    /// The bytes at an address.
+    async fn fetch(&self, address: &str) -> Result<Vec<u8>>;
 }
 
 /// What [`Host::open`] is, but for what a browser alone can ask for.
@@ -92,13 +98,29 @@ impl<H: Host> Session<H> {
 
     async fn obey(&mut self, command: Command) {
         match command {
-            Command::LoadText { request, text, validation } => {
-                if self.inbox.has(|newer| matches!(newer, Command::LoadText { .. })) {
+            Command::LoadText { request, sources, data } => {
+                if self.inbox.has(makes_a_text_pointless) {
                     return;
                 }
-                let loaded = self.project.load(&self.host, text, validation);
-                self.answer(request, loaded.map(|text| Event::TextLoaded { request, text }));
+                let loaded = self.project.load(&self.host, &mut self.inbox, sources, &data).await;
+                if let Some(loaded) = loaded.transpose() {
+                    self.answer(request, loaded.map(|text| Event::TextLoaded { request, text }));
+                }
             }
+            Command::PrepareText { request, data } => {
+                if self.inbox.has(|newer| makes_a_text_pointless(newer) || matches!(newer, Command::PrepareText { .. }))
+                {
+                    return;
+                }
+                let prepared = self.project.prepare(&self.host, &mut self.inbox, &data).await;
+                if let Some(prepared) = prepared.transpose() {
+                    self.answer(request, prepared.map(|text| Event::TextLoaded { request, text }));
+                }
+            }
+            Command::Corpus(command) => match command {},
+            Command::Sampling(command) => match command {},
+            Command::Tokens(command) => match command {},
+            Command::Examples(command) => match command {},
             Command::TrainTokenizer { request, tokenizer } => {
                 if self.inbox.has(makes_a_tokenizer_pointless) {
                     return;
@@ -302,9 +324,14 @@ impl<H: Host> Session<H> {
     }
 }
 
+/// Other documents: a text that is in the making need not be finished, and is not answered.
+fn makes_a_text_pointless(newer: &Command) -> bool {
+    matches!(newer, Command::LoadText { .. })
+}
+
 /// A new text or tokenizer: one that is being trained need not be finished, and is not answered.
 fn makes_a_tokenizer_pointless(newer: &Command) -> bool {
-    matches!(newer, Command::LoadText { .. } | Command::TrainTokenizer { .. })
+    matches!(newer, Command::LoadText { .. } | Command::PrepareText { .. } | Command::TrainTokenizer { .. })
 }
 
 /// What is missing before a model can be built or used.

@@ -13,35 +13,109 @@ pub mod tokenizer;
 pub mod vectors;
 pub mod words;
 
-use crate::config::Source;
-use crate::error::Result;
+use std::ops::Range;
+
+use crate::config::{DataConfig, Source, Split};
+use crate::error::{Error, Result};
+use corpus::Corpus;
+use sampling::Sample;
 use statistics::Statistics;
 
-/// The text of a project, with its end held out for validation.
+/// The text of a project: its documents one after the other, with those held out for validation at the end.
 pub struct Text {
     pub name: String,
     pub statistics: Statistics,
     content: String,
     /// Byte offset at which the part held out begins.
     cut: usize,
+    passages: Vec<Entry>,
+}
+
+/// A document, or the part of one on this side of the cut, with what separates it from the next one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Passage<'a> {
+    pub text: &'a str,
+    /// What it counts for in training: 1 on average over the passages of a text.
+    pub weight: f32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Entry {
+    begin: u32,
+    weight: f32,
 }
 
 impl Text {
+    /// The text of a corpus. With a sample, of the documents that were drawn, as often as they were drawn and with the
+    /// weights that make up for unequal chances.
+    ///
+    /// # Errors
+    /// A corpus without a text.
+    pub fn of(name: String, corpus: &Corpus, sample: Option<&Sample>, data: &DataConfig) -> Result<Self> {
+        let chosen = match sample {
+            None if data.split == Split::End => None,
+            None => Some((0..corpus.len() as u32).map(|document| (document, 1.0)).collect()),
+            Some(sample) => Some(sample.weighted_documents()),
+        };
+        let text = match (chosen, data.split) {
+            (None, _) => {
+                let weights = vec![1.0; corpus.len()];
+                Self::new(name, corpus.content().to_string(), begins(corpus), weights, data.validation)
+            }
+            (Some(chosen), Split::End) => {
+                let drawn: Vec<u32> = chosen.iter().map(|(document, _)| *document).collect();
+                let (corpus, weights) = put_together(corpus, chosen)?;
+                let begins = begins(&corpus);
+                let content = corpus.into_content();
+                let cut =
+                    split::between(&drawn, &begins, split::at(&content, content.chars().count(), data.validation));
+                Self::with_cut(name, content, begins, weights, cut)
+            }
+            (Some(chosen), Split::Documents) => {
+                let (chosen, train) = split::documents(corpus, chosen, data.validation, data.split_seed);
+                let (corpus, weights) = put_together(corpus, chosen)?;
+                let begins = begins(&corpus);
+                let content = corpus.into_content();
+                let cut = begins.get(train).map_or(content.len(), |begin| *begin as usize);
+                Self::with_cut(name, content, begins, weights, cut)
+            }
+        };
+        if text.content.trim().is_empty() {
+            return Err(Error::TextEmpty { name: text.name });
+        }
+        Ok(text)
+    }
+
     /// A built-in corpus of `characters` characters; `validation` is the share held out.
     pub fn built_in(source: Source, characters: usize, seed: u32, validation: f32) -> Result<Self> {
-        Ok(Self::new(source.name().into(), corpora::grow(source, characters, seed)?, validation))
+        let data = DataConfig { validation, ..crate::config::Config::default().data };
+        Self::of(source.name().into(), &corpora::corpus(source, characters, seed)?, None, &data)
     }
 
-    /// What the student brought; the error says why it is not a text.
+    /// What the student brought, as one document; the error says why it is not a text.
     pub fn own(name: String, bytes: &[u8], validation: f32) -> Result<Self> {
         let content = own::read(&name, bytes)?;
-        Ok(Self::new(name, content, validation))
+        Ok(Self::new(name, content, vec![0], vec![1.0], validation))
     }
 
-    fn new(name: String, content: String, validation: f32) -> Self {
+    fn new(name: String, content: String, begins: Vec<u32>, weights: Vec<f32>, validation: f32) -> Self {
+        let cut = split::at(&content, content.chars().count(), validation);
+        Self::with_cut(name, content, begins, weights, cut)
+    }
+
+    /// What stands before the first document belongs to it.
+    fn with_cut(name: String, content: String, begins: Vec<u32>, weights: Vec<f32>, cut: usize) -> Self {
         let statistics = Statistics::of(&content);
-        let cut = split::at(&content, statistics.characters, validation);
-        Self { name, statistics, content, cut }
+        let mut passages: Vec<Entry> =
+            begins.into_iter().zip(weights).map(|(begin, weight)| Entry { begin, weight }).collect();
+        if let Some(first) = passages.first_mut() {
+            first.begin = 0;
+        }
+        let after = passages.partition_point(|passage| (passage.begin as usize) < cut);
+        if after > 0 && cut < content.len() && passages.get(after).is_none_or(|next| next.begin as usize != cut) {
+            passages.insert(after, Entry { begin: cut as u32, weight: passages[after - 1].weight });
+        }
+        Self { name, statistics, content, cut, passages }
     }
 
     /// The whole text.
@@ -56,4 +130,38 @@ impl Text {
     pub fn validation(&self) -> &str {
         &self.content[self.cut..]
     }
+
+    /// The passages of the training part; put together they are [`Text::train`].
+    pub fn train_passages(&self) -> impl ExactSizeIterator<Item = Passage<'_>> {
+        self.passages_of(0..self.first_held_out())
+    }
+
+    /// The passages of the part held out; put together they are [`Text::validation`].
+    pub fn validation_passages(&self) -> impl ExactSizeIterator<Item = Passage<'_>> {
+        self.passages_of(self.first_held_out()..self.passages.len())
+    }
+
+    fn passages_of(&self, range: Range<usize>) -> impl ExactSizeIterator<Item = Passage<'_>> {
+        range.map(|at| {
+            let end = self.passages.get(at + 1).map_or(self.content.len(), |next| next.begin as usize);
+            let Entry { begin, weight } = self.passages[at];
+            Passage { text: &self.content[begin as usize..end], weight }
+        })
+    }
+
+    fn first_held_out(&self) -> usize {
+        self.passages.partition_point(|passage| (passage.begin as usize) < self.cut)
+    }
+}
+
+fn begins(corpus: &Corpus) -> Vec<u32> {
+    (0..corpus.len()).map(|at| corpus.place(at).start as u32).collect()
+}
+
+/// The corpus of these documents, and their weights, which are 1 on average.
+fn put_together(corpus: &Corpus, chosen: Vec<(u32, f64)>) -> Result<(Corpus, Vec<f32>)> {
+    let all: f64 = chosen.iter().map(|(_, weight)| weight).sum();
+    let factor = if all > 0.0 { chosen.len() as f64 / all } else { 1.0 };
+    let weights = chosen.iter().map(|(_, weight)| (weight * factor) as f32).collect();
+    Ok((corpus.chosen(chosen.into_iter().map(|(document, _)| document as usize))?, weights))
 }

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort};
 
 use crate::error::{Error, Result};
-use crate::protocol::{Command, Event, pack, unpack};
+use crate::protocol::{Command, Event, FileId, pack, unpack};
 use crate::session::{self, Gpu, Host};
 
 /// Runs the session for as long as the worker lives.
@@ -72,6 +72,14 @@ impl Host for Worker {
 
     async fn open(&self) -> Result<Rc<Gpu>> {
         open_gpu().await
+    }
+
+    async fn read(&self, file: FileId) -> Result<Vec<u8>> {
+        Err(Error::TextUnreadable { name: file.to_string(), detail: String::new() })
+    }
+
+    async fn fetch(&self, address: &str) -> Result<Vec<u8>> {
+        Err(Error::TextUnreadable { name: address.into(), detail: String::new() })
     }
 }
 

@@ -1,7 +1,16 @@
 //! One row per setting: its key in links and locales, its range, and how to read and write it.
 
-use super::{Config, Source, TokenizerMethod};
+mod data;
+mod model;
+mod sample;
+mod tokenizer;
+mod train;
+
+use super::Config;
 use crate::error::{Error, Result};
+
+/// The rows of every section, in the order of the stations.
+const SECTIONS: &[&[Field]] = &[data::ROWS, tokenizer::ROWS, model::ROWS, train::ROWS, sample::ROWS];
 
 /// A setting. Its name and help text are `field.<key>` and `field.<key>.help` in `static/locales`.
 pub struct Field {
@@ -48,12 +57,17 @@ pub enum Value {
 impl Field {
     /// The row with this key.
     pub fn find(key: &str) -> Option<&'static Field> {
-        FIELDS.iter().find(|field| field.key == key)
+        Self::all().find(|field| field.key == key)
+    }
+
+    /// Every setting, in the order of the stations.
+    pub fn all() -> impl Iterator<Item = &'static Field> {
+        SECTIONS.iter().copied().flatten()
     }
 
     /// The rows of one station, in the order in which they are shown.
     pub fn of(section: Section) -> impl Iterator<Item = &'static Field> {
-        FIELDS.iter().filter(move |field| field.section == section)
+        Self::all().filter(move |field| field.section == section)
     }
 
     pub fn get(&self, config: &Config) -> Value {
@@ -145,36 +159,13 @@ impl Value {
     }
 }
 
-const SOURCES: [(&str, Source); 4] = [
-    ("stories", Source::Stories),
-    ("stories-zh", Source::StoriesZh),
-    ("arithmetic", Source::Arithmetic),
-    ("own", Source::Own),
-];
-const SOURCE_NAMES: [&str; SOURCES.len()] = {
-    let mut names = [""; SOURCES.len()];
-    let mut at = 0;
-    while at < names.len() {
-        names[at] = SOURCES[at].0;
-        at += 1;
-    }
-    names
-};
-const METHODS: [(&str, TokenizerMethod); 2] =
-    [("characters", TokenizerMethod::Characters), ("bpe", TokenizerMethod::Bpe)];
-
-impl Source {
-    /// Its name in links and locales.
-    pub fn name(self) -> &'static str {
-        SOURCES.iter().find(|(_, source)| *source == self).expect("every choice has a name").0
-    }
-}
-
+/// The value of a choice.
 fn name_of<T: PartialEq + Copy>(names: &[(&str, T)], wanted: T) -> Value {
     let (name, _) = names.iter().find(|(_, value)| *value == wanted).expect("every choice has a name");
     Value::Text(name.to_string())
 }
 
+/// The choice of a value that was checked before.
 fn named<T: Copy>(names: &[(&str, T)], wanted: &Value) -> T {
     names.iter().find(|(name, _)| *name == wanted.text()).expect("checked before").1
 }
@@ -208,53 +199,24 @@ macro_rules! number {
     };
 }
 
-/// Every setting, in the order of the stations.
-pub const FIELDS: &[Field] = &[
-    Field {
-        key: "source",
-        section: Section::Data,
-        kind: Kind::Choice(&SOURCE_NAMES),
-        read: |config| name_of(&SOURCES, config.data.source),
-        write: |config, value| config.data.source = named(&SOURCES, value),
-    },
-    integer!("characters", Data, data.characters, 10_000, 4_000_000, 10_000),
-    number!("validation", Data, data.validation, 0.01, 0.5, Linear),
-    integer!("corpus_seed", Data, data.corpus_seed, 0, 4_294_967_295, 1),
-    Field {
-        key: "method",
-        section: Section::Tokenizer,
-        kind: Kind::Choice(&["characters", "bpe"]),
-        read: |config| name_of(&METHODS, config.tokenizer.method),
-        write: |config, value| config.tokenizer.method = named(&METHODS, value),
-    },
-    integer!("vocab_size", Tokenizer, tokenizer.vocab_size, 260, 16_384, 4),
-    integer!("n_layer", Model, model.n_layer, 1, 24, 1),
-    integer!("n_head", Model, model.n_head, 1, 16, 1),
-    integer!("n_embd", Model, model.n_embd, 8, 1024, 8),
-    integer!("block_size", Model, model.block_size, 8, 1024, 8),
-    number!("dropout", Model, model.dropout, 0.0, 0.9, Linear),
-    integer!("steps", Train, train.steps, 1, 100_000, 50),
-    integer!("batch_size", Train, train.batch_size, 1, 128, 1),
-    number!("learning_rate", Train, train.learning_rate, 1e-6, 1.0, Logarithmic),
-    integer!("warmup", Train, train.warmup, 0, 10_000, 10),
-    number!("final_share", Train, train.final_share, 0.0, 1.0, Linear),
-    number!("weight_decay", Train, train.weight_decay, 0.0, 1.0, Linear),
-    number!("beta1", Train, train.beta1, 0.0, 0.999, Linear),
-    number!("beta2", Train, train.beta2, 0.0, 0.9999, Linear),
-    number!("clip", Train, train.clip, 0.0, 10.0, Linear),
-    integer!("seed", Train, train.seed, 0, 4_294_967_295, 1),
-    integer!("eval_every", Train, train.eval_every, 1, 10_000, 10),
-    integer!("sample_every", Train, train.sample_every, 1, 10_000, 5),
-    Field {
-        key: "sample_prompt",
-        section: Section::Train,
-        kind: Kind::Text { max: 200 },
-        read: |config| Value::Text(config.train.sample_prompt.clone()),
-        write: |config, value| config.train.sample_prompt = value.text().to_string(),
-    },
-    number!("temperature", Sample, sample.temperature, 0.0, 3.0, Linear),
-    integer!("top_k", Sample, sample.top_k, 0, 1000, 1),
-    number!("top_p", Sample, sample.top_p, 0.01, 1.0, Linear),
-    integer!("length", Sample, sample.length, 1, 4000, 10),
-    integer!("write_seed", Sample, sample.seed, 0, 4_294_967_295, 1),
-];
+/// A row for one of some choices, which a constant lists with their names: `[(&str, T); N]`.
+macro_rules! choice {
+    ($key:literal, $section:ident, $($path:ident).+, $choices:path) => {
+        Field {
+            key: $key,
+            section: Section::$section,
+            kind: Kind::Choice(&{
+                let mut names = [""; $choices.len()];
+                let mut at = 0;
+                while at < names.len() {
+                    names[at] = $choices[at].0;
+                    at += 1;
+                }
+                names
+            }),
+            read: |config| name_of(&$choices, config.$($path).+),
+            write: |config, value| config.$($path).+ = named(&$choices, value),
+        }
+    };
+}
+use {choice, integer, number};

@@ -1,6 +1,9 @@
 //! Three sizes to begin with.
 
-use super::{Config, DataConfig, ModelConfig, SampleConfig, Source, TokenizerConfig, TokenizerMethod, TrainConfig};
+use super::corpus::CleaningConfig;
+use super::{
+    Config, DataConfig, ModelConfig, SampleConfig, Source, Split, TokenizerConfig, TokenizerMethod, TrainConfig,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preset {
@@ -39,7 +42,16 @@ impl Preset {
 }
 
 fn config(model: ModelConfig, tokenizer: TokenizerConfig, train: TrainConfig) -> Config {
-    let data = DataConfig { source: Source::Stories, characters: 300_000, validation: 0.1, corpus_seed: 1 };
+    let data = DataConfig {
+        source: Source::Stories,
+        characters: 300_000,
+        corpus_seed: 1,
+        cleaning: CleaningConfig::default(),
+        sampling: None,
+        validation: 0.1,
+        split: Split::End,
+        split_seed: 1,
+    };
     let sample = SampleConfig { temperature: 0.8, top_k: 0, top_p: 0.95, length: 200, seed: 1 };
     Config { data, tokenizer, model, train, sample }
 }

@@ -119,6 +119,17 @@ impl Default for SamplingConfig {
     }
 }
 
+impl SamplingConfig {
+    /// Whether the method looks at what the documents say.
+    pub fn reads_vectors(&self) -> bool {
+        match self.method {
+            SamplingMethod::Synthetic => true,
+            SamplingMethod::Cluster => matches!(self.clusters, ClustersBy::KMeans(_)),
+            _ => false,
+        }
+    }
+}
+
 impl SamplingMethod {
     /// All ten, in the order in which they are taught.
     pub const ALL: [Self; 10] = [

@@ -1,22 +1,39 @@
-//! What the student has made so far: text, tokenizer, ids. A failure replaces none of it.
+//! What the student has made so far: documents, their text, tokenizer, ids. A failure replaces none of it.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::inbox::Inbox;
-use super::{Host, makes_a_tokenizer_pointless, missing, shown};
-use crate::config::{Config, TokenizerConfig, TokenizerMethod};
+use super::{Host, makes_a_text_pointless, makes_a_tokenizer_pointless, missing, shown};
+use crate::config::corpus::CleaningConfig;
+use crate::config::sampling::{ClustersBy, SamplingConfig, SamplingMethod};
+use crate::config::{Config, DataConfig, TokenizerConfig, TokenizerMethod};
 use crate::error::Result;
-use crate::protocol::{Event, TextSource, TextSummary, Token, TokenizerSummary, Work};
+use crate::protocol::{Event, TextContent, TextSource, TextSummary, Token, TokenizerSummary, Work};
 use crate::text::Text;
+use crate::text::corpora;
+use crate::text::corpus::clean::Cleaning;
+use crate::text::corpus::{Corpus, read};
 use crate::text::dataset::{Cutting, Dataset};
 use crate::text::loader::DataLoader;
+use crate::text::sampling::{Design, Population};
 use crate::text::tokenizer::{Tokenizer, Training};
+use crate::text::vectors::Vectors;
+use crate::text::vectors::kmeans::KMeans;
+use crate::text::vectors::tfidf::Vectorizing;
 
 #[derive(Default)]
 pub struct Project {
+    documents: Option<Documents>,
     text: Option<Text>,
     cut: Option<Cut>,
+}
+
+/// Documents as they came, under the name that the text has.
+struct Documents {
+    name: String,
+    corpus: Corpus,
 }
 
 /// A tokenizer with the text it has cut.
@@ -33,16 +50,46 @@ pub struct Parts {
 }
 
 impl Project {
-    /// Takes a new text, with which the tokenizer of the one before is gone.
-    pub fn load(&mut self, host: &impl Host, source: TextSource, validation: f32) -> Result<TextSummary> {
+    /// Takes new documents and makes their text, with which the tokenizer of the one before is gone; nothing if a newer
+    /// order made that pointless.
+    pub async fn load(
+        &mut self,
+        host: &impl Host,
+        inbox: &mut Inbox,
+        sources: Vec<TextSource>,
+        data: &DataConfig,
+    ) -> Result<Option<TextSummary>> {
         host.tell(Event::Progress { work: Work::LoadingText, done: 0.0 });
-        let text = match source {
-            TextSource::BuiltIn { corpus, characters, seed } => Text::built_in(corpus, characters, seed, validation),
-            TextSource::Own { name, bytes } => Text::own(name, &bytes, validation),
-        }?;
+        let name = sources.first().map_or_else(String::new, name_of);
+        let mut corpus = Corpus::default();
+        for source in sources {
+            host.breathe().await;
+            if inbox.has(makes_a_text_pointless) {
+                return Ok(None);
+            }
+            corpus.append(documents(host, source).await?)?;
+        }
+        let documents = Documents { name, corpus };
+        let Some(text) = prepared(host, inbox, &documents, data).await? else { return Ok(None) };
         let summary = shown::text(&text);
-        *self = Self { text: Some(text), cut: None };
-        Ok(summary)
+        *self = Self { documents: Some(documents), text: Some(text), cut: None };
+        Ok(Some(summary))
+    }
+
+    /// Makes the text anew of the documents that are there.
+    pub async fn prepare(
+        &mut self,
+        host: &impl Host,
+        inbox: &mut Inbox,
+        data: &DataConfig,
+    ) -> Result<Option<TextSummary>> {
+        let documents = self.documents.as_ref().ok_or_else(|| missing("text"))?;
+        host.tell(Event::Progress { work: Work::LoadingText, done: 0.0 });
+        let Some(text) = prepared(host, inbox, documents, data).await? else { return Ok(None) };
+        let summary = shown::text(&text);
+        self.text = Some(text);
+        self.cut = None;
+        Ok(Some(summary))
     }
 
     /// Trains a tokenizer and cuts the text with it; nothing if a newer order made that pointless.
@@ -104,13 +151,110 @@ impl Project {
     }
 }
 
+fn name_of(source: &TextSource) -> String {
+    match source {
+        TextSource::BuiltIn { corpus, .. } => corpus.name().into(),
+        TextSource::Brought { name, .. } => name.clone(),
+    }
+}
+
+/// The documents of one source.
+async fn documents(host: &impl Host, source: TextSource) -> Result<Corpus> {
+    match source {
+        TextSource::BuiltIn { corpus, characters, seed } => corpora::corpus(corpus, characters, seed),
+        TextSource::Brought { name, content, read: config } => {
+            let bytes = match content {
+                TextContent::Bytes(bytes) => bytes,
+                TextContent::File(file) => host.read(file).await?,
+                TextContent::Address(address) => host.fetch(&address).await?,
+            };
+            read::read(&name, &bytes, &config)
+        }
+    }
+}
+
+/// The text of the documents: cleaned, chosen, split. Nothing if a newer order made that pointless.
+async fn prepared(
+    host: &impl Host,
+    inbox: &mut Inbox,
+    documents: &Documents,
+    data: &DataConfig,
+) -> Result<Option<Text>> {
+    let name = documents.name.clone();
+    let Some(cleaned) = cleaned(host, inbox, &documents.corpus, &data.cleaning).await? else { return Ok(None) };
+    let Some(sampling) = &data.sampling else { return Text::of(name, &cleaned, None, data).map(Some) };
+    let Some(vectors) = vectors(host, inbox, &cleaned, sampling).await else { return Ok(None) };
+    let Some(clusters) = clusters(host, inbox, vectors.as_ref(), sampling).await else { return Ok(None) };
+    let population = Population { corpus: &cleaned, vectors: vectors.as_ref(), clusters: clusters.as_deref() };
+    let sample = Design::new(&population, sampling)?.draw(sampling.seed);
+    Text::of(name, &cleaned, Some(&sample), data).map(Some)
+}
+
+async fn cleaned<'a>(
+    host: &impl Host,
+    inbox: &mut Inbox,
+    corpus: &'a Corpus,
+    config: &CleaningConfig,
+) -> Result<Option<Cow<'a, Corpus>>> {
+    if *config == CleaningConfig::default() {
+        return Ok(Some(Cow::Borrowed(corpus)));
+    }
+    let mut cleaning = Cleaning::new(corpus, config.clone());
+    let mut failed = None;
+    let finished = finish(host, inbox, Work::LoadingText, || {
+        cleaning.advance().unwrap_or_else(|error| {
+            failed = Some(error);
+            1.0
+        })
+    });
+    if !finished.await {
+        return Ok(None);
+    }
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(Some(Cow::Owned(cleaning.finish().0))),
+    }
+}
+
+/// TF-IDF where the method reads it; nothing at all if a newer order made it pointless.
+async fn vectors(
+    host: &impl Host,
+    inbox: &mut Inbox,
+    corpus: &Corpus,
+    sampling: &SamplingConfig,
+) -> Option<Option<Vectors>> {
+    if !sampling.reads_vectors() {
+        return Some(None);
+    }
+    let mut vectorizing = Vectorizing::new(corpus);
+    finish(host, inbox, Work::LoadingText, || vectorizing.advance()).await.then(|| Some(vectorizing.finish()))
+}
+
+async fn clusters(
+    host: &impl Host,
+    inbox: &mut Inbox,
+    vectors: Option<&Vectors>,
+    sampling: &SamplingConfig,
+) -> Option<Option<Vec<u32>>> {
+    let (Some(vectors), SamplingMethod::Cluster, ClustersBy::KMeans(k)) = (vectors, sampling.method, sampling.clusters)
+    else {
+        return Some(None);
+    };
+    let mut clustering = KMeans::new(vectors, k, sampling.seed);
+    finish(host, inbox, Work::LoadingText, || clustering.advance()).await.then(|| Some(clustering.finish().clusters))
+}
+
 /// Does work piece by piece and tells how far it is; false if a newer order makes it pointless.
-async fn finish(host: &impl Host, inbox: &mut Inbox, work: Work, mut advance: impl FnMut() -> f32) -> bool {
+pub async fn finish(host: &impl Host, inbox: &mut Inbox, work: Work, mut advance: impl FnMut() -> f32) -> bool {
+    let pointless = match work {
+        Work::LoadingText => makes_a_text_pointless,
+        _ => makes_a_tokenizer_pointless,
+    };
     let mut done = 0.0;
     while done < 1.0 {
         host.tell(Event::Progress { work, done });
         host.breathe().await;
-        if inbox.has(makes_a_tokenizer_pointless) {
+        if inbox.has(pointless) {
             return false;
         }
         done = advance();

@@ -20,6 +20,8 @@ pub fn text(text: &Text) -> TextSummary {
         bytes: text.content().len() as u64,
         characters: text.statistics.characters as u64,
         lines: text.statistics.lines as u64,
+        documents: (text.train_passages().len() + text.validation_passages().len()) as u64,
+        validation_documents: text.validation_passages().len() as u64,
         distinct_characters: text.statistics.counts.len() as u64,
         head: head(text.content(), HEAD).into(),
         validation_characters: text.validation().chars().count() as u64,

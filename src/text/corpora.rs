@@ -4,6 +4,7 @@ mod arithmetic;
 pub mod grammar;
 pub mod labelled;
 
+use super::corpus::Corpus;
 use crate::config::Source;
 use crate::error::{Error, Result};
 use crate::rng::{Rng, Stream};
@@ -15,12 +16,15 @@ pub const STORIES_ZH: &str = include_str!("corpora/stories_zh.grammar");
 /// Grows a corpus to exactly `characters` characters: whole documents with an empty line between them, the last one cut.
 ///
 /// Document n depends on the seed and n alone, so a longer corpus begins with the shorter one.
-pub fn grow(source: Source, characters: usize, seed: u32) -> Result<String> {
+pub fn corpus(source: Source, characters: usize, seed: u32) -> Result<Corpus> {
     let document = documents(source)?;
-    let mut text = String::new();
+    let (mut text, mut parts) = (String::new(), Vec::new());
     let mut missing = characters;
     for number in 0.. {
-        let next = document(&mut rng(seed, number)) + "\n\n";
+        let next = document(&mut rng(seed, number));
+        let begin = text.len();
+        parts.push(begin..begin + next.len());
+        let next = next + "\n\n";
         match next.char_indices().nth(missing) {
             Some((end, _)) => {
                 text.push_str(&next[..end]);
@@ -32,7 +36,16 @@ pub fn grow(source: Source, characters: usize, seed: u32) -> Result<String> {
             }
         }
     }
-    Ok(text)
+    parts.retain(|part| part.start < text.len());
+    if let Some(last) = parts.last_mut() {
+        last.end = last.end.min(text.len());
+    }
+    Corpus::over(text, source.name(), &parts)
+}
+
+/// The text of such a corpus.
+pub fn grow(source: Source, characters: usize, seed: u32) -> Result<String> {
+    corpus(source, characters, seed).map(Corpus::into_content)
 }
 
 fn rng(seed: u32, document: u32) -> Rng {

@@ -10,13 +10,20 @@ mod json;
 pub mod read;
 mod table;
 
+use std::ops::Range;
+
 use crate::error::{Error, Result};
 use read::Preview;
 
 /// Documents that are taken at most: beyond it they are lines of logs, and each costs memory of its own.
 pub const MOST_DOCUMENTS: usize = 1_000_000;
 
+/// What stands between two documents unless the file that they come from says otherwise: an empty line.
+const SEPARATOR: &str = "\n\n";
+
 /// Documents over one string, labels and groups by number: 28 bytes a document beside its text.
+///
+/// The string is the text of the whole: what stands in it between two documents separates them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Corpus {
     content: String,
@@ -62,23 +69,74 @@ impl Corpus {
         if self.len() == MOST_DOCUMENTS {
             return Err(Error::TooManyDocuments { most: MOST_DOCUMENTS as u64 });
         }
-        let begin = self.content.len() as u32;
+        if !self.is_empty() {
+            self.content.push_str(SEPARATOR);
+        }
+        let begin = self.content.len();
         self.content.push_str(document.text);
+        self.enter(begin..self.content.len(), document);
+        Ok(())
+    }
+
+    /// These parts of a text, in ascending order, as documents; the text stays as it is.
+    ///
+    /// # Errors
+    /// More parts than [`MOST_DOCUMENTS`].
+    pub fn over(content: String, group: &str, parts: &[Range<usize>]) -> Result<Self> {
+        if parts.len() > MOST_DOCUMENTS {
+            return Err(Error::TooManyDocuments { most: MOST_DOCUMENTS as u64 });
+        }
+        let mut corpus = Self::default();
+        for part in parts {
+            corpus.enter(part.clone(), Document { group: Some(group), ..Document::of(&content[part.clone()]) });
+        }
+        Ok(Self { content, ..corpus })
+    }
+
+    fn enter(&mut self, place: Range<usize>, document: Document) {
         let entry = Entry {
-            begin,
-            end: self.content.len() as u32,
+            begin: place.start as u32,
+            end: place.end as u32,
             characters: document.text.chars().count() as u32,
             label: document.label.map(|label| self.labels.number(label)),
             group: document.group.map(|group| self.groups.number(group)),
             weight: document.weight,
         };
         self.documents.push(entry);
-        Ok(())
     }
 
-    /// Adds the documents of another corpus behind its own: several files are one corpus.
-    pub fn append(&mut self, other: &Corpus) -> Result<()> {
-        other.iter().try_for_each(|document| self.push(document))
+    /// The text of the whole: all documents with what separates them.
+    pub fn content(&self) -> &str {
+        &self.content
+    }
+
+    pub fn into_content(self) -> String {
+        self.content
+    }
+
+    /// Where a document stands in [`Corpus::content`], in bytes.
+    pub fn place(&self, at: usize) -> Range<usize> {
+        self.documents[at].begin as usize..self.documents[at].end as usize
+    }
+
+    /// Adds the documents of another corpus behind its own: several files are one corpus. What separates them there does
+    /// so here.
+    pub fn append(&mut self, other: Corpus) -> Result<()> {
+        if self.is_empty() {
+            *self = other;
+            return Ok(());
+        }
+        if self.len() + other.len() > MOST_DOCUMENTS {
+            return Err(Error::TooManyDocuments { most: MOST_DOCUMENTS as u64 });
+        }
+        self.content.push_str(SEPARATOR);
+        let moved = self.content.len();
+        self.content.push_str(&other.content);
+        for at in 0..other.len() {
+            let place = other.place(at);
+            self.enter(place.start + moved..place.end + moved, other.document(at));
+        }
+        Ok(())
     }
 
     pub fn len(&self) -> usize {
@@ -104,8 +162,7 @@ impl Corpus {
     }
 
     pub fn text(&self, at: usize) -> &str {
-        let entry = &self.documents[at];
-        &self.content[entry.begin as usize..entry.end as usize]
+        &self.content[self.place(at)]
     }
 
     /// Characters of one document.
@@ -137,7 +194,7 @@ impl Corpus {
         self.documents[at].group.map(index)
     }
 
-    /// Bytes of all texts.
+    /// Bytes of the whole.
     pub fn bytes(&self) -> usize {
         self.content.len()
     }

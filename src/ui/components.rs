@@ -31,7 +31,7 @@ pub use likelihood::{Likelihood, TintLegend};
 pub use loss_chart::{Baselines, LossChart};
 pub use network::Network;
 pub use notice::{NoticeBox, Tone, error_text};
-pub use parts::{emit_some, figure_list, on_input_text, onward, station_head, work_progress};
+pub use parts::{emit_some, figure_list, on_input_text, onward, part_tabs, station_head, work_progress};
 pub use presets::Presets;
 pub use prompt_box::PromptBox;
 pub use run_controls::RunControls;

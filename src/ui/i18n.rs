@@ -1,4 +1,4 @@
-//! Every sentence of the page, in the language of the visitor: `static/locales/{en,zh-CN}.json`.
+//! Every sentence of the page, in the language of the visitor: `static/locales/{en,zh-CN}/`, a file for each area.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -10,8 +10,19 @@ use crate::config::fields::Field;
 use crate::error::Error;
 use crate::protocol::{Adapter, DeviceChoice, DeviceKind};
 
-const EN: &str = include_str!("../../static/locales/en.json");
-const ZH: &str = include_str!("../../static/locales/zh-CN.json");
+/// The files of a language.
+macro_rules! locale {
+    ($lang:literal: $($area:literal)+) => {
+        &[$(include_str!(concat!("../../static/locales/", $lang, "/", $area, ".json"))),+]
+    };
+}
+
+type Files = &'static [&'static str];
+
+const EN: Files =
+    locale!("en": "page" "text" "corpus" "sampling" "tokens" "merges" "compare" "examples" "fields" "errors");
+const ZH: Files =
+    locale!("zh-CN": "page" "text" "corpus" "sampling" "tokens" "merges" "compare" "examples" "fields" "errors");
 
 /// The sentences of one language. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -28,11 +39,11 @@ impl PartialEq for I18n {
 
 impl I18n {
     pub fn new(lang: Lang) -> Self {
-        let json = match lang {
+        let files = match lang {
             Lang::En => EN,
             Lang::Zh => ZH,
         };
-        I18n { lang, sentences: Rc::new(sentences(json)) }
+        I18n { lang, sentences: Rc::new(files.iter().copied().flat_map(sentences).collect()) }
     }
 
     /// The sentence of `key`.
@@ -143,13 +154,9 @@ fn why(adapter: &Adapter) -> &'static str {
 
 /// The pairs of a locale file. Its sentences hold no `"` and no escapes, which a test makes sure of, so that the page
 /// needs no reader of JSON.
-fn sentences(json: &'static str) -> BTreeMap<&'static str, &'static str> {
+fn sentences(json: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
     let mut strings = json.split('"').skip(1).step_by(2);
-    let mut sentences = BTreeMap::new();
-    while let (Some(key), Some(sentence)) = (strings.next(), strings.next()) {
-        sentences.insert(key, sentence);
-    }
-    sentences
+    std::iter::from_fn(move || Some((strings.next()?, strings.next()?)))
 }
 
 #[cfg(test)]

@@ -98,12 +98,12 @@ fn short(value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::fields::{FIELDS, Value};
+    use crate::config::fields::{Field, Value};
     use crate::config::presets::Preset;
 
     #[test]
     fn every_stop_is_a_valid_value_of_its_own() {
-        for field in FIELDS {
+        for field in Field::all() {
             let Some(slider) = Slider::of(field) else { continue };
             for position in 0..=slider.last() {
                 let value = slider.value(position);
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn the_ends_are_reached_and_presets_are_near_a_stop() {
-        for field in FIELDS {
+        for field in Field::all() {
             let Some(slider) = Slider::of(field) else { continue };
             let (Kind::Integer { .. } | Kind::Real { .. }) = field.kind else { unreachable!("{}", field.key) };
             for end in [f64::NEG_INFINITY, f64::INFINITY] {

@@ -30,7 +30,7 @@ pub use project::{OwnText, Project};
 pub use question::Question;
 pub use run::{Run, Training};
 pub use tour::Tour;
-pub use view::{Lang, Notice, Standing, Station, Theme, View};
+pub use view::{Lang, Notice, Part, Standing, Station, Theme, View};
 pub use writing::{Draft, Writing};
 
 /// Everything the page knows.
@@ -68,6 +68,8 @@ pub struct State {
 pub enum Action {
     // The view.
     Go(Station),
+    /// Open a part of a station.
+    Open(Part),
     SetLang(Option<Lang>),
     SetTheme(Theme),
     /// The address changed under us: back, forward, or a link typed in.
@@ -149,6 +151,7 @@ impl State {
     fn apply(&mut self, action: Action) {
         match action {
             Action::Go(station) => self.go(station),
+            Action::Open(part) => self.open_part(part),
             Action::SetLang(lang) => self.view.lang = lang,
             Action::SetTheme(theme) => self.view.theme = theme,
             Action::Followed(hash) => self.follow(&hash),

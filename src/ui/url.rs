@@ -3,16 +3,17 @@
 //! `#station=model&n_layer=3&seed=7&lang=zh-CN&theme=dark`. Settings are written only where they differ from the
 //! default. Reading never fails: unknown keys are ignored, bad values are replaced, and both are told.
 
-use crate::config::fields::{FIELDS, Field};
+use crate::config::fields::Field;
 use crate::config::{Config, ModelConfig};
 use crate::error::Error;
 
-use super::state::{Lang, Notice, Station, Theme, View};
+use super::state::{Lang, Notice, Part, Station, Theme, View};
 
 /// What a link says, and what it says wrongly.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {
     pub station: Station,
+    pub part: Option<Part>,
     pub lang: Option<Lang>,
     pub theme: Theme,
     pub config: Config,
@@ -23,6 +24,7 @@ pub struct Link {
 pub fn parse(hash: &str) -> Link {
     let mut link = Link {
         station: Station::default(),
+        part: None,
         lang: None,
         theme: Theme::default(),
         config: Config::default(),
@@ -39,8 +41,9 @@ pub fn parse(hash: &str) -> Link {
 /// The hash of the address for this experiment, without `#`.
 pub fn format(view: &View, config: &Config) -> String {
     let mut pairs = vec![format!("station={}", view.station.name())];
+    pairs.extend(view.part.filter(|part| part.station() == view.station).map(|part| format!("part={}", part.name())));
     let default = Config::default();
-    for field in FIELDS {
+    for field in Field::all() {
         let value = field.get(config);
         if value != field.get(&default) {
             pairs.push(format!("{}={}", field.key, encoded(&value.to_string())));
@@ -59,6 +62,10 @@ impl Link {
             "station" => {
                 let names = Station::ALL.map(Station::name);
                 self.station = self.choose(key, value, &names, Station::named(value));
+            }
+            "part" => {
+                let names = Part::ALL.map(Part::name);
+                self.part = self.choose(key, value, &names, Part::named(value).map(Some));
             }
             "lang" => {
                 let names = Lang::ALL.map(Lang::tag);
@@ -165,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_link_brings_back_every_setting() {
-        for field in FIELDS {
+        for field in Field::all() {
             let mut config = Config::default();
             let value = match field.kind {
                 Kind::Integer { min, .. } => Value::Number(min as f64),
@@ -184,9 +191,16 @@ mod tests {
 
     #[test]
     fn a_link_brings_back_the_view() {
-        let view = View { station: Station::Train, lang: Some(Lang::Zh), theme: Theme::Dark, ..View::default() };
+        let view = View {
+            station: Station::Tokens,
+            part: Some(Part::Merges),
+            lang: Some(Lang::Zh),
+            theme: Theme::Dark,
+            ..View::default()
+        };
         let link = check(&format(&view, &Config::default()), 0);
-        assert_eq!((link.station, link.lang, link.theme), (view.station, view.lang, view.theme));
+        assert_eq!((link.station, link.part), (view.station, view.part));
+        assert_eq!((link.lang, link.theme), (view.lang, view.theme));
         assert_eq!(link.config, Config::default());
     }
 

@@ -10,10 +10,11 @@ use std::rc::Rc;
 
 use futures::FutureExt;
 use futures::channel::mpsc::{UnboundedSender, unbounded};
+use gptling::config::corpus::ReadConfig;
 use gptling::config::{Config, ModelConfig, Source, TokenizerConfig, TokenizerMethod};
 use gptling::error::{Error, Result};
 use gptling::gpu::Gpu;
-use gptling::protocol::{Command, DeviceChoice, Event, TextSource};
+use gptling::protocol::{Command, DeviceChoice, Event, FileId, TextContent, TextSource};
 use gptling::session::{self, Host};
 
 /// Keeps what it is told, and may answer with new orders.
@@ -38,6 +39,14 @@ impl<R: FnMut(&Event) -> Vec<Command>> Host for Listener<'_, R> {
     async fn open(&self) -> Result<Rc<Gpu>> {
         let mut cards = self.cards.borrow_mut();
         if cards.len() > 1 { cards.remove(0) } else { cards[0].clone() }
+    }
+
+    async fn read(&self, file: FileId) -> Result<Vec<u8>> {
+        Ok(format!("file {file}\n\nof the host").into_bytes())
+    }
+
+    async fn fetch(&self, address: &str) -> Result<Vec<u8>> {
+        Ok(format!("found at {address}\n\nby the host").into_bytes())
     }
 }
 
@@ -83,13 +92,16 @@ fn facts(events: Vec<Event>) -> Vec<Event> {
 }
 
 fn load(request: u32, characters: usize) -> Command {
-    let text = TextSource::BuiltIn { corpus: Source::Stories, characters, seed: 1 };
-    Command::LoadText { request, text, validation: 0.1 }
+    load_from(request, TextSource::BuiltIn { corpus: Source::Stories, characters, seed: 1 })
 }
 
 fn load_own(request: u32, bytes: &[u8]) -> Command {
-    let text = TextSource::Own { name: "own.txt".into(), bytes: bytes.to_vec() };
-    Command::LoadText { request, text, validation: 0.1 }
+    let (content, read) = (TextContent::Bytes(bytes.to_vec()), ReadConfig::default());
+    load_from(request, TextSource::Brought { name: "own.txt".into(), content, read })
+}
+
+fn load_from(request: u32, source: TextSource) -> Command {
+    Command::LoadText { request, sources: vec![source], data: Box::new(Config::default().data) }
 }
 
 fn train_tokenizer(request: u32, method: TokenizerMethod, vocab_size: usize) -> Command {

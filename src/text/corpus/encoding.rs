@@ -9,6 +9,8 @@ use crate::error::{Error, Result};
 
 /// Bytes that a guess looks at.
 const LOOKED_AT: usize = 1 << 16;
+/// Bytes that are taken for UTF-16 without a mark at least.
+const LEAST_UTF_16: usize = 16;
 /// Bytes by which the decoded text grows at once.
 const GROWTH: usize = 1 << 16;
 
@@ -82,8 +84,8 @@ fn utf_16(bytes: &[u8]) -> Option<Encoding> {
             |unit: &&[u8]| unit[at] == 0 || unit[at] == 0x30 || unit[at] == 0xFF || (0x4E..=0x9F).contains(&unit[at]);
         bytes.chunks_exact(2).filter(high).count() as f64 / units
     };
-    // A zero byte is in no text of another encoding.
-    if zeros(0) + zeros(1) == 0.0 {
+    // A zero byte is in no text of another encoding; a few bytes say nothing.
+    if bytes.len() < LEAST_UTF_16 || zeros(0) + zeros(1) == 0.0 {
         return None;
     }
     let likes = |high: usize| zeros(high) > 0.3 && zeros(1 - high) < 0.05 || han(high) > 0.95 && han(1 - high) < 0.8;

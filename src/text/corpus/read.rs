@@ -46,7 +46,7 @@ pub fn read(name: &str, bytes: &[u8], config: &ReadConfig) -> Result<Corpus> {
     let corpus = match (format, columns) {
         (Format::Json, Some(columns)) => json::read(name, &text, &columns)?,
         (_, Some(columns)) => table::read(name, &text, format, &columns)?,
-        (_, None) => divide::divide(name, &text, &config.division)?,
+        (_, None) => divide::divide(name, text.into_owned(), &config.division)?,
     };
     match corpus.is_empty() {
         true => Err(Error::TextEmpty { name: name.into() }),

@@ -53,6 +53,12 @@ impl Sample {
         self.drawn.iter().map(|drawn| drawn.times as usize).sum()
     }
 
+    /// Every draw in the order of the corpus, with its weight.
+    pub fn weighted_documents(&self) -> Vec<(u32, f64)> {
+        let draws = |drawn: &Drawn| std::iter::repeat_n((drawn.document, drawn.weight), drawn.times as usize);
+        self.drawn.iter().flat_map(draws).collect()
+    }
+
     /// Different documents.
     pub fn distinct(&self) -> usize {
         self.drawn.len()

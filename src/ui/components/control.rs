@@ -1,4 +1,4 @@
-//! Controls for settings, drawn from the rows of [`FIELDS`](crate::config::fields::FIELDS).
+//! Controls for settings, drawn from the rows of [`fields`](crate::config::fields).
 
 use web_sys::HtmlInputElement;
 use yew::prelude::*;

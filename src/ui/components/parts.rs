@@ -6,7 +6,8 @@ use super::{Sign, icon};
 use crate::protocol::Work;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
-use crate::ui::state::{Action, Progress, Station};
+use crate::ui::state::{Action, Part, Progress, State, Station, View};
+use crate::ui::url;
 
 /// Title and one sentence: `<station>.title`, `<station>.lead`.
 pub fn station_head(station: Station, t: &I18n) -> Html {
@@ -95,4 +96,28 @@ pub fn emit_some<E, A: 'static>(dispatch: &Callback<A>, action: impl Fn(E) -> Op
             dispatch.emit(action);
         }
     })
+}
+
+/// The tabs of a station with parts; each is a link, so that a part can be opened anew, kept and sent.
+pub fn part_tabs(state: &State, dispatch: &Callback<Action>, t: &I18n) -> Html {
+    let tab = |part: Part| {
+        let view = View { part: Some(part), ..state.view.clone() };
+        let open = dispatch.reform(move |event: MouseEvent| {
+            event.prevent_default();
+            Action::Open(part)
+        });
+        html! {
+            <li key={part.name()}>
+                <a class="tab" href={format!("#{}", url::format(&view, &state.config))} onclick={open}
+                    aria-current={(state.view.part() == Some(part)).then_some("page")} data-part={part.name()}>
+                    { t.say(&format!("part.{}", part.name())) }
+                </a>
+            </li>
+        }
+    };
+    html! {
+        <nav class="tabs" aria-label={t.say("part.label")}>
+            <ul>{ for Part::of(state.view.station).map(tab) }</ul>
+        </nav>
+    }
 }

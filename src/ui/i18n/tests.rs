@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::*;
-use crate::config::fields::{FIELDS, Kind};
+use crate::config::fields::{Field, Kind};
 use crate::protocol::{GpuSummary, Speeds};
 
 fn sentences(lang: Lang) -> BTreeMap<String, String> {
@@ -29,16 +29,19 @@ fn both_languages_have_the_same_keys_and_placeholders() {
 
 #[test]
 fn the_files_are_read_as_the_json_they_are() {
-    for (lang, json) in [(Lang::En, EN), (Lang::Zh, ZH)] {
-        let read: BTreeMap<String, String> = serde_json::from_str(json).expect("a flat JSON object of strings");
-        assert_eq!(sentences(lang), read, "{}", lang.tag());
+    for (lang, files) in [(Lang::En, EN), (Lang::Zh, ZH)] {
+        let read = files.iter().flat_map(|json| {
+            serde_json::from_str::<BTreeMap<String, String>>(json).expect("a flat JSON object of strings")
+        });
+        assert_eq!(sentences(lang), read.collect(), "{}", lang.tag());
     }
 }
 
 #[test]
-fn a_key_stands_once_in_each_file() {
-    for (lang, json) in [(Lang::En, EN), (Lang::Zh, ZH)] {
-        let lines = json.lines().filter(|line| line.trim_start().starts_with('"')).count();
+fn a_key_stands_once_in_each_language() {
+    for (lang, files) in [(Lang::En, EN), (Lang::Zh, ZH)] {
+        let lines =
+            files.iter().flat_map(|json| json.lines()).filter(|line| line.trim_start().starts_with('"')).count();
         assert_eq!(lines, sentences(lang).len(), "{}: one key a line, and no key twice", lang.tag());
     }
 }
@@ -46,7 +49,7 @@ fn a_key_stands_once_in_each_file() {
 #[test]
 fn every_setting_has_its_name_and_help() {
     let en = sentences(Lang::En);
-    for field in FIELDS {
+    for field in Field::all() {
         let mut keys = vec![format!("field.{}", field.key), format!("field.{}.help", field.key)];
         if let Kind::Choice(names) = field.kind {
             keys.extend(names.iter().map(|name| format!("field.{}.{name}", field.key)));

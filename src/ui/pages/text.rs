@@ -1,7 +1,9 @@
 //! Station Text: which text the model learns from.
 
 mod bring;
+mod clean;
 mod corpora;
+mod sample;
 mod summary;
 
 use yew::prelude::*;
@@ -9,24 +11,42 @@ use yew::prelude::*;
 use super::PageProps;
 use crate::config::Source;
 use crate::protocol::Work;
-use crate::ui::components::{Controls, Sign, error_text, icon, onward, station_head, work_progress};
+use crate::ui::components::{Controls, Sign, error_text, icon, onward, part_tabs, station_head, work_progress};
 use crate::ui::i18n::I18n;
-use crate::ui::state::{Action, Engine, State, Station, Tour};
+use crate::ui::state::{Action, Engine, Part, State, Station, Tour};
 use bring::{DropZone, PasteBox};
+use clean::CleanPart;
 use corpora::corpora;
+use sample::SamplePart;
 use summary::text_summary;
 
 #[component]
 pub fn TextPage(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
-    let text = &state.project.text;
+    let part = state.view.part();
     html! {
         <div class="station">
-            if shows_hero(page) {
+            if shows_hero(page) && part == Some(Part::Bring) {
                 { hero(page) }
             } else {
                 { station_head(Station::Text, t) }
             }
+            { part_tabs(state, dispatch, t) }
+            { match part {
+                Some(Part::Clean) => html! { <CleanPart ..page.clone() /> },
+                Some(Part::Sample) => html! { <SamplePart ..page.clone() /> },
+                _ => bring_part(page),
+            } }
+            { onward(Station::Text, dispatch, t) }
+        </div>
+    }
+}
+
+fn bring_part(page: &PageProps) -> Html {
+    let PageProps { state, dispatch, t, .. } = page;
+    let text = &state.project.text;
+    html! {
+        <>
             <section class="stack" aria-labelledby="text-corpora">
                 <h2 id="text-corpora">{ t.say("text.corpora") }</h2>
                 { corpora(page) }
@@ -60,8 +80,7 @@ pub fn TextPage(page: &PageProps) -> Html {
                     </div>
                 </details>
             }
-            { onward(Station::Text, dispatch, t) }
-        </div>
+        </>
     }
 }
 

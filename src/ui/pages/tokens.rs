@@ -1,5 +1,8 @@
 //! Station Tokens: how the text is cut.
 
+mod compare;
+mod examples;
+mod merges;
 mod strip;
 mod trials;
 mod vocabulary;
@@ -9,10 +12,13 @@ use yew::prelude::*;
 use super::PageProps;
 use crate::config::TokenizerMethod;
 use crate::protocol::{TokenizerSummary, Work};
-use crate::ui::components::{Controls, error_text, figure_list, onward, station_head, work_progress};
+use crate::ui::components::{Controls, error_text, figure_list, onward, part_tabs, station_head, work_progress};
 use crate::ui::format;
 use crate::ui::i18n::I18n;
-use crate::ui::state::{Action, Station};
+use crate::ui::state::{Action, Part, Station};
+use compare::ComparePart;
+use examples::ExamplesPart;
+use merges::MergesPart;
 use strip::TokenStrip;
 use trials::{decode_box, encode_box};
 use vocabulary::Vocabulary;
@@ -20,10 +26,34 @@ use vocabulary::Vocabulary;
 #[component]
 pub fn TokensPage(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
-    let tokenizer = state.project.tokenizer.answer.clone();
     html! {
         <div class="station">
             { station_head(Station::Tokens, t) }
+            { part_tabs(state, dispatch, t) }
+            { match state.view.part() {
+                Some(Part::Merges) => html! { <MergesPart ..page.clone() /> },
+                Some(Part::Compare) => html! { <ComparePart ..page.clone() /> },
+                Some(Part::Vocabulary) => vocabulary_part(page),
+                Some(Part::Examples) => html! { <ExamplesPart ..page.clone() /> },
+                _ => cut_part(page),
+            } }
+            { onward(Station::Tokens, dispatch, t) }
+        </div>
+    }
+}
+
+fn vocabulary_part(page: &PageProps) -> Html {
+    let t = &page.t;
+    match page.state.project.tokenizer.answer.clone() {
+        Some(tokenizer) => html! { <Vocabulary {tokenizer} t={t.clone()} /> },
+        None => html! { <p class="note" role="status">{ t.say("tokens.waiting") }</p> },
+    }
+}
+
+fn cut_part(page: &PageProps) -> Html {
+    let PageProps { state, t, .. } = page;
+    let tokenizer = state.project.tokenizer.answer.clone();
+    html! {
             <div class="cutting">
                 { settings(page) }
                 <section class="cutting-text" data-tour="shown" aria-labelledby="tokens-text"
@@ -44,12 +74,7 @@ pub fn TokensPage(page: &PageProps) -> Html {
                         <p class="note" role="status">{ t.say("tokens.waiting") }</p>
                     }
                 </section>
-                if let Some(tokenizer) = &tokenizer {
-                    <Vocabulary tokenizer={tokenizer.clone()} t={t.clone()} />
-                }
             </div>
-            { onward(Station::Tokens, dispatch, t) }
-        </div>
     }
 }
 

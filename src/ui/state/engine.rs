@@ -123,6 +123,10 @@ impl State {
                 self.progress.end(&[Work::LoadingText]);
                 self.text_loaded(request, text);
             }
+            Event::Corpus(event) => match event {},
+            Event::Sampling(event) => match event {},
+            Event::Tokens(event) => match event {},
+            Event::Examples(event) => match event {},
             Event::TokenizerTrained { request, tokenizer } => {
                 self.progress.end(&[Work::TrainingTokenizer, Work::EncodingText]);
                 self.tokenizer_trained(request, tokenizer);

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
+use crate::config::corpus::ReadConfig;
 use crate::config::{Config, DataConfig, Source, TokenizerConfig, TokenizerMethod};
 use crate::error::Error;
-use crate::protocol::{Command, Estimate, RequestId, TextSource, TextSummary, Token, TokenizerSummary};
+use crate::protocol::{Command, Estimate, RequestId, TextContent, TextSource, TextSummary, Token, TokenizerSummary};
 
 use super::{Notice, Question, State, Station};
 
@@ -23,6 +24,8 @@ pub struct Project {
     /// Why the browser could not even read what was brought last. No answer of the engine takes it back.
     pub unread: Option<Error>,
     pub text: Question<WantedText, TextSummary>,
+    /// The text whose documents the engine has.
+    loaded: Option<WantedText>,
     pub tokenizer: Question<WantedTokenizer, TokenizerSummary>,
     /// What is typed into the try-it box, and its tokens.
     pub try_text: String,
@@ -80,6 +83,7 @@ impl PartialEq for WantedText {
 
 impl Project {
     pub(super) fn expire(&mut self) {
+        self.loaded = None;
         self.text.expire();
         self.tokenizer.expire();
         self.encoded.expire();
@@ -143,7 +147,12 @@ impl State {
             return;
         }
         let request = self.next_request();
-        self.send(Command::LoadText { request, text: wanted.source(), validation: wanted.data.validation });
+        let data = Box::new(wanted.data.clone());
+        let loaded = self.project.loaded.as_ref().is_some_and(|loaded| loaded.has_documents_of(&wanted));
+        self.send(match loaded {
+            true => Command::PrepareText { request, data },
+            false => Command::LoadText { request, sources: vec![wanted.source()], data },
+        });
         self.project.text.ask(request, wanted);
         // The engine drops a tokenizer for a text that is on its way out.
         self.project.tokenizer.withdraw();
@@ -210,7 +219,8 @@ impl State {
         let own = self.project.own.clone().filter(|_| data.source == Source::Own);
         if own.is_some() {
             // Settings of the built-in grammars do not matter to a text that was brought.
-            data = DataConfig { validation: data.validation, source: Source::Own, ..Config::default().data };
+            let DataConfig { characters, corpus_seed, .. } = Config::default().data;
+            data = DataConfig { characters, corpus_seed, ..data };
         }
         WantedText { data, own }
     }
@@ -227,6 +237,7 @@ impl State {
     pub(super) fn text_loaded(&mut self, request: RequestId, text: TextSummary) {
         let sample = first_words(&text.head);
         if self.project.text.accept(request, text) {
+            self.project.loaded = self.project.text.answered().cloned();
             self.project.texts += 1;
             // What the visitor typed stays; what the page put there follows the text.
             if self.project.try_text == self.project.sample {
@@ -240,11 +251,11 @@ impl State {
     pub(super) fn text_refused(&mut self, request: RequestId, error: &Error) -> bool {
         let refused = self.project.text.refuse(request, error);
         if refused && let Some(before) = self.project.text.fall_back().cloned() {
-            self.config.data = DataConfig { validation: before.data.validation, ..self.config.data.clone() };
-            self.config.data.source = before.data.source;
-            if before.own.is_none() {
-                self.config.data = before.data;
-            }
+            let DataConfig { characters, corpus_seed, .. } = self.config.data;
+            self.config.data = match before.own {
+                Some(_) => DataConfig { characters, corpus_seed, ..before.data },
+                None => before.data,
+            };
             self.project.own = before.own;
         }
         refused
@@ -266,9 +277,21 @@ impl State {
 }
 
 impl WantedText {
+    /// Whether only what is made of the documents differs.
+    fn has_documents_of(&self, other: &Self) -> bool {
+        let DataConfig { source, characters, corpus_seed, .. } = self.data;
+        let same =
+            WantedText { data: DataConfig { source, characters, corpus_seed, ..other.data.clone() }, ..self.clone() };
+        same == *other
+    }
+
     fn source(&self) -> TextSource {
         match &self.own {
-            Some(own) => TextSource::Own { name: own.name.clone(), bytes: own.bytes.clone() },
+            Some(own) => TextSource::Brought {
+                name: own.name.clone(),
+                content: TextContent::Bytes(own.bytes.clone()),
+                read: ReadConfig::default(),
+            },
             None => TextSource::BuiltIn {
                 corpus: self.data.source,
                 characters: self.data.characters,

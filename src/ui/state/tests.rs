@@ -21,6 +21,8 @@ fn text(name: &str) -> TextSummary {
         bytes: 1000,
         characters: 1000,
         lines: 10,
+        documents: 1,
+        validation_documents: 1,
         distinct_characters: 30,
         head: "Once".into(),
         validation_characters: 100,
@@ -283,9 +285,8 @@ fn a_new_engine_is_asked_everything_anew() {
     bench.act(Action::RestartEngine);
     assert_eq!(bench.orders.len(), before);
     bench.hear(gpu());
-    let Command::LoadText { text: crate::protocol::TextSource::Own { name, .. }, .. } = bench.last() else {
-        panic!("{:?}", bench.last())
-    };
+    let Command::LoadText { sources, .. } = bench.last() else { panic!("{:?}", bench.last()) };
+    let [crate::protocol::TextSource::Brought { name, .. }] = sources.as_slice() else { panic!("{:?}", bench.last()) };
     assert_eq!(name, "mine.txt");
     bench.answer_text("mine.txt");
     assert!(matches!(bench.last(), Command::TrainTokenizer { .. }));

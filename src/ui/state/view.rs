@@ -9,6 +9,8 @@ use crate::ui::url;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct View {
     pub station: Station,
+    /// The part of the station that is open; without it the first.
+    pub part: Option<Part>,
     /// The language that was chosen; otherwise the browser's.
     pub lang: Option<Lang>,
     pub browser_lang: Lang,
@@ -18,6 +20,11 @@ pub struct View {
 impl View {
     pub fn lang(&self) -> Lang {
         self.lang.unwrap_or(self.browser_lang)
+    }
+
+    /// The part that is open, where the station has parts.
+    pub fn part(&self) -> Option<Part> {
+        self.part.filter(|part| part.station() == self.station).or_else(|| Part::of(self.station).next())
     }
 }
 
@@ -56,6 +63,64 @@ impl Station {
 
     pub fn previous(self) -> Option<Station> {
         (self as usize).checked_sub(1).map(|index| Self::ALL[index])
+    }
+}
+
+/// A part of a station, behind a tab of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Station Text.
+    Bring,
+    Clean,
+    Sample,
+    /// Station Tokens.
+    Cut,
+    Merges,
+    Compare,
+    Vocabulary,
+    Examples,
+}
+
+impl Part {
+    pub const ALL: [Part; 8] = [
+        Part::Bring,
+        Part::Clean,
+        Part::Sample,
+        Part::Cut,
+        Part::Merges,
+        Part::Compare,
+        Part::Vocabulary,
+        Part::Examples,
+    ];
+
+    /// The parts of a station, in their order; stations with one job have none.
+    pub fn of(station: Station) -> impl Iterator<Item = Part> {
+        Self::ALL.into_iter().filter(move |part| part.station() == station)
+    }
+
+    pub fn station(self) -> Station {
+        match self {
+            Part::Bring | Part::Clean | Part::Sample => Station::Text,
+            Part::Cut | Part::Merges | Part::Compare | Part::Vocabulary | Part::Examples => Station::Tokens,
+        }
+    }
+
+    /// Its name in links, locales and style sheets.
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Bring => "bring",
+            Part::Clean => "clean",
+            Part::Sample => "sample",
+            Part::Cut => "cut",
+            Part::Merges => "merges",
+            Part::Compare => "compare",
+            Part::Vocabulary => "vocabulary",
+            Part::Examples => "examples",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Part> {
+        Self::ALL.into_iter().find(|part| part.name() == name)
     }
 }
 
@@ -164,12 +229,20 @@ pub enum Notice {
 impl State {
     pub(super) fn go(&mut self, station: Station) {
         self.view.station = station;
+        self.view.part = None;
+        self.tour = Tour::Off;
+    }
+
+    pub(super) fn open_part(&mut self, part: Part) {
+        self.view.station = part.station();
+        self.view.part = Some(part);
         self.tour = Tour::Off;
     }
 
     pub(super) fn follow(&mut self, hash: &str) {
         let link = url::parse(hash);
         self.view.station = link.station;
+        self.view.part = link.part;
         self.view.lang = link.lang;
         self.view.theme = link.theme;
         self.notices = link.notices;

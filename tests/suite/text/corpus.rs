@@ -42,7 +42,7 @@ fn documents_come_out_as_they_went_in() {
     assert_eq!(texts(&chosen), ["fourth", "小明", "fourth"]);
     assert_eq!((chosen.label(0), chosen.groups()[0].as_str()), (Some(0), "y"));
     let mut both = corpus.clone();
-    both.append(&chosen).expect("seven documents");
+    both.append(chosen.clone()).expect("seven documents");
     assert_eq!((both.len(), both.document(5)), (7, corpus.document(0)));
 }
 

@@ -1,0 +1,25 @@
+//! How it learns.
+
+use super::{Field, Kind, Scale, Section, Value, integer, number, real};
+
+pub const ROWS: &[Field] = &[
+    integer!("steps", Train, train.steps, 1, 100_000, 50),
+    integer!("batch_size", Train, train.batch_size, 1, 128, 1),
+    number!("learning_rate", Train, train.learning_rate, 1e-6, 1.0, Logarithmic),
+    integer!("warmup", Train, train.warmup, 0, 10_000, 10),
+    number!("final_share", Train, train.final_share, 0.0, 1.0, Linear),
+    number!("weight_decay", Train, train.weight_decay, 0.0, 1.0, Linear),
+    number!("beta1", Train, train.beta1, 0.0, 0.999, Linear),
+    number!("beta2", Train, train.beta2, 0.0, 0.9999, Linear),
+    number!("clip", Train, train.clip, 0.0, 10.0, Linear),
+    integer!("seed", Train, train.seed, 0, 4_294_967_295, 1),
+    integer!("eval_every", Train, train.eval_every, 1, 10_000, 10),
+    integer!("sample_every", Train, train.sample_every, 1, 10_000, 5),
+    Field {
+        key: "sample_prompt",
+        section: Section::Train,
+        kind: Kind::Text { max: 200 },
+        read: |config| Value::Text(config.train.sample_prompt.clone()),
+        write: |config, value| config.train.sample_prompt = value.text().to_string(),
+    },
+];
