@@ -7,5 +7,6 @@ mod dataset;
 mod loader;
 mod own;
 mod sampling;
+mod splitting;
 mod tokenizer;
 mod vectors;
