@@ -67,8 +67,10 @@ impl Text {
                 let (corpus, weights) = put_together(corpus, chosen)?;
                 let begins = begins(&corpus);
                 let content = corpus.into_content();
-                let cut =
-                    split::between(&drawn, &begins, split::at(&content, content.chars().count(), data.validation));
+                let cut = match split::at(&content, content.chars().count(), data.validation) {
+                    cut if cut < content.len() => split::between(&drawn, &begins, cut),
+                    all => all,
+                };
                 Self::with_cut(name, content, begins, weights, cut)
             }
             (Some(chosen), Split::Documents) => {
