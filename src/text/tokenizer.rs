@@ -5,6 +5,7 @@
 
 mod byte_level;
 mod encoder;
+pub mod merging;
 mod training;
 mod words;
 

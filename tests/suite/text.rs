@@ -5,6 +5,7 @@ mod corpora;
 mod corpus;
 mod dataset;
 mod loader;
+mod merging;
 mod own;
 mod sampling;
 mod splitting;
