@@ -16,7 +16,8 @@ use gptling::gpu::Gpu;
 use gptling::gpu::device::Checks;
 use gptling::graph::state::RING;
 use gptling::rng::{Rng, Stream};
-use gptling::train::{Device, Evaluator, Generator, Model, Storage, Trainer};
+use gptling::text::loader::Batch;
+use gptling::train::{Device, Evaluator, Generator, Model, Storage, Targets, Trainer};
 
 const TEXT: &str = "../shared/data/tinyshakespeare.txt";
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/bench");
@@ -83,11 +84,12 @@ impl Text {
     }
 
     /// The part held out, window beside window, as many whole batches as fit and can be measured at once.
-    fn validation(&self, rows: usize, time: usize) -> Vec<(Vec<u32>, Vec<u32>)> {
+    fn validation(&self, rows: usize, time: usize) -> Vec<Batch> {
         let tokens = rows * time;
         let batches = ((self.held_out.len() - 1) / tokens).min(RING);
         let cut = |start: usize| self.held_out[start..][..tokens].to_vec();
-        (0..batches).map(|batch| (cut(batch * tokens), cut(batch * tokens + 1))).collect()
+        let batch = |start| Batch { inputs: cut(start), targets: cut(start + 1), weights: Vec::new() };
+        (0..batches).map(|number| batch(number * tokens)).collect()
     }
 }
 
@@ -112,7 +114,7 @@ impl Bench {
         let vocab_size = self.text.characters.len();
         let model = Model::new(&device, &self.config.model, vocab_size, train.seed).await.expect("a model");
         let model = Rc::new(model);
-        let mut trainer = Trainer::new(&model, train).await.expect("a plan");
+        let mut trainer = Trainer::new(&model, train, Targets::Alike).await.expect("a plan");
         let validation = self.text.validation(train.batch_size, time);
         let evaluator = Evaluator::new(&model, train.batch_size, time, &validation).await.expect("a plan");
         println!("{adapter}: {} parameters, {} validation batches", model.parameters.count(), validation.len());

@@ -1,10 +1,12 @@
-// Cross-entropy of each row of logits against its target, and the gradient of the mean over all rows.
+// Cross-entropy of each row of logits against its target, times its weight, and the gradient of the mean over all rows.
 // A workgroup takes 4 rows, LANES lanes each; lane l of a row alone writes its vec4 l, l + LANES, ... Strides count vec4.
 
 const LANES = 16u;
 const ROWS = 4u;
 // Write d_logits too.
 const GRADIENT = true;
+// Rows have weights, which are 1 on average; otherwise all are alike.
+const WEIGHTED = false;
 
 struct Params {
     rows: u32,     // B T
@@ -18,6 +20,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> state: array<f32>;
 @group(0) @binding(3) var<storage, read_write> losses: array<f32>;
 @group(0) @binding(4) var<storage, read_write> d_logits: array<vec4<f32>>;
+@group(0) @binding(5) var<storage, read> weights: array<f32>;
 @group(1) @binding(0) var<uniform> params: Params;
 
 @compute @workgroup_size(ROWS * LANES)
@@ -32,6 +35,10 @@ fn forward(
     let start = read_row * params.stride;
     let slot = u32(state[STEP]) % params.slots;
     let wanted = targets[slot * params.rows + read_row];
+    var weight = 1.0;
+    if WEIGHTED {
+        weight = weights[slot * params.rows + read_row];
+    }
 
     var lane_max = -1e30;
     for (var i = lane; i < params.stride; i += LANES) {
@@ -56,13 +63,17 @@ fn forward(
 
     if row < params.rows {
         if lane == 0u {
-            losses[row] = log(norm) + most - target_logit;
+            let loss = log(norm) + most - target_logit;
+            losses[row] = select(loss, weight * loss, WEIGHTED);
         }
         if GRADIENT {
             for (var i = lane; i < params.stride; i += LANES) {
                 var d = select(vec4<f32>(), exp(logits[start + i] - most) / norm, exists(i, params.columns));
                 if i == wanted / 4u {
                     d[wanted % 4u] -= 1.0;
+                }
+                if WEIGHTED {
+                    d *= weight;
                 }
                 d_logits[start + i] = d / f32(params.rows);
             }

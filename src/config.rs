@@ -4,6 +4,7 @@
 //! texts are drawn from that row.
 
 pub mod corpus;
+pub mod examples;
 pub mod fields;
 pub mod presets;
 pub mod sampling;
@@ -11,6 +12,7 @@ pub mod sampling;
 use serde::{Deserialize, Serialize};
 
 use corpus::CleaningConfig;
+use examples::ExamplesConfig;
 use sampling::SamplingConfig;
 
 use crate::error::{Error, Result};
@@ -20,6 +22,7 @@ use crate::error::{Error, Result};
 pub struct Config {
     pub data: DataConfig,
     pub tokenizer: TokenizerConfig,
+    pub examples: ExamplesConfig,
     pub model: ModelConfig,
     pub train: TrainConfig,
     pub sample: SampleConfig,

@@ -35,7 +35,7 @@ pub enum Memory {
     Gradient,
     /// Everything in between, reused by lifetime.
     Activation,
-    /// Token ids, `u32` on the GPU.
+    /// Token ids, `u32` on the GPU, and beside them the weights of targets, `f32`.
     Tokens,
     /// Counters and scalars that stay on the device: see [`state`].
     State,
@@ -212,7 +212,7 @@ impl Graph {
         self.add(TensorInfo { shape, memory, offset: Some(offset), parameter: None, words, kept: true })
     }
 
-    /// Token ids of `slots` batches, of which a step reads the one with the number `step % slots`.
+    /// Token ids of `slots` batches, or weights of their targets; a step reads those of the number `step % slots`.
     pub fn tokens(&self, batch: usize, time: usize, slots: usize) -> Tensor<'_> {
         let shape = Shape::of(&[batch, time]);
         let words = batch * time * slots;

@@ -18,6 +18,8 @@ pub enum Stream {
     Redraws = 7,
     /// Where k-means begins.
     Clusters = 8,
+    /// The order of windows in each epoch.
+    Epochs = 9,
     /// Dropout uses one stream per place in the network: `Dropout as u32 + place`.
     Dropout = 1024,
 }

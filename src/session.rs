@@ -20,8 +20,8 @@ use crate::error::{Error, Result};
 pub use crate::gpu::Gpu;
 use crate::gpu::device::Checks;
 use crate::protocol::{Command, DeviceChoice, Event, FileId, RequestId, RunId, RunState};
-use crate::train::Device;
 use crate::train::trainer::estimate;
+use crate::train::{Device, Targets};
 use devices::Devices;
 use inbox::Inbox;
 use project::{Parts, Project};
@@ -201,7 +201,9 @@ impl<H: Host> Session<H> {
     fn estimate(&self, config: Config) -> Result<crate::protocol::Estimate> {
         let config = config.validated()?;
         let vocab_size = self.project.vocab_size(&config.tokenizer);
-        let (report, refusal) = estimate(&config, vocab_size, Some(self.devices.limits()));
+        let loader = self.project.parts(&config).map(|parts| parts.loader);
+        let targets = Targets::weighted(loader.is_ok_and(|loader| loader.is_weighted()));
+        let (report, refusal) = estimate(&config, vocab_size, targets, Some(self.devices.limits()));
         Ok(crate::protocol::Estimate { report, vocab_size: vocab_size as u64, refusal })
     }
 
@@ -220,7 +222,9 @@ impl<H: Host> Session<H> {
         if self.devices.is_measuring_due() {
             self.measure().await;
         }
-        if let Some(refusal) = estimate(&config, parts.tokenizer.vocab_size(), Some(self.devices.limits())).1 {
+        let targets = Targets::weighted(parts.loader.is_weighted());
+        let limits = Some(self.devices.limits());
+        if let Some(refusal) = estimate(&config, parts.tokenizer.vocab_size(), targets, limits).1 {
             return Err(refusal);
         }
         self.stop_writing();

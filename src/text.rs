@@ -11,6 +11,7 @@ pub mod split;
 pub mod statistics;
 pub mod tokenizer;
 pub mod vectors;
+pub mod windows;
 pub mod words;
 
 use std::ops::Range;

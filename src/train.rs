@@ -13,4 +13,4 @@ pub use evaluate::Evaluator;
 pub use generate::{Generator, Storage, Written};
 pub use machine::{Device, Plan};
 pub use model::Model;
-pub use trainer::Trainer;
+pub use trainer::{Targets, Trainer};

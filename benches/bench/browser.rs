@@ -5,7 +5,7 @@ use std::rc::Rc;
 use gptling::config::SampleConfig;
 use gptling::train::generate::BURST;
 use gptling::train::model::Weights;
-use gptling::train::{Generator, Model, Storage, Trainer};
+use gptling::train::{Generator, Model, Storage, Targets, Trainer};
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
@@ -58,7 +58,7 @@ impl Contender {
         let model = Model::new(&device, &shape.config.model, shape.vocab_size, train.seed).await.map_err(told)?;
         model.set_weights(&named(&model, &names, &weights)).map_err(told)?;
         let model = Rc::new(model);
-        let mut trainer = Trainer::new(&model, &shape.config.train).await.map_err(told)?;
+        let mut trainer = Trainer::new(&model, &shape.config.train, Targets::Alike).await.map_err(told)?;
         trainer.tune(TUNING).await.map_err(told)?;
         Ok(Self {
             adapter: name(&device),

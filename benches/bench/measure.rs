@@ -8,7 +8,7 @@ use gptling::gpu::Counts;
 use gptling::rng::{Rng, Stream};
 use gptling::train::generate::BURST;
 use gptling::train::trainer::SLOTS;
-use gptling::train::{Device, Generator, Model, Storage, Trainer};
+use gptling::train::{Device, Generator, Model, Storage, Targets, Trainer};
 use web_time::Instant;
 
 use crate::row::Row;
@@ -52,7 +52,7 @@ pub async fn row(device: &Device, shape: &Shape, floor: f64) -> Result<Row> {
 }
 
 async fn training(device: &Device, shape: &Shape, model: &Rc<Model>, row: &mut Row) -> Result<()> {
-    let mut trainer = Trainer::new(model, &shape.config.train).await?;
+    let mut trainer = Trainer::new(model, &shape.config.train, Targets::Alike).await?;
     trainer.tune(TUNING).await?;
     let report = trainer.report().clone();
     row.parameters = report.parameters;

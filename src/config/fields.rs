@@ -1,6 +1,7 @@
 //! One row per setting: its key in links and locales, its range, and how to read and write it.
 
 mod data;
+mod examples;
 mod model;
 mod sample;
 mod tokenizer;
@@ -10,7 +11,7 @@ use super::Config;
 use crate::error::{Error, Result};
 
 /// The rows of every section, in the order of the stations.
-const SECTIONS: &[&[Field]] = &[data::ROWS, tokenizer::ROWS, model::ROWS, train::ROWS, sample::ROWS];
+const SECTIONS: &[&[Field]] = &[data::ROWS, tokenizer::ROWS, examples::ROWS, model::ROWS, train::ROWS, sample::ROWS];
 
 /// A setting. Its name and help text are `field.<key>` and `field.<key>.help` in `static/locales`.
 pub struct Field {
@@ -25,6 +26,7 @@ pub struct Field {
 pub enum Section {
     Data,
     Tokenizer,
+    Examples,
     Model,
     Train,
     Sample,

@@ -53,7 +53,7 @@ fn config(model: ModelConfig, tokenizer: TokenizerConfig, train: TrainConfig) ->
         split_seed: 1,
     };
     let sample = SampleConfig { temperature: 0.8, top_k: 0, top_p: 0.95, length: 200, seed: 1 };
-    Config { data, tokenizer, model, train, sample }
+    Config { data, tokenizer, examples: Default::default(), model, train, sample }
 }
 
 fn model(n_layer: usize, n_head: usize, n_embd: usize, block_size: usize) -> ModelConfig {

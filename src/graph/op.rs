@@ -106,11 +106,16 @@ pub struct CpuIo<'a, F> {
 impl<'a, F: Float> CpuIo<'a, F> {
     /// The ids of the current step's batch.
     pub fn ids(&self, input: usize) -> impl Iterator<Item = usize> + use<'a, F> {
-        let ids = self.inputs[input];
-        let count = ids.len() / self.shapes.slots[input];
+        self.current(input).iter().map(|id| id.to_usize().expect("an id is a count"))
+    }
+
+    /// What token memory holds for the current step's batch.
+    pub fn current(&self, input: usize) -> &'a [F] {
+        let words = self.inputs[input];
+        let count = words.len() / self.shapes.slots[input];
         let step = self.state[super::state::STEP].to_usize().expect("a step is a count");
         let slot = step % self.shapes.slots[input];
-        ids[slot * count..][..count].iter().map(|id| id.to_usize().expect("an id is a count"))
+        &words[slot * count..][..count]
     }
 }
 

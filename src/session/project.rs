@@ -141,7 +141,7 @@ impl Project {
     /// What a run needs, if all of it is there and long enough.
     pub fn parts(&self, config: &Config) -> Result<Parts> {
         let Cut { tokenizer, dataset } = self.cut()?;
-        let loader = DataLoader::new(dataset.clone(), config.model.block_size, config.train.seed)?;
+        let loader = DataLoader::new(dataset.clone(), &config.examples, config.model.block_size, config.train.seed)?;
         Ok(Parts { tokenizer: tokenizer.clone(), loader })
     }
 

@@ -14,11 +14,11 @@ use super::{Host, shown};
 use crate::config::{Config, SampleConfig};
 use crate::error::{Error, Result};
 use crate::protocol::{Evaluation, Event, RunId, RunState, TimelineSample, Work, WrittenToken};
-use crate::text::loader::DataLoader;
+use crate::text::loader::{Batch, DataLoader};
 use crate::text::tokenizer::Tokenizer;
 use crate::train::generate::BURST;
 use crate::train::trainer::SLOTS;
-use crate::train::{Checkpoint, Device, Evaluator, Generator, Model, Storage, Trainer, Written};
+use crate::train::{Checkpoint, Device, Evaluator, Generator, Model, Storage, Targets, Trainer, Written};
 use flight::{Flights, Landed};
 use pace::Speed;
 
@@ -64,7 +64,7 @@ impl Run {
         host.breathe().await;
         let model = Rc::new(Model::new(device, &config.model, tokenizer.vocab_size(), config.train.seed).await?);
         tell(0.2);
-        let mut trainer = Trainer::new(&model, &config.train).await?;
+        let mut trainer = Trainer::new(&model, &config.train, Targets::weighted(loader.is_weighted())).await?;
         tell(0.3);
         tune(&mut trainer, device, host).await?;
         tell(0.6);
@@ -223,7 +223,7 @@ impl Run {
     async fn try_to_train(&mut self, host: &impl Host, count: usize) -> Result<()> {
         let loader = &self.loader;
         self.flights.prepare();
-        self.trainer.queue(count, |step, inputs, targets| loader.batch(step, inputs, targets));
+        self.trainer.queue_batches(count, |step, batch| loader.batch(step, batch));
         let landed = self.flights.follow(count).await?;
         self.note(landed);
         let at_a_mark = self.is_at_a_mark();
@@ -365,9 +365,9 @@ async fn evaluator(model: &Rc<Model>, config: &Config, loader: &DataLoader) -> R
     let (rows, time) = (config.train.batch_size, config.model.block_size);
     let windows = loader.validation(EVALUATION_BATCHES, rows);
     let batch = |index| {
-        let (mut inputs, mut targets) = (vec![0; rows * time], vec![0; rows * time]);
-        windows.batch(index, &mut inputs, &mut targets);
-        (inputs, targets)
+        let mut batch = Batch::of(rows * time);
+        windows.batch(index, &mut batch);
+        batch
     };
     let batches: Vec<_> = (0..windows.batches()).map(batch).collect();
     Evaluator::new(model, rows, time, &batches).await

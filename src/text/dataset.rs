@@ -1,7 +1,7 @@
 //! A text as token ids, in its two splits.
 
-use super::Text;
 use super::tokenizer::{Encoder, Tokenizer};
+use super::{Passage, Text};
 use crate::error::{Error, Result};
 
 /// The ids of both splits and what is known of them without a model.
@@ -9,11 +9,31 @@ use crate::error::{Error, Result};
 pub struct Dataset {
     pub train: Vec<u32>,
     pub validation: Vec<u32>,
+    pub train_documents: Documents,
+    pub validation_documents: Documents,
     /// V of the tokenizer that made the ids.
     pub vocab_size: usize,
     /// Bytes of text that the splits were cut from.
     pub train_bytes: usize,
     pub validation_bytes: usize,
+}
+
+/// Where the documents of a split begin in its ids, and what each counts for in training.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Documents {
+    pub begins: Vec<u32>,
+    pub weights: Vec<f32>,
+}
+
+impl Documents {
+    /// The document in which this token stands.
+    pub fn at(&self, token: usize) -> usize {
+        self.begins.partition_point(|begin| *begin as usize <= token).saturating_sub(1)
+    }
+
+    pub fn differ_in_weight(&self) -> bool {
+        self.weights.windows(2).any(|pair| pair[0] != pair[1])
+    }
 }
 
 impl Dataset {
@@ -66,39 +86,80 @@ fn counts(vocab_size: usize, ids: &[u32]) -> Vec<u64> {
     counts
 }
 
-/// Cuts both splits of a text into ids, a piece at a time: [`Cutting::advance`] until it gives 1, then
-/// [`Cutting::finish`]. No token reaches from one split into the other.
+/// Cuts both splits of a text into ids, document by document and a piece at a time: [`Cutting::advance`] until it gives 1,
+/// then [`Cutting::finish`]. No token reaches from one document into another.
 pub struct Cutting<'a> {
-    train: Encoder<'a>,
-    validation: Encoder<'a>,
-    train_done: bool,
+    train: Part<'a>,
+    validation: Part<'a>,
     text: &'a Text,
     vocab_size: usize,
 }
 
+/// Bytes of documents that one [`Cutting::advance`] takes at least, where there are so many.
+const PIECE: usize = 128 * 1024;
+
+/// A split on its way.
+struct Part<'a> {
+    encoder: Encoder<'a>,
+    /// The documents that are still to come.
+    passages: Box<dyn Iterator<Item = Passage<'a>> + 'a>,
+    documents: Documents,
+    /// Bytes of the documents that are done, and of the one that the encoder has with the share of it that is.
+    done: usize,
+    here: usize,
+    share: f32,
+}
+
+impl<'a> Part<'a> {
+    fn new(tokenizer: &'a Tokenizer, passages: impl Iterator<Item = Passage<'a>> + 'a) -> Self {
+        let encoder = Encoder::new(tokenizer, "");
+        Self { encoder, passages: Box::new(passages), documents: Documents::default(), done: 0, here: 0, share: 0.0 }
+    }
+
+    /// Does one piece; false when all is done.
+    fn advance(&mut self) -> bool {
+        let goal = self.done + PIECE;
+        while self.done < goal {
+            self.share = self.encoder.advance();
+            if self.share < 1.0 {
+                return true;
+            }
+            self.done += std::mem::take(&mut self.here);
+            let Some(passage) = self.passages.next() else { return false };
+            self.documents.begins.push(self.encoder.count() as u32);
+            self.documents.weights.push(passage.weight);
+            self.here = passage.text.len();
+            self.encoder.go_on(passage.text);
+        }
+        true
+    }
+
+    fn bytes(&self) -> f32 {
+        self.done as f32 + self.share * self.here as f32
+    }
+}
+
 impl<'a> Cutting<'a> {
     pub fn new(text: &'a Text, tokenizer: &'a Tokenizer) -> Self {
-        let encoder = |part| Encoder::new(tokenizer, part);
-        let (train, validation) = (encoder(text.train()), encoder(text.validation()));
-        Self { train, validation, train_done: false, text, vocab_size: tokenizer.vocab_size() }
+        let (train, validation) =
+            (Part::new(tokenizer, text.train_passages()), Part::new(tokenizer, text.validation_passages()));
+        Self { train, validation, text, vocab_size: tokenizer.vocab_size() }
     }
 
     /// Does one piece and says which share of the text is cut.
     pub fn advance(&mut self) -> f32 {
-        let train_share = self.text.train().len() as f32 / self.text.content().len() as f32;
-        if !self.train_done {
-            let done = self.train.advance();
-            self.train_done = done >= 1.0;
-            return (done * train_share).min(0.999);
+        if !self.train.advance() && !self.validation.advance() {
+            return 1.0;
         }
-        let done = self.validation.advance();
-        if done >= 1.0 { 1.0 } else { train_share + (1.0 - train_share) * done }
+        ((self.train.bytes() + self.validation.bytes()) / self.text.content().len() as f32).min(0.999)
     }
 
     pub fn finish(self) -> Dataset {
         Dataset {
-            train: self.train.finish(),
-            validation: self.validation.finish(),
+            train: self.train.encoder.finish(),
+            validation: self.validation.encoder.finish(),
+            train_documents: self.train.documents,
+            validation_documents: self.validation.documents,
             vocab_size: self.vocab_size,
             train_bytes: self.text.train().len(),
             validation_bytes: self.text.validation().len(),

@@ -1,57 +1,195 @@
-//! Batches: random windows of the training split, fixed ones of the validation split.
+//! Batches: windows of the training split in one of three orders, fixed ones of the validation split.
 
 use std::sync::Arc;
 
-use super::dataset::Dataset;
-use crate::error::Result;
+use super::dataset::{Dataset, Documents};
+use super::windows::{Shuffle, Sliding, Window};
+use crate::config::examples::{Boundaries, ExamplesConfig, Order, Weights};
+use crate::error::{Error, Result};
 use crate::rng::{Rng, Stream};
 
-/// Draws the batch of any step without those before it. A batch is (B, T) inputs and, one token later, (B, T) targets.
+/// Stands where a window has no token. Nothing is learned there, and causal attention looks at none of it.
+pub const PADDING: u32 = 0;
+
+/// Rows of T tokens: inputs, the token after each, and what each target counts for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Batch {
+    pub inputs: Vec<u32>,
+    pub targets: Vec<u32>,
+    /// As many as there are targets, 0 for what is not to be learned; empty where all count alike.
+    pub weights: Vec<f32>,
+}
+
+/// Draws the batch of any step without those before it: (B, T) inputs and, one token later, (B, T) targets.
 #[derive(Clone)]
 pub struct DataLoader {
     dataset: Arc<Dataset>,
+    examples: ExamplesConfig,
     /// T.
     block_size: usize,
     seed: u32,
+    train: Arc<Sliding>,
+    validation: Arc<Sliding>,
+    is_weighted: bool,
+}
+
+/// What one pass over the training split is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Epoch {
+    pub windows: u64,
+    /// Targets that are learned; where windows overlap a token is one several times.
+    pub targets: u64,
+    /// Places for targets: windows times T.
+    pub places: u64,
 }
 
 impl DataLoader {
     /// Refuses a dataset of which a split holds no example.
-    pub fn new(dataset: Arc<Dataset>, block_size: usize, seed: u32) -> Result<Self> {
-        dataset.check(block_size)?;
-        Ok(Self { dataset, block_size, seed })
+    pub fn new(dataset: Arc<Dataset>, examples: &ExamplesConfig, block_size: usize, seed: u32) -> Result<Self> {
+        let keeps = examples.boundaries() == Boundaries::Keep;
+        let over = |documents: &Documents, ids: &[u32], stride| match keeps {
+            true => Sliding::over(documents.begins.iter().copied(), ids.len(), block_size, stride),
+            false => Sliding::over([0], ids.len(), block_size, stride),
+        };
+        // Windows drawn at random are all that there are: one begins at every token.
+        let stride = if examples.order == Order::Random { 1 } else { examples.stride_of(block_size) };
+        let train = over(&dataset.train_documents, &dataset.train, stride);
+        let validation = over(&dataset.validation_documents, &dataset.validation, block_size);
+        match keeps {
+            false => dataset.check(block_size)?,
+            true => {
+                let splits = [("train", &train), ("validation", &validation)];
+                if let Some((split, _)) = splits.into_iter().find(|(_, windows)| windows.count() == 0) {
+                    return Err(Error::TextTooShort { split: split.into(), tokens: 1, needed: 2 });
+                }
+            }
+        }
+        let weighs = examples.weights == Weights::Use && dataset.train_documents.differ_in_weight();
+        let is_weighted = weighs || train.pads();
+        let (train, validation) = (Arc::new(train), Arc::new(validation));
+        Ok(Self { dataset, examples: examples.clone(), block_size, seed, train, validation, is_weighted })
     }
 
     pub fn dataset(&self) -> &Dataset {
         &self.dataset
     }
 
-    /// Fills the batch of `step`; B is as many rows of T as the slices hold. Windows begin anywhere in the split.
-    pub fn batch(&self, step: u64, inputs: &mut [u32], targets: &mut [u32]) {
-        let mut rng = Rng::at_step(self.seed, Stream::Batches, step as u32);
-        let train = &self.dataset.train;
-        self.fill(train, inputs, targets, |_| rng.below(train.len() - self.block_size));
+    /// Whether targets have weights: some are padding, or documents count for more or less than others.
+    pub fn is_weighted(&self) -> bool {
+        self.is_weighted
+    }
+
+    pub fn epoch(&self) -> Epoch {
+        let windows = self.train.count() as u64;
+        Epoch { windows, targets: self.train.targets(), places: windows * self.block_size as u64 }
+    }
+
+    /// Fills the batch of `step`; B is as many rows of T as it has room for. Weights are 1 on average.
+    pub fn batch(&self, step: u64, batch: &mut Batch) {
+        self.draw(step, batch);
+        batch.make_weights_average_one();
+    }
+
+    /// The same with the weights as the documents have them.
+    pub fn draw(&self, step: u64, batch: &mut Batch) {
+        let windows = self.windows(step, batch.inputs.len() / self.block_size);
+        batch.weights.resize(if self.is_weighted { batch.targets.len() } else { 0 }, 0.0);
+        self.fill(&self.dataset.train, &windows, batch);
+        if self.is_weighted && self.examples.weights == Weights::Use {
+            self.weigh(&windows, batch);
+        }
+    }
+
+    /// The windows that are the rows of a step's batch.
+    pub fn windows(&self, step: u64, rows: usize) -> Vec<Window> {
+        let count = self.train.count();
+        let index = |row: usize| step * rows as u64 + row as u64;
+        let numbers: Vec<usize> = match self.examples.order {
+            Order::Random => {
+                let mut rng = Rng::at_step(self.seed, Stream::Batches, step as u32);
+                (0..rows).map(|_| rng.below(count)).collect()
+            }
+            Order::InOrder => (0..rows).map(|row| (index(row) % count as u64) as usize).collect(),
+            Order::ByDocument => {
+                let shuffled = |index: u64| {
+                    let (epoch, place) = (index / count as u64, (index % count as u64) as usize);
+                    Shuffle::new(count, self.seed, epoch as u32).at(place)
+                };
+                (0..rows).map(index).map(shuffled).collect()
+            }
+        };
+        numbers.into_iter().map(|number| self.train.window(number)).collect()
+    }
+
+    /// The first windows of the training split as the window slides, at most `most`.
+    pub fn first_windows(&self, most: usize) -> Vec<Window> {
+        (0..self.train.count().min(most)).map(|number| self.train.window(number)).collect()
     }
 
     /// The windows of the validation split that `batches` batches of `batch_size` hold at most.
+    ///
+    /// Padding does not count there; nor do the weights of documents, for the loss shall be that of a text as it is.
     pub fn validation(&self, batches: usize, batch_size: usize) -> Windows<'_> {
-        let available = (self.dataset.validation.len() - 1) / self.block_size;
+        let keeps = self.examples.boundaries() == Boundaries::Keep;
+        // A text in one piece is long enough to leave out what does not fill a window.
+        let full = (self.dataset.validation.len().saturating_sub(1)) / self.block_size;
+        let available = if keeps { self.validation.count() } else { full };
         let full = available.min(batches * batch_size) / batch_size * batch_size;
         Windows { loader: self, available, used: if full > 0 { full } else { available }, batch_size }
     }
 
-    fn fill(&self, ids: &[u32], inputs: &mut [u32], targets: &mut [u32], mut begin_of: impl FnMut(usize) -> usize) {
+    /// Inputs and targets of these windows, padded; weights, where there are any, are 1 for what is not padding.
+    fn fill(&self, ids: &[u32], windows: &[Window], batch: &mut Batch) {
         let t = self.block_size;
+        let (inputs, targets) = (&mut batch.inputs, &mut batch.targets);
         assert!(
-            inputs.len() == targets.len() && inputs.len().is_multiple_of(t),
+            inputs.len() == targets.len() && inputs.len() == t * windows.len(),
             "batch: {} inputs and {} targets in rows of {t}",
             inputs.len(),
             targets.len()
         );
-        for (row, (input, target)) in inputs.chunks_mut(t).zip(targets.chunks_mut(t)).enumerate() {
-            let begin = begin_of(row);
-            input.copy_from_slice(&ids[begin..begin + t]);
-            target.copy_from_slice(&ids[begin + 1..begin + 1 + t]);
+        for (row, &Window { begin, length }) in windows.iter().enumerate() {
+            let (input, target) = (&mut inputs[row * t..][..t], &mut targets[row * t..][..t]);
+            input[..length].copy_from_slice(&ids[begin..begin + length]);
+            target[..length].copy_from_slice(&ids[begin + 1..begin + 1 + length]);
+            input[length..].fill(PADDING);
+            target[length..].fill(PADDING);
+            if let Some(weights) = batch.weights.get_mut(row * t..(row + 1) * t) {
+                weights[..length].fill(1.0);
+                weights[length..].fill(0.0);
+            }
+        }
+    }
+
+    /// Each target gets the weight of the document in which it stands.
+    fn weigh(&self, windows: &[Window], batch: &mut Batch) {
+        let documents = &self.dataset.train_documents;
+        for (row, window) in windows.iter().enumerate() {
+            let weights = &mut batch.weights[row * self.block_size..][..window.length];
+            let mut document = documents.at(window.begin + 1);
+            for (place, weight) in (window.begin + 1..).zip(weights) {
+                while documents.begins.get(document + 1).is_some_and(|next| *next as usize <= place) {
+                    document += 1;
+                }
+                *weight = documents.weights[document];
+            }
+        }
+    }
+}
+
+impl Batch {
+    /// Room for this many tokens.
+    pub fn of(tokens: usize) -> Self {
+        Self { inputs: vec![0; tokens], targets: vec![0; tokens], weights: Vec::new() }
+    }
+
+    /// Divides the weights by their mean, so that the mean of weighted losses is their weighted mean. Where all are 0 they
+    /// stay so, and nothing is learned.
+    fn make_weights_average_one(&mut self) {
+        let sum: f64 = self.weights.iter().copied().map(f64::from).sum();
+        if sum > 0.0 {
+            let factor = self.weights.len() as f64 / sum;
+            self.weights.iter_mut().for_each(|weight| *weight = (f64::from(*weight) * factor) as f32);
         }
     }
 }
@@ -73,13 +211,13 @@ impl Windows<'_> {
         self.used.div_ceil(self.batch_size)
     }
 
-    /// Fills batch `index`.
-    pub fn batch(&self, index: usize, inputs: &mut [u32], targets: &mut [u32]) {
-        let ids = &self.loader.dataset.validation;
-        self.loader.fill(ids, inputs, targets, |row| self.begin(index * self.batch_size + row));
-    }
-
-    fn begin(&self, window: usize) -> usize {
-        (window % self.used) * self.available / self.used * self.loader.block_size
+    /// Fills batch `index`; with weights, 1 or 0, where some windows are padded.
+    pub fn batch(&self, index: usize, batch: &mut Batch) {
+        let DataLoader { dataset, examples, validation, .. } = self.loader;
+        let pads = examples.boundaries() == Boundaries::Keep && validation.pads();
+        batch.weights.resize(if pads { batch.targets.len() } else { 0 }, 0.0);
+        let number = |row| (index * self.batch_size + row) % self.used * self.available / self.used;
+        let windows: Vec<Window> = (0..self.batch_size).map(|row| validation.window(number(row))).collect();
+        self.loader.fill(&dataset.validation, &windows, batch);
     }
 }

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::graph::{Memory, TensorId, state};
 use crate::nn::gpt::Mode;
 use crate::ops::step::end_evaluation_step;
+use crate::text::loader::Batch;
 
 /// Measures a model on the same batches every time.
 pub struct Evaluator {
@@ -16,11 +17,9 @@ pub struct Evaluator {
     batches: usize,
 }
 
-/// Inputs and targets of one batch, each (B T).
-pub type Batch = (Vec<u32>, Vec<u32>);
-
 impl Evaluator {
-    /// The batches are all of `batch_size` sequences of `time` tokens; at most [`state::RING`] of them.
+    /// The batches are all of `batch_size` sequences of `time` tokens; at most [`state::RING`] of them. Where one has
+    /// weights all have: a target counts for as much in any of them.
     ///
     /// # Errors
     /// [`crate::error::Error::ModelTooLarge`] before anything is allocated, or what the device says.
@@ -30,11 +29,18 @@ impl Evaluator {
         let inputs = graph.tokens(batch_size, time, batches.len());
         let targets = graph.tokens(batch_size, time, batches.len());
         let logits = model.gpt.forward(inputs, Mode::Evaluate).keep();
-        end_evaluation_step(logits.cross_entropy_only(targets));
+        let weights = (!batches[0].weights.is_empty()).then(|| graph.tokens(batch_size, time, batches.len()));
+        end_evaluation_step(match weights {
+            None => logits.cross_entropy_only(targets),
+            Some(weights) => logits.weighted_cross_entropy_only(targets, weights),
+        });
         let plan = model.plan(&graph).await?;
-        for (slot, (batch_inputs, batch_targets)) in batches.iter().enumerate() {
-            plan.write_ids(inputs.id, slot, batch_inputs);
-            plan.write_ids(targets.id, slot, batch_targets);
+        for (slot, batch) in batches.iter().enumerate() {
+            plan.write_ids(inputs.id, slot, &batch.inputs);
+            plan.write_ids(targets.id, slot, &batch.targets);
+        }
+        if let Some(weights) = weights {
+            write_weights(&plan, weights.id, batches);
         }
         Ok(Self { plan, logits: logits.id, batches: batches.len() })
     }
@@ -44,7 +50,7 @@ impl Evaluator {
         self.plan.choose_kernels();
     }
 
-    /// Mean loss over all batches, in nats per token.
+    /// Mean loss over all targets that count, in nats per token.
     ///
     /// # Errors
     /// What went wrong on the device.
@@ -62,5 +68,16 @@ impl Evaluator {
     /// What went wrong on the device.
     pub async fn logits(&self) -> Result<Vec<f32>> {
         self.plan.read_tensor(self.logits).await
+    }
+}
+
+/// Weights that are 1 on average over all batches, so that the mean of their means is the mean of all.
+fn write_weights(plan: &Plan, tensor: TensorId, batches: &[Batch]) {
+    let all = || batches.iter().flat_map(|batch| &batch.weights).copied();
+    let sum: f64 = all().map(f64::from).sum();
+    let factor = if sum > 0.0 { all().count() as f64 / sum } else { 1.0 };
+    for (slot, batch) in batches.iter().enumerate() {
+        let weights: Vec<f32> = batch.weights.iter().map(|weight| (f64::from(*weight) * factor) as f32).collect();
+        plan.write_weights(tensor, slot, &weights);
     }
 }

@@ -190,6 +190,12 @@ impl Plan {
         }
     }
 
+    /// Writes the weights of targets into slot `slot` of a tensor in token memory.
+    pub fn write_weights(&self, tensor: usize, slot: usize, weights: &[f32]) {
+        let offset = self.layout.places[tensor].offset + slot * self.tensors[tensor].shape.elements();
+        self.write(Memory::Tokens, offset, weights);
+    }
+
     /// Reads numbers of a memory after the runs so far.
     ///
     /// # Errors

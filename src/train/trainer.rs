@@ -6,13 +6,14 @@ use std::time::Duration;
 use super::checkpoint::Checkpoint;
 use super::machine::{Plan, report};
 use super::model::Model;
-use crate::config::{Config, TrainConfig};
+use crate::config::{Config, ModelConfig, TrainConfig};
 use crate::error::{Error, Result};
 use crate::gpu::{self, Limits};
 use crate::graph::{Graph, Layout, Memory, TensorId, state};
 use crate::nn::gpt::{Gpt, Mode};
 use crate::optim::AdamW;
 use crate::protocol::{PlanReport, StepPoint};
+use crate::text::loader::Batch;
 
 /// Batches that fit into token memory, and so the most steps of one submit.
 pub const SLOTS: usize = 16;
@@ -22,36 +23,62 @@ pub struct Trainer {
     plan: Plan,
     inputs: TensorId,
     targets: TensorId,
+    weights: Option<TensorId>,
     /// Steps ordered so far.
     step: u64,
     /// Steps whose records were read.
     read: u64,
-    scratch: [Vec<u32>; 2],
+    scratch: Batch,
     config: TrainConfig,
+}
+
+/// Whether targets count for more or less than others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Targets {
+    /// All alike: nothing is computed for weights.
+    Alike,
+    /// For what their weights say.
+    Weighted,
+}
+
+impl Targets {
+    pub fn weighted(is_weighted: bool) -> Self {
+        if is_weighted { Targets::Weighted } else { Targets::Alike }
+    }
 }
 
 /// The token tensors of a training step.
 struct Io {
     inputs: TensorId,
     targets: TensorId,
+    weights: Option<TensorId>,
 }
 
 /// Records a whole training step: forward, backward, update.
-fn record(graph: &Graph, gpt: &Gpt, train: &TrainConfig, block_size: usize, dropout: f32) -> Io {
-    let inputs = graph.tokens(train.batch_size, block_size, SLOTS);
-    let targets = graph.tokens(train.batch_size, block_size, SLOTS);
-    let logits = gpt.forward(inputs, Mode::Train { dropout, seed: train.seed });
-    let losses = logits.cross_entropy(targets);
+fn record(graph: &Graph, gpt: &Gpt, train: &TrainConfig, model: &ModelConfig, weighting: Targets) -> Io {
+    let tokens = || graph.tokens(train.batch_size, model.block_size, SLOTS);
+    let (inputs, targets) = (tokens(), tokens());
+    let weights = (weighting == Targets::Weighted).then(tokens);
+    let logits = gpt.forward(inputs, Mode::Train { dropout: model.dropout, seed: train.seed });
+    let losses = match weights {
+        None => logits.cross_entropy(targets),
+        Some(weights) => logits.weighted_cross_entropy(targets, weights),
+    };
     graph.differentiate(losses, None);
     AdamW::new(train).append(losses);
-    Io { inputs: inputs.id, targets: targets.id }
+    Io { inputs: inputs.id, targets: targets.id, weights: weights.map(|weights| weights.id) }
 }
 
 /// What training this configuration would cost, and whether these limits allow it. Builds nothing.
-pub fn estimate(config: &Config, vocab_size: usize, limits: Option<Limits>) -> (PlanReport, Option<Error>) {
+pub fn estimate(
+    config: &Config,
+    vocab_size: usize,
+    targets: Targets,
+    limits: Option<Limits>,
+) -> (PlanReport, Option<Error>) {
     let (gpt, parameters) = Gpt::new(&config.model, vocab_size);
     let graph = Graph::new(parameters.layout());
-    record(&graph, &gpt, &config.train, config.model.block_size, config.model.dropout);
+    record(&graph, &gpt, &config.train, &config.model, targets);
     let layout = Layout::new(&graph);
     let refusal = limits.and_then(|limits| gpu::plan::check_limits(&graph, &layout, limits).err());
     (report(&graph, &layout), refusal)
@@ -60,9 +87,9 @@ pub fn estimate(config: &Config, vocab_size: usize, limits: Option<Limits>) -> (
 impl Trainer {
     /// # Errors
     /// [`Error::ModelTooLarge`] before anything is allocated, or what the device says.
-    pub async fn new(model: &Rc<Model>, config: &TrainConfig) -> Result<Self> {
+    pub async fn new(model: &Rc<Model>, config: &TrainConfig, targets: Targets) -> Result<Self> {
         let graph = model.graph();
-        let io = record(&graph, &model.gpt, config, model.config.block_size, model.config.dropout);
+        let io = record(&graph, &model.gpt, config, &model.config, targets);
         let plan = model.plan(&graph).await?;
         let tokens = config.batch_size * model.config.block_size;
         Ok(Self {
@@ -70,9 +97,10 @@ impl Trainer {
             plan,
             inputs: io.inputs,
             targets: io.targets,
+            weights: io.weights,
             step: 0,
             read: 0,
-            scratch: [vec![0; tokens], vec![0; tokens]],
+            scratch: Batch::of(tokens),
             config: config.clone(),
         })
     }
@@ -109,22 +137,34 @@ impl Trainer {
 
     /// Tokens that a step learns from: B T.
     pub fn tokens_per_step(&self) -> usize {
-        self.scratch[0].len()
+        self.scratch.inputs.len()
     }
 
     /// Orders `count` steps in one submit, without waiting. `fill` writes the inputs and targets of a step, counted
     /// from 0, each (B T).
     ///
     /// # Panics
-    /// If `count` is more than [`SLOTS`].
+    /// If `count` is more than [`SLOTS`], or targets have weights.
     pub fn queue(&mut self, count: usize, mut fill: impl FnMut(u64, &mut [u32], &mut [u32])) {
+        self.queue_batches(count, |step, batch| fill(step, &mut batch.inputs, &mut batch.targets));
+    }
+
+    /// The same with whole batches, whose weights are 1 on average where targets have any.
+    ///
+    /// # Panics
+    /// If `count` is more than [`SLOTS`], or a batch has weights and the plan none, or the other way round.
+    pub fn queue_batches(&mut self, count: usize, mut fill: impl FnMut(u64, &mut Batch)) {
         assert!((1..=SLOTS).contains(&count), "{count} steps in one submit");
         for step in self.step..self.step + count as u64 {
-            let [inputs, targets] = &mut self.scratch;
-            fill(step, inputs, targets);
+            let batch = &mut self.scratch;
+            fill(step, batch);
             let slot = step as usize % SLOTS;
-            self.plan.write_ids(self.inputs, slot, inputs);
-            self.plan.write_ids(self.targets, slot, targets);
+            self.plan.write_ids(self.inputs, slot, &batch.inputs);
+            self.plan.write_ids(self.targets, slot, &batch.targets);
+            assert_eq!(self.weights.is_some(), !batch.weights.is_empty(), "weights of targets, in plan and batch");
+            if let Some(weights) = self.weights {
+                self.plan.write_weights(weights, slot, &batch.weights);
+            }
         }
         self.plan.run(count);
         self.step += count as u64;

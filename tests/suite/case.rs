@@ -46,11 +46,12 @@ pub struct Tape<'g> {
     pub graph: &'g Graph,
     inputs: RefCell<Vec<Tensor<'g>>>,
     ids: RefCell<Vec<(Tensor<'g>, usize)>>,
+    targets_weights: RefCell<Vec<Tensor<'g>>>,
 }
 
 impl<'g> Tape<'g> {
     fn new(graph: &'g Graph) -> Self {
-        Self { graph, inputs: RefCell::default(), ids: RefCell::default() }
+        Self { graph, inputs: RefCell::default(), ids: RefCell::default(), targets_weights: RefCell::default() }
     }
 
     pub fn input(&self, dims: &[usize]) -> Tensor<'g> {
@@ -61,6 +62,13 @@ impl<'g> Tape<'g> {
 
     pub fn weight(&self, index: usize) -> Tensor<'g> {
         self.graph.parameter(index)
+    }
+
+    /// Random weights of targets, every third of them 0.
+    pub fn target_weights(&self, batch: usize, time: usize, slots: usize) -> Tensor<'g> {
+        let tensor = self.graph.tokens(batch, time, slots);
+        self.targets_weights.borrow_mut().push(tensor);
+        tensor
     }
 
     /// Random ids below `vocabulary`.
@@ -88,6 +96,7 @@ pub struct Recorded {
     /// Dense numbers.
     inputs: Vec<(TensorId, Vec<f32>)>,
     ids: Vec<(TensorId, Vec<u32>)>,
+    target_weights: Vec<(TensorId, Vec<f32>)>,
     output: TensorId,
     /// Where the output is a loss there is none.
     d_output: Option<TensorId>,
@@ -135,6 +144,10 @@ impl Recorded {
         let mut draw = Rng::new(case.seed, Stream::Corpus);
         let mut below = |count: usize, words: usize| (0..words).map(|_| draw.below(count) as u32).collect();
         let ids = tape.ids.take().into_iter().map(|(ids, count)| (ids.id, below(count, ids.info().words))).collect();
+        let mut draw = Rng::new(case.seed, Stream::Documents);
+        let mut weights = |words: usize| (0..words).map(|_| draw.below(3) as f32 * draw.uniform()).collect();
+        let target_weights =
+            tape.targets_weights.take().into_iter().map(|it| (it.id, weights(it.info().words))).collect();
         let (output, d_output) = (output.id, d_output.map(|d| d.id));
         drop(tape);
         Self {
@@ -145,6 +158,7 @@ impl Recorded {
             weights: parameters.initial(case.seed),
             inputs,
             ids,
+            target_weights,
             output,
             d_output,
             gradients,
@@ -168,6 +182,9 @@ impl Recorded {
         }
         for (id, ids) in &self.ids {
             machine.write_ids(self.layout.places[*id].offset, ids);
+        }
+        for (id, weights) in &self.target_weights {
+            machine.write(Memory::Tokens, self.layout.places[*id].offset, weights);
         }
     }
 

@@ -23,25 +23,35 @@ pub fn configs() -> Vec<(Config, usize)> {
 }
 
 /// What trains, what measures, and what writes.
-pub fn graphs(config: &Config, vocab_size: usize) -> [Graph; 4] {
+pub fn graphs(config: &Config, vocab_size: usize) -> [Graph; 6] {
     let (gpt, parameters) = Gpt::new(&config.model, vocab_size);
     let time = config.model.block_size;
     let new = || Graph::new(parameters.layout());
-    let (train, evaluate, writes) = (new(), new(), [new(), new()]);
+    let (train, evaluate, writes) = ([new(), new()], [new(), new()], [new(), new()]);
 
-    let (inputs, targets) = (train.tokens(2, time, 2), train.tokens(2, time, 2));
-    let mode = Mode::Train { dropout: config.model.dropout, seed: 1 };
-    let losses = gpt.forward(inputs, mode).cross_entropy(targets);
-    train.differentiate(losses, None);
-    AdamW::new(&config.train).append(losses);
-
-    let (inputs, targets) = (evaluate.tokens(2, time, 2), evaluate.tokens(2, time, 2));
-    end_evaluation_step(gpt.forward(inputs, Mode::Evaluate).cross_entropy_only(targets));
-
+    for (graph, weighted) in train.iter().zip([false, true]) {
+        let [inputs, targets, weights] = [(); 3].map(|()| graph.tokens(2, time, 2));
+        let logits = gpt.forward(inputs, Mode::Train { dropout: config.model.dropout, seed: 1 });
+        let losses = match weighted {
+            true => logits.weighted_cross_entropy(targets, weights),
+            false => logits.cross_entropy(targets),
+        };
+        graph.differentiate(losses, None);
+        AdamW::new(&config.train).append(losses);
+    }
+    for (graph, weighted) in evaluate.iter().zip([false, true]) {
+        let [inputs, targets, weights] = [(); 3].map(|()| graph.tokens(2, time, 2));
+        let logits = gpt.forward(inputs, Mode::Evaluate);
+        end_evaluation_step(match weighted {
+            true => logits.weighted_cross_entropy_only(targets, weights),
+            false => logits.cross_entropy_only(targets),
+        });
+    }
     let [full, half] = writes;
     Parts::record(&full, &gpt, time, Storage::F32);
     Parts::record(&half, &gpt, time, Storage::F16);
-    [train, evaluate, full, half]
+    let ([train, weighted], [evaluate, padded]) = (train, evaluate);
+    [train, weighted, evaluate, padded, full, half]
 }
 
 #[test]

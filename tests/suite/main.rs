@@ -15,4 +15,5 @@ mod sampling;
 mod session;
 mod shaders;
 mod text;
+mod weighted_loss;
 mod writing;

@@ -11,9 +11,10 @@ use gptling::nn::gpt::Mode;
 use gptling::optim::AdamW;
 use gptling::protocol::StepPoint;
 use gptling::rng::{Rng, Stream};
+use gptling::text::loader::Batch;
 use gptling::train::machine::report;
 use gptling::train::trainer::estimate;
-use gptling::train::{Checkpoint, Device, Evaluator, Model, Trainer};
+use gptling::train::{Checkpoint, Device, Evaluator, Model, Targets, Trainer};
 use pollster::block_on;
 
 use crate::compare::{GRADIENT, check};
@@ -50,7 +51,7 @@ struct Run {
 impl Run {
     fn new(device: &Device, config: &ModelConfig, vocab_size: usize, seed: u32) -> Self {
         let model = model(device, config, vocab_size, seed);
-        let trainer = block_on(Trainer::new(&model, &training(seed))).expect("the plan fits");
+        let trainer = block_on(Trainer::new(&model, &training(seed), Targets::Alike)).expect("the plan fits");
         Self { trainer, vocab_size }
     }
 
@@ -112,7 +113,7 @@ fn training_begins_at_the_loss_of_guessing() {
         let device = Device::Gpu(open(Checks::Trusted));
         let model = model(&device, &config, vocab_size, 7);
         let ids = |seed| random_ids(seed, 0, 4 * config.block_size, vocab_size);
-        let batches = [(ids(1), ids(2))];
+        let batches = [Batch { inputs: ids(1), targets: ids(2), weights: Vec::new() }];
         let evaluator = block_on(Evaluator::new(&model, 4, config.block_size, &batches)).expect("the plan fits");
         let (loss, guessing) = (block_on(evaluator.loss()).expect("the device is well"), (vocab_size as f32).ln());
         println!("{config:?}: loss {loss}, ln V {guessing}");
@@ -207,7 +208,8 @@ fn a_run_taken_up_again_is_the_run_that_went_on() {
         let checkpoint = Checkpoint::from_bytes(&bytes).expect("what was written can be read");
         assert_eq!(checkpoint.step, 50);
         let mut again = Run::new(&device, &config, 17, 99);
-        again.trainer = block_on(Trainer::new(again.trainer.model(), &checkpoint.train)).expect("the plan fits");
+        again.trainer =
+            block_on(Trainer::new(again.trainer.model(), &checkpoint.train, Targets::Alike)).expect("the plan fits");
         again.trainer.restore(&checkpoint).expect("it fits");
         again.queue(&[10; 5]);
         assert!(whole.points() == again.points(), "points on {}", name(&device));
@@ -250,7 +252,7 @@ fn one_batch_is_learnt_by_heart() {
     for device in devices() {
         let model = model(&device, &TINY, 11, 1);
         let train = TrainConfig { learning_rate: 1e-2, steps: 300, batch_size: 2, ..training(1) };
-        let mut trainer = block_on(Trainer::new(&model, &train)).expect("the plan fits");
+        let mut trainer = block_on(Trainer::new(&model, &train, Targets::Alike)).expect("the plan fits");
         for _ in 0..20 {
             trainer.queue(15, |_, inputs, targets| {
                 inputs.copy_from_slice(&random_ids(1, 0, inputs.len(), 11));
@@ -338,7 +340,7 @@ fn presets_waste_little() {
     let presets = Preset::ALL.map(|preset| (preset.config(), if preset == Preset::Seedling { 65 } else { 1024 }));
     let shapes = [(shape(4, 128, 64, 8), 64), (shape(6, 256, 128, 16), 512)];
     for (config, vocab_size) in presets.into_iter().chain(shapes) {
-        let (told, _) = estimate(&config, vocab_size, None);
+        let (told, _) = estimate(&config, vocab_size, Targets::Alike, None);
         let (flops, bytes) = (told.flops_over_ideal(), told.bytes_over_ideal());
         println!("{:?}: operations {flops:.3}, bytes {bytes:.3} of the ideal", config.model);
         assert!((1.0..=1.15).contains(&flops), "{:?}: operations {flops}", config.model);

@@ -169,6 +169,13 @@ const ROWS: &[Row] = &[
         let (b, t, v, slots) = (1 + n.number % 3, n.at(0), n.at(1), 1 + n.number % 4);
         Case::new(name, seed, &[], move |tape| tape.input(&[b, t, v]).cross_entropy(tape.ids(b, t, slots, v)))
     }),
+    ("cross_entropy with weights", |name, seed, n| {
+        let (b, t, v, slots) = (1 + n.number % 3, n.at(0), n.at(1), 1 + n.number % 4);
+        Case::new(name, seed, &[], move |tape| {
+            let (targets, weights) = (tape.ids(b, t, slots, v), tape.target_weights(b, t, slots));
+            tape.input(&[b, t, v]).weighted_cross_entropy(targets, weights)
+        })
+    }),
     ("dropout", |name, seed, n| {
         let (b, t, c) = (1 + n.number % 3, n.at(0), n.at(1));
         let probability = [0.1, 0.5, 0.9][n.number % 3];

@@ -33,6 +33,18 @@ impl<'a> Encoder<'a> {
         Self { tokenizer, text, at: 0, words, remembered: AHashMap::new(), ids: Vec::new() }
     }
 
+    /// Goes on with another text behind the one that is done: no token reaches from one into the other, and words that
+    /// came before are remembered.
+    pub fn go_on(&mut self, text: &'a str) {
+        assert!(self.at == self.text.len(), "a text is encoded to its end before the next one");
+        (self.text, self.at, self.words) = (text, 0, Words::of(text));
+    }
+
+    /// Ids so far.
+    pub fn count(&self) -> usize {
+        self.ids.len()
+    }
+
     /// Encodes one piece and says which share of the text is done: 1 is all of it.
     pub fn advance(&mut self) -> f32 {
         match self.tokenizer.method {
