@@ -33,13 +33,20 @@
 //!
 //! ```text
 //!  page                                        worker
-//!  Command::LoadText, TrainTokenizer -->  Session: Text -> Tokenizer -> Dataset
+//!  Command::LoadText, PrepareText    -->  Session: sources -> Corpus -> cleaned -> chosen -> Text
+//!  Command::TrainTokenizer           -->  Text -> Tokenizer -> Dataset
 //!  Command::Start { config }         -->  Gpt::new -> Parameters -> Model (seeded weights on the device)
 //!                                         Graph: forward -> loss -> differentiate -> optimizer      (once)
 //!                                         Plan: allocate, bind, compile                              (once)
 //!                                         loop: write token ids, one submit of k steps, wait for it
 //!  reducer <-- Event::Stepped             every 250 ms at most: read the ring of losses
 //! ```
+//!
+//! A text is made of documents. What a student brings, or a grammar grows, becomes a [`text::corpus::Corpus`]: one string, in
+//! which documents are ranges with label, group and weight. Cleaning makes another corpus of it; a
+//! [`text::sampling::Design`] chooses documents and knows what each of them stands for; [`text::Text`] is what comes
+//! of that, the documents held out for validation last. Everything on this way is a function of the documents that came
+//! in and of `config.data`, so nothing between them is kept but what is used again.
 //!
 //! The loop is driven by completions and looks at its orders between two submits. Everything a run needs to go on is in
 //! its [`train::Checkpoint`]; batches and dropout are functions of (seed, step), so there is no loader state to save.
