@@ -80,14 +80,14 @@ pub fn most<F: Float>(values: &[F]) -> F {
     lanes.into_iter().fold(rest, larger)
 }
 
-/// sum[i] += values[i]
+/// `sum[i] += values[i]`
 pub fn add<F: Float>(sum: &mut [F], values: &[F]) {
     for (sum, &value) in sum.iter_mut().zip(values) {
         *sum += value;
     }
 }
 
-/// sum[i] += a[i] * b[i]
+/// `sum[i] += a[i] * b[i]`
 pub fn add_product<F: Float>(sum: &mut [F], a: &[F], b: &[F]) {
     for (sum, (&a, &b)) in sum.iter_mut().zip(a.iter().zip(b)) {
         *sum += a * b;

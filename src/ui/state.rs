@@ -1,7 +1,7 @@
 //! The page's one state, its one reducer, and everything that can happen to it. Pure: no browser here.
 //!
 //! Components show a [`State`] and dispatch [`Action`]s. What the engine is asked follows from the state alone: after
-//! each action [`State::settle`] compares what the page wants to know with what was asked, and puts the missing
+//! each action `settle` compares what the page wants to know with what was asked, and puts the missing
 //! [`Command`]s into the outbox. A hook carries them to the worker, another brings its events back as
 //! [`Action::Heard`]. So a slider may move as fast as it likes: the latest question wins, and a worker that was
 //! started again is asked everything anew.

@@ -29,7 +29,7 @@ pub struct Weighted {
 }
 
 impl Weighted {
-    /// The weights are finite, none is negative and their sum is above 0: [`super::weights`] sees to it.
+    /// The weights are finite, none is negative and their sum is above 0: `super::weights` sees to it.
     pub fn new(take: usize, weights: &[f64]) -> Self {
         let total: f64 = weights.iter().sum();
         let probabilities: Vec<f64> = weights.iter().map(|weight| weight / total).collect();

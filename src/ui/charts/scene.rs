@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-/// One mark. Its `class` says what it means; how that looks is the style sheet's affair, or [`look`]'s in an export.
+/// One mark. Its `class` says what it means; how that looks is the style sheet's affair, or `look`'s in an export.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mark {
     Path { class: &'static str, d: String },
