@@ -8,12 +8,14 @@ pub mod examples;
 pub mod fields;
 pub mod presets;
 pub mod sampling;
+pub mod tokenizer;
 
 use serde::{Deserialize, Serialize};
 
 use corpus::CleaningConfig;
 use examples::ExamplesConfig;
 use sampling::SamplingConfig;
+pub use tokenizer::{Normalization, RulesConfig, TokenizerConfig, TokenizerMethod};
 
 use crate::error::{Error, Result};
 
@@ -68,21 +70,6 @@ pub enum Source {
     Arithmetic,
     /// Text that the student pasted, dropped or chose.
     Own,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TokenizerConfig {
-    pub method: TokenizerMethod,
-    /// Wanted vocabulary size for BPE; characters have as many tokens as the text has different characters.
-    pub vocab_size: usize,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TokenizerMethod {
-    Characters,
-    /// Byte-level byte-pair encoding.
-    Bpe,
 }
 
 /// The GPT-2 architecture (Radford et al., 2019). The vocabulary size comes from the tokenizer.

@@ -68,6 +68,8 @@ errors! {
     "missing" Missing { missing: String },
     /// Byte-level BPE found only `possible` different tokens in this text.
     "vocabulary_too_large" VocabularyTooLarge { requested: u64, possible: u64 },
+    /// The characters and special tokens alone need `needed` tokens.
+    "vocabulary_too_small" VocabularyTooSmall { requested: u64, needed: u64 },
     /// An id that the vocabulary does not have.
     "unknown_id" UnknownId { id: u64, vocab_size: u64 },
     /// The tokenizer could not be trained or used.

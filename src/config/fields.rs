@@ -40,8 +40,21 @@ pub enum Kind {
     Real { min: f64, max: f64, scale: Scale },
     /// One of these names.
     Choice(&'static [&'static str]),
+    /// `off` or `on`.
+    Switch,
     /// Free text of at most this many characters.
     Text { max: usize },
+}
+
+impl Kind {
+    /// The names that a value may have; none where it is no choice.
+    pub fn names(self) -> &'static [&'static str] {
+        match self {
+            Kind::Choice(names) => names,
+            Kind::Switch => &["off", "on"],
+            _ => &[],
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +99,7 @@ impl Field {
     /// Reads what a link or a text box holds.
     pub fn parse(&self, text: &str) -> Result<Value> {
         match self.kind {
-            Kind::Choice(_) | Kind::Text { .. } => Ok(Value::Text(text.to_string())),
+            Kind::Choice(_) | Kind::Switch | Kind::Text { .. } => Ok(Value::Text(text.to_string())),
             _ => text.trim().parse().map(Value::Number).map_err(|_| self.out_of_range(text.to_string())),
         }
     }
@@ -98,7 +111,7 @@ impl Field {
                 Value::Number(n.round().clamp(min as f64, max as f64))
             }
             (Kind::Real { min, max, .. }, Value::Number(n)) if !n.is_nan() => Value::Number(n.clamp(min, max)),
-            (Kind::Choice(names), Value::Text(name)) if names.contains(&name.as_str()) => value.clone(),
+            (kind, Value::Text(name)) if kind.names().contains(&name.as_str()) => value.clone(),
             (Kind::Text { max }, Value::Text(text)) => Value::Text(text.chars().take(max).collect()),
             _ => self.get(&Config::default()),
         }
@@ -109,11 +122,11 @@ impl Field {
         if self.clamp(value) == *value {
             return Ok(());
         }
-        match (self.kind, value) {
-            (Kind::Choice(names), Value::Text(name)) => Err(Error::SettingUnknownChoice {
+        match (self.kind.names(), value) {
+            ([_, ..], Value::Text(name)) => Err(Error::SettingUnknownChoice {
                 key: self.key.into(),
                 value: name.clone(),
-                choices: names.join(", "),
+                choices: self.kind.names().join(", "),
             }),
             (_, value) => Err(self.out_of_range(value.to_string())),
         }
@@ -124,7 +137,10 @@ impl Field {
             Kind::Integer { min, max, .. } => (min.to_string(), max.to_string()),
             Kind::Real { min, max, .. } => (min.to_string(), max.to_string()),
             Kind::Text { max } => ("0".into(), max.to_string()),
-            Kind::Choice(names) => (names[0].into(), names[names.len() - 1].into()),
+            Kind::Choice(_) | Kind::Switch => {
+                let names = self.kind.names();
+                (names[0].into(), names[names.len() - 1].into())
+            }
         };
         Error::SettingOutOfRange { key: self.key.into(), value, min, max }
     }
@@ -221,4 +237,16 @@ macro_rules! choice {
         }
     };
 }
-use {choice, integer, number};
+
+macro_rules! switch {
+    ($key:literal, $section:ident, $($path:ident).+) => {
+        Field {
+            key: $key,
+            section: Section::$section,
+            kind: Kind::Switch,
+            read: |config| Value::Text(if config.$($path).+ { "on" } else { "off" }.into()),
+            write: |config, value| config.$($path).+ = value.text() == "on",
+        }
+    };
+}
+use {choice, integer, number, switch};

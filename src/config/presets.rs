@@ -61,11 +61,11 @@ fn model(n_layer: usize, n_head: usize, n_embd: usize, block_size: usize) -> Mod
 }
 
 fn characters() -> TokenizerConfig {
-    TokenizerConfig { method: TokenizerMethod::Characters, vocab_size: 512 }
+    TokenizerConfig::new(TokenizerMethod::Characters, 512)
 }
 
 fn bpe(vocab_size: usize) -> TokenizerConfig {
-    TokenizerConfig { method: TokenizerMethod::Bpe, vocab_size }
+    TokenizerConfig::new(TokenizerMethod::Bpe, vocab_size)
 }
 
 fn train(steps: usize, batch_size: usize, learning_rate: f32, warmup: usize) -> TrainConfig {

@@ -133,7 +133,10 @@ impl Project {
     pub fn vocab_size(&self, config: &TokenizerConfig) -> usize {
         match (&self.cut, &self.text, config.method) {
             (Some(cut), _, _) => cut.tokenizer.vocab_size(),
-            (None, Some(text), TokenizerMethod::Characters) => text.statistics.counts.len() + 1,
+            (None, Some(text), TokenizerMethod::Characters) => {
+                text.statistics.counts.len() + 1 + config.special_tokens().len()
+            }
+            (None, _, TokenizerMethod::Bytes) => 256 + config.special_tokens().len(),
             _ => config.vocab_size,
         }
     }

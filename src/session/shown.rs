@@ -54,3 +54,9 @@ pub fn token(tokenizer: &Tokenizer, id: u32) -> Result<Token> {
     let shown = tokenizer.show(id)?;
     Ok(Token { id, text: shown.text, partial: shown.partial })
 }
+
+/// The same with the space that goes before it in a text.
+pub fn token_in_text(tokenizer: &Tokenizer, id: u32) -> Result<Token> {
+    let shown = tokenizer.show_in_text(id)?;
+    Ok(Token { id, text: shown.text, partial: shown.partial })
+}

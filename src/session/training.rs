@@ -199,7 +199,10 @@ impl Run {
     /// Prepares writing; an empty prompt begins where a line begins. Gives the number of tokens of the prompt that the
     /// window does not hold.
     pub fn start_writing(&mut self, prompt: &str, sample: &SampleConfig) -> usize {
-        let ids = self.tokenizer.encode(if prompt.is_empty() { "\n" } else { prompt });
+        let mut ids = self.tokenizer.encode(prompt);
+        if ids.is_empty() {
+            ids = self.tokenizer.beginning();
+        }
         self.generator.start(&ids, sample);
         ids.len().saturating_sub(self.config.model.block_size)
     }
@@ -212,9 +215,9 @@ impl Run {
     }
 
     pub fn written(&self, written: &Written) -> Result<WrittenToken> {
-        let named = |(id, probability): &(u32, f32)| Ok((shown::token(&self.tokenizer, *id)?, *probability));
+        let named = |(id, probability): &(u32, f32)| Ok((shown::token_in_text(&self.tokenizer, *id)?, *probability));
         Ok(WrittenToken {
-            token: shown::token(&self.tokenizer, written.id)?,
+            token: shown::token_in_text(&self.tokenizer, written.id)?,
             probability: written.probability,
             runners_up: written.runners_up.iter().map(named).collect::<Result<_>>()?,
         })

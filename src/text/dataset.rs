@@ -106,14 +106,14 @@ struct Part<'a> {
     documents: Documents,
     /// Bytes of the documents that are done, and of the one that the encoder has with the share of it that is.
     done: usize,
-    here: usize,
+    here: Option<usize>,
     share: f32,
 }
 
 impl<'a> Part<'a> {
     fn new(tokenizer: &'a Tokenizer, passages: impl Iterator<Item = Passage<'a>> + 'a) -> Self {
         let encoder = Encoder::new(tokenizer, "");
-        Self { encoder, passages: Box::new(passages), documents: Documents::default(), done: 0, here: 0, share: 0.0 }
+        Self { encoder, passages: Box::new(passages), documents: Documents::default(), done: 0, here: None, share: 0.0 }
     }
 
     /// Does one piece; false when all is done.
@@ -124,18 +124,21 @@ impl<'a> Part<'a> {
             if self.share < 1.0 {
                 return true;
             }
-            self.done += std::mem::take(&mut self.here);
+            if let Some(document) = self.here.take() {
+                self.encoder.end_document();
+                self.done += document;
+            }
             let Some(passage) = self.passages.next() else { return false };
             self.documents.begins.push(self.encoder.count() as u32);
             self.documents.weights.push(passage.weight);
-            self.here = passage.text.len();
+            self.here = Some(passage.text.len());
             self.encoder.go_on(passage.text);
         }
         true
     }
 
     fn bytes(&self) -> f32 {
-        self.done as f32 + self.share * self.here as f32
+        self.done as f32 + self.share * self.here.unwrap_or(0) as f32
     }
 }
 

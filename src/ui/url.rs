@@ -177,7 +177,9 @@ mod tests {
             let value = match field.kind {
                 Kind::Integer { min, .. } => Value::Number(min as f64),
                 Kind::Real { max, .. } => Value::Number(max),
-                Kind::Choice(names) => Value::Text(names[names.len() - 1].into()),
+                kind @ (Kind::Choice(_) | Kind::Switch) => {
+                    Value::Text(kind.names().last().expect("a name").to_string())
+                }
                 Kind::Text { .. } => Value::Text("从前 & 50% = #1 + \"x\"\n".into()),
             };
             field.set(&mut config, &value).expect(field.key);

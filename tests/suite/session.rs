@@ -105,7 +105,7 @@ fn load_from(request: u32, source: TextSource) -> Command {
 }
 
 fn train_tokenizer(request: u32, method: TokenizerMethod, vocab_size: usize) -> Command {
-    Command::TrainTokenizer { request, tokenizer: TokenizerConfig { method, vocab_size } }
+    Command::TrainTokenizer { request, tokenizer: TokenizerConfig::new(method, vocab_size) }
 }
 
 fn tiny() -> Config {

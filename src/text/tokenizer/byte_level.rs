@@ -29,7 +29,7 @@ fn is_printable(byte: u8) -> bool {
     matches!(byte, b'!'..=b'~' | 0xA1..=0xAC | 0xAE..=0xFF)
 }
 
-/// One character for each of the 256 bytes.
+/// One character for each of the 256 bytes, in the order of the bytes.
 pub fn alphabet() -> impl Iterator<Item = char> {
     SPELLING.iter().copied()
 }

@@ -14,6 +14,7 @@ use std::collections::VecDeque;
 
 use frequent::Frequent;
 use scored::Scored;
+pub use symbols::CONTINUES;
 use symbols::Symbols;
 use word::Word;
 

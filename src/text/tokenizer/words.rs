@@ -3,41 +3,24 @@
 //! The original pattern ends in `\s+(?!\S)|\s+`: white space before a word gives its last character to that word. A
 //! look-ahead needs a backtracking matcher; this does the same by hand, so that the fast one suffices.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
+
+/// The whole pattern, as it stands in the files of methods that use it.
+pub const PATTERN: &str = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
 
 static WORD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+").expect("a valid pattern")
 });
 
-/// The words of a text in order; put together they are the text.
-pub struct Words<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Words<'a> {
-    pub fn of(text: &'a str) -> Self {
-        Self { text, at: 0 }
-    }
-
-    /// Bytes already given out.
-    pub fn position(&self) -> usize {
-        self.at
-    }
-}
-
-impl<'a> Iterator for Words<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
-        let found = WORD.find_at(self.text, self.at)?;
-        debug_assert_eq!(found.start(), self.at, "every character is in some word");
-        let word = without_the_last_space(found.as_str(), found.end() == self.text.len());
-        self.at += word.len();
-        Some(word)
-    }
+/// The word that begins at `at`; all of them put together are the text.
+pub fn next(text: &str, at: usize) -> Option<Range<usize>> {
+    let found = WORD.find_at(text, at)?;
+    debug_assert_eq!(found.start(), at, "every character is in some word");
+    let word = without_the_last_space(found.as_str(), found.end() == text.len());
+    Some(at..at + word.len())
 }
 
 /// White space before a word, of more than one character, leaves its last one to the word.

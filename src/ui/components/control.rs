@@ -78,6 +78,7 @@ pub fn Control(props: &ControlProps) -> Html {
         <div class="field" data-key={field.key}>
             { match field.kind {
                 Kind::Choice(names) => parts.choice(names),
+                Kind::Switch => parts.switch(),
                 Kind::Text { max } => parts.text(max),
                 Kind::Integer { .. } | Kind::Real { .. } => parts.number(),
             } }
@@ -118,6 +119,22 @@ impl Parts<'_> {
                 <div class="choices">{ for names.iter().copied().map(option) }</div>
                 <p class="field-help">{ help }</p>
             </fieldset>
+        }
+    }
+
+    fn switch(&self) -> Html {
+        let (name, help) = self.props.t.field(self.props.field.0);
+        let on = self.props.value.to_string() == "on";
+        let set = self.set.reform(move |_: Event| if on { "off" } else { "on" }.to_string());
+        html! {
+            <>
+                <label class="check">
+                    <input type="checkbox" checked={on} disabled={self.props.disabled} onchange={set}
+                        aria-describedby={self.id("help")} />
+                    <span class="field-name">{ name }</span>
+                </label>
+                <p class="field-help" id={self.id("help")}>{ help }</p>
+            </>
         }
     }
 

@@ -169,6 +169,7 @@ fn every_error() -> Vec<Error> {
         Error::TooManyPoints { points: 1, most: 1 },
         Error::Missing { missing: s() },
         Error::VocabularyTooLarge { requested: 1, possible: 1 },
+        Error::VocabularyTooSmall { requested: 1, needed: 1 },
         Error::UnknownId { id: 1, vocab_size: 1 },
         Error::Tokenizer { detail: s() },
         Error::SettingOutOfRange { key: s(), value: s(), min: s(), max: s() },
@@ -202,6 +203,7 @@ fn every_error() -> Vec<Error> {
             | Error::TooManyPoints { .. }
             | Error::Missing { .. }
             | Error::VocabularyTooLarge { .. }
+            | Error::VocabularyTooSmall { .. }
             | Error::UnknownId { .. }
             | Error::Tokenizer { .. }
             | Error::SettingOutOfRange { .. }

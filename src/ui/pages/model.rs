@@ -103,6 +103,7 @@ fn expected_vocab_size(state: &State, method: TokenizerMethod, wanted: usize) ->
     match (method, &state.project.text.answer) {
         (TokenizerMethod::Characters, Some(text)) => text.distinct_characters as usize,
         (TokenizerMethod::Characters, None) => 64,
-        (TokenizerMethod::Bpe, _) => wanted,
+        (TokenizerMethod::Bytes, _) => 256,
+        _ => wanted,
     }
 }

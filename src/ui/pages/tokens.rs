@@ -10,7 +10,6 @@ mod vocabulary;
 use yew::prelude::*;
 
 use super::PageProps;
-use crate::config::TokenizerMethod;
 use crate::protocol::{TokenizerSummary, Work};
 use crate::ui::components::{Controls, error_text, figure_list, onward, part_tabs, station_head, work_progress};
 use crate::ui::format;
@@ -80,19 +79,20 @@ fn cut_part(page: &PageProps) -> Html {
 
 fn settings(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
-    let bpe = state.config.tokenizer.method == TokenizerMethod::Bpe;
+    let learned = !state.config.tokenizer.method.is_given();
     let question = &state.project.tokenizer;
-    let stale = bpe && !state.tokenizer_is_current() && !question.is_waiting() && state.project.text.answer.is_some();
+    let stale =
+        learned && !state.tokenizer_is_current() && !question.is_waiting() && state.project.text.answer.is_some();
     let train = dispatch.reform(|_: MouseEvent| Action::TrainTokenizer);
     let mut keys = vec!["method"];
-    if bpe {
+    if learned {
         keys.push("vocab_size");
     }
     html! {
         <section class="card" aria-labelledby="tokens-settings">
             <h2 id="tokens-settings">{ t.say("tokens.settings") }</h2>
             <Controls {keys} config={state.config.clone()} dispatch={dispatch.clone()} t={t.clone()} />
-            if bpe {
+            if learned {
                 <button class="button" data-kind={stale.then_some("primary")} type="button" onclick={train}
                     disabled={!stale}>
                     { t.say("tokens.train") }

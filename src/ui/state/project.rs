@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use crate::config::corpus::ReadConfig;
-use crate::config::{Config, DataConfig, Source, TokenizerConfig, TokenizerMethod};
+use crate::config::{Config, DataConfig, Source, TokenizerConfig};
 use crate::error::Error;
 use crate::protocol::{Command, Estimate, RequestId, TextContent, TextSource, TextSummary, Token, TokenizerSummary};
 
 use super::{Notice, Question, State, Station};
 
-/// Above this many bytes a BPE tokenizer is trained only when it is asked for.
+/// Above this many bytes a tokenizer is trained only when it is asked for.
 const TRAIN_UNASKED_BYTES: u64 = 1_000_000;
 /// The try-it box sends at most this many characters.
 pub const TRY_CHARACTERS: usize = 2_000;
@@ -169,16 +169,12 @@ impl State {
         }
     }
 
-    /// Characters cost nothing. BPE is trained unasked for a new text that is small, once somebody goes to look.
+    /// Characters and bytes cost nothing. Anything else is trained unasked for a new text that is small, once somebody goes to look.
     fn trains_unasked(&self) -> bool {
         let stale_text = self.project.tokenizer.answered().is_none_or(|wanted| wanted.text != self.project.texts);
         let small = self.project.text.answer.as_ref().is_some_and(|text| text.bytes <= TRAIN_UNASKED_BYTES);
-        match self.config.tokenizer.method {
-            TokenizerMethod::Characters => true,
-            TokenizerMethod::Bpe => {
-                self.training.is_starting() || stale_text && small && self.view.station > Station::Text
-            }
-        }
+        let given = self.config.tokenizer.method.is_given();
+        given || self.training.is_starting() || stale_text && small && self.view.station > Station::Text
     }
 
     fn settle_encode(&mut self) {
@@ -226,12 +222,7 @@ impl State {
     }
 
     fn wanted_tokenizer(&self) -> WantedTokenizer {
-        let mut tokenizer = self.config.tokenizer.clone();
-        if tokenizer.method == TokenizerMethod::Characters {
-            // Characters are as many as they are: the wanted size does not matter.
-            tokenizer.vocab_size = 0;
-        }
-        WantedTokenizer { text: self.project.texts, tokenizer }
+        WantedTokenizer { text: self.project.texts, tokenizer: self.config.tokenizer.relevant() }
     }
 
     pub(super) fn text_loaded(&mut self, request: RequestId, text: TextSummary) {

@@ -9,7 +9,7 @@ use gptling::text::tokenizer::Training;
 /// The text cut into characters, half of it held out.
 pub fn by_characters(content: &str) -> Dataset {
     let text = Text::own("test".into(), content.as_bytes(), 0.5).expect("a text");
-    let config = TokenizerConfig { method: TokenizerMethod::Characters, vocab_size: 0 };
+    let config = TokenizerConfig::new(TokenizerMethod::Characters, 0);
     let mut training = Training::new(&text, &config);
     while training.advance() < 1.0 {}
     let tokenizer = training.finish().expect("a tokenizer");
