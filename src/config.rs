@@ -12,7 +12,7 @@ pub mod tokenizer;
 
 use serde::{Deserialize, Serialize};
 
-use corpus::CleaningConfig;
+use corpus::{CleaningConfig, Labelled};
 use examples::ExamplesConfig;
 use sampling::SamplingConfig;
 pub use tokenizer::{Normalization, RulesConfig, TokenizerConfig, TokenizerMethod};
@@ -68,6 +68,8 @@ pub enum Source {
     StoriesZh,
     /// Sums with their results.
     Arithmetic,
+    /// Documents with labels and groups.
+    Labelled(Labelled),
     /// Text that the student pasted, dropped or chose.
     Own,
 }

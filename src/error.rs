@@ -38,12 +38,28 @@ errors! {
     "text_empty" TextEmpty { name: String },
     /// `bytes` of text where at most `limit` are taken.
     "text_too_large" TextTooLarge { name: String, bytes: u64, limit: u64 },
+    /// With this text all together would be `bytes`, where at most `limit` are taken.
+    "texts_too_large" TextsTooLarge { name: String, bytes: u64, limit: u64 },
     /// The file holds bytes that no text has, the first at `offset`.
     "text_binary" TextBinary { name: String, offset: u64 },
     /// The file is text, but not UTF-8: the first wrong byte is at `offset`.
     "text_not_utf8" TextNotUtf8 { name: String, offset: u64 },
     /// The browser could not read the file: it was moved, deleted or is forbidden.
     "text_unreadable" TextUnreadable { name: String, detail: String },
+    /// What was typed is no address that begins with http or https.
+    "address_unknown" AddressUnknown { address: String },
+    /// A page that came over https fetches nothing over http.
+    "address_insecure" AddressInsecure { address: String },
+    /// The site is there and does not let other sites' pages read it.
+    "address_forbidden" AddressForbidden { address: String },
+    /// Nothing answers at the address.
+    "address_unreachable" AddressUnreachable { address: String },
+    /// The site answers with an HTTP status that is no success.
+    "address_status" AddressStatus { address: String, status: u64 },
+    /// The site took longer than `seconds`.
+    "address_slow" AddressSlow { address: String, seconds: u64 },
+    /// Cleaning removes every document of the text.
+    "nothing_left" NothingLeft { name: String },
     /// The text gives `tokens` tokens for training or validation (`split`), a single example needs `needed`.
     "text_too_short" TextTooShort { split: String, tokens: u64, needed: u64 },
     /// The file does not have the encoding that was told or guessed: the first wrong byte is at `offset`.

@@ -204,6 +204,7 @@ pub enum Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Work {
     LoadingText,
+    CleaningText,
     TrainingTokenizer,
     EncodingText,
     BuildingModel,

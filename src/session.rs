@@ -3,11 +3,14 @@
 //! Work is done in pieces of some tens of milliseconds. Between two pieces the next order is taken, so that a pause,
 //! a stop or a newer text never waits long. Writing goes before training, which waits meanwhile.
 
+mod corpus;
 mod devices;
 mod inbox;
+mod pieces;
 mod portion;
 mod project;
 mod shown;
+mod sources;
 mod training;
 mod writing;
 
@@ -22,6 +25,7 @@ use crate::gpu::device::Checks;
 use crate::protocol::{Command, DeviceChoice, Event, FileId, RequestId, RunId, RunState};
 use crate::train::trainer::estimate;
 use crate::train::{Device, Targets};
+use corpus::Portrait;
 use devices::Devices;
 use inbox::Inbox;
 use project::{Parts, Project};
@@ -42,8 +46,11 @@ pub trait Host {
     /// The bytes of a file that lies with the host.
     async fn read(&self, file: FileId) -> Result<Vec<u8>>;
 
-    /// The bytes at an address.
+    /// The bytes at an address; one without a scheme is a file of the site.
     async fn fetch(&self, address: &str) -> Result<Vec<u8>>;
+
+    /// GB 18030 as the WHATWG standard decodes it; nothing where a byte is wrong.
+    fn decode_gb18030(&self, bytes: &[u8]) -> Option<String>;
 }
 
 /// What [`Host::open`] is, but for what a browser alone can ask for.
@@ -58,6 +65,7 @@ pub async fn run(host: impl Host, commands: UnboundedReceiver<Command>) {
         host,
         inbox: Inbox::new(commands),
         project: Project::default(),
+        portraits: Vec::new(),
         run: None,
         writing: None,
     };
@@ -78,6 +86,7 @@ struct Session<H> {
     devices: Devices,
     inbox: Inbox,
     project: Project,
+    portraits: Vec<Portrait>,
     run: Option<Run>,
     writing: Option<Writing>,
 }
@@ -88,7 +97,7 @@ impl<H: Host> Session<H> {
     }
 
     fn has_work(&self) -> bool {
-        self.is_busy() || self.is_time_to_measure()
+        self.is_busy() || self.is_time_to_measure() || !self.portraits.is_empty()
     }
 
     /// Which device is faster is asked when the page has what it shows first, before a model needs to know.
@@ -102,7 +111,7 @@ impl<H: Host> Session<H> {
                 if self.inbox.has(makes_a_text_pointless) {
                     return;
                 }
-                let loaded = self.project.load(&self.host, &mut self.inbox, sources, &data).await;
+                let loaded = self.project.load(&self.host, &mut self.inbox, request, sources, &data).await;
                 if let Some(loaded) = loaded.transpose() {
                     self.answer(request, loaded.map(|text| Event::TextLoaded { request, text }));
                 }
@@ -117,7 +126,7 @@ impl<H: Host> Session<H> {
                     self.answer(request, prepared.map(|text| Event::TextLoaded { request, text }));
                 }
             }
-            Command::Corpus(command) => match command {},
+            Command::Corpus(command) => self.obey_for_corpus(command).await,
             Command::Sampling(command) => match command {},
             Command::Tokens(command) => match command {},
             Command::Examples(command) => match command {},
@@ -170,6 +179,7 @@ impl<H: Host> Session<H> {
         if self.is_time_to_measure() {
             return self.measure().await;
         }
+        self.describe_a_piece().await;
         let Some(run) = &mut self.run else { return };
         match &mut self.writing {
             Some(writing) => {

@@ -1,5 +1,8 @@
 //! The session behind a dedicated worker: orders come in as messages, facts go out as messages.
 
+mod fetch;
+mod files;
+
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -8,26 +11,36 @@ use futures::channel::mpsc::{UnboundedSender, unbounded};
 use futures::channel::oneshot;
 use js_sys::{Array, Reflect, Uint8Array, global};
 use wasm_bindgen::prelude::*;
-use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort};
+use web_sys::{
+    DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort, TextDecodeOptions, TextDecoder,
+    TextDecoderOptions,
+};
 
 use crate::error::{Error, Result};
 use crate::protocol::{Command, Event, FileId, pack, unpack};
 use crate::session::{self, Gpu, Host};
+use files::Files;
 
 /// Runs the session for as long as the worker lives.
 pub fn start() {
     tell_of_panics();
     let (orders, commands) = unbounded();
-    let on_message =
-        Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| receive(&orders, message.data()));
+    let files = Files::default();
+    let given = files.clone();
+    let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
+        if !given.take(&message.data()) {
+            receive(&orders, message.data());
+        }
+    });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     // The worker's end is the only end it has.
     on_message.forget();
-    wasm_bindgen_futures::spawn_local(session::run(Worker { breath: Breath::new() }, commands));
+    wasm_bindgen_futures::spawn_local(session::run(Worker { breath: Breath::new(), files }, commands));
 }
 
 struct Worker {
     breath: Breath,
+    files: Files,
 }
 
 /// Lets other tasks of the worker run: a message to itself comes after those that wait already, and without the four
@@ -75,12 +88,32 @@ impl Host for Worker {
     }
 
     async fn read(&self, file: FileId) -> Result<Vec<u8>> {
-        Err(Error::TextUnreadable { name: file.to_string(), detail: String::new() })
+        self.files.read(file).await
     }
 
     async fn fetch(&self, address: &str) -> Result<Vec<u8>> {
-        Err(Error::TextUnreadable { name: address.into(), detail: String::new() })
+        fetch::bytes(address).await
     }
+
+    fn decode_gb18030(&self, bytes: &[u8]) -> Option<String> {
+        decode_gb18030(bytes)
+    }
+}
+
+/// Piece by piece: the browser's own text takes two bytes a character.
+fn decode_gb18030(bytes: &[u8]) -> Option<String> {
+    const PIECE: usize = 1 << 20;
+    let options = TextDecoderOptions::new();
+    options.set_fatal(true);
+    let decoder = TextDecoder::new_with_label_and_options("gb18030", &options).ok()?;
+    let goes_on = TextDecodeOptions::new();
+    goes_on.set_stream(true);
+    let mut text = String::with_capacity(bytes.len());
+    for piece in bytes.chunks(PIECE) {
+        text.push_str(&decoder.decode_with_u8_array_and_options(piece, &goes_on).ok()?);
+    }
+    text.push_str(&decoder.decode().ok()?);
+    Some(text)
 }
 
 /// Opens the graphics card, with the subgroups that `scripts/subgroups.js` asks for in this thread.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// How a file is read. What is `None` is guessed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadConfig {
     pub encoding: Option<Encoding>,
     pub format: Option<Format>,
@@ -75,7 +75,7 @@ pub struct CleaningConfig {
     /// Of equal documents the first remains.
     pub drop_duplicates: bool,
     /// Of documents whose shingles agree to this share the first remains; 0 keeps them.
-    pub drop_similar: f64,
+    pub drop_similar: f32,
 }
 
 impl Encoding {
@@ -93,7 +93,7 @@ impl Encoding {
     }
 }
 
-/// The built-in corpora whose documents have labels and groups.
+/// The built-in corpora whose documents have labels and groups, each followed by its Chinese twin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Labelled {

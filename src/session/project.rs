@@ -5,16 +5,17 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::inbox::Inbox;
+use super::sources::{Fetched, name_of};
 use super::{Host, makes_a_text_pointless, makes_a_tokenizer_pointless, missing, shown};
 use crate::config::corpus::CleaningConfig;
 use crate::config::sampling::{ClustersBy, SamplingConfig, SamplingMethod};
 use crate::config::{Config, DataConfig, TokenizerConfig, TokenizerMethod};
 use crate::error::Result;
-use crate::protocol::{Event, TextContent, TextSource, TextSummary, Token, TokenizerSummary, Work};
+use crate::protocol::corpus::{CorpusEvent, Stage};
+use crate::protocol::{Event, RequestId, TextSource, TextSummary, Token, TokenizerSummary, Work};
 use crate::text::Text;
-use crate::text::corpora;
+use crate::text::corpus::Corpus;
 use crate::text::corpus::clean::Cleaning;
-use crate::text::corpus::{Corpus, read};
 use crate::text::dataset::{Cutting, Dataset};
 use crate::text::loader::DataLoader;
 use crate::text::sampling::{Design, Population};
@@ -25,6 +26,8 @@ use crate::text::vectors::tfidf::Vectorizing;
 
 #[derive(Default)]
 pub struct Project {
+    /// What was fetched for the documents, and for those that are being looked into.
+    pub fetched: Fetched,
     documents: Option<Documents>,
     text: Option<Text>,
     cut: Option<Cut>,
@@ -33,7 +36,7 @@ pub struct Project {
 /// Documents as they came, under the name that the text has.
 struct Documents {
     name: String,
-    corpus: Corpus,
+    corpus: Rc<Corpus>,
 }
 
 /// A tokenizer with the text it has cut.
@@ -56,24 +59,64 @@ impl Project {
         &mut self,
         host: &impl Host,
         inbox: &mut Inbox,
+        request: RequestId,
         sources: Vec<TextSource>,
         data: &DataConfig,
     ) -> Result<Option<TextSummary>> {
         host.tell(Event::Progress { work: Work::LoadingText, done: 0.0 });
-        let name = sources.first().map_or_else(String::new, name_of);
-        let mut corpus = Corpus::default();
-        for source in sources {
+        let Some(documents) = self.gather(host, inbox, request, &sources).await? else { return Ok(None) };
+        let Some(text) = prepared(host, inbox, &documents, data).await? else { return Ok(None) };
+        let summary = shown::text(&text);
+        self.fetched.keep(&sources);
+        self.documents = Some(documents);
+        self.text = Some(text);
+        self.cut = None;
+        Ok(Some(summary))
+    }
+
+    /// The documents of all sources. One that cannot be read is left out, and told.
+    ///
+    /// # Errors
+    /// Of the first, where none can be read.
+    async fn gather(
+        &mut self,
+        host: &impl Host,
+        inbox: &mut Inbox,
+        request: RequestId,
+        sources: &[TextSource],
+    ) -> Result<Option<Documents>> {
+        let (mut corpus, mut bytes) = (Corpus::default(), 0);
+        let (mut name, mut refused) = (None, None);
+        for (place, source) in (0..).zip(sources) {
             host.breathe().await;
             if inbox.has(makes_a_text_pointless) {
                 return Ok(None);
             }
-            corpus.append(documents(host, source).await?)?;
+            let given = self.fetched.documents(host, source).await;
+            match given.and_then(|given| given.append_to(&mut corpus, bytes, name_of(source))) {
+                Ok(all) => {
+                    bytes = all;
+                    name.get_or_insert(name_of(source));
+                }
+                Err(error) => {
+                    host.tell(Event::Corpus(CorpusEvent::LeftOut { request, place, error: error.clone() }));
+                    refused.get_or_insert(error);
+                }
+            }
         }
-        let documents = Documents { name, corpus };
-        let Some(text) = prepared(host, inbox, &documents, data).await? else { return Ok(None) };
-        let summary = shown::text(&text);
-        *self = Self { documents: Some(documents), text: Some(text), cut: None };
-        Ok(Some(summary))
+        match name {
+            Some(name) => Ok(Some(Documents { name: name.into(), corpus: Rc::new(corpus) })),
+            None => Err(refused.unwrap_or_else(|| missing("text"))),
+        }
+    }
+
+    /// The documents of the project.
+    pub fn documents(&self, stage: Stage) -> Result<Rc<Corpus>> {
+        let documents = self.documents.as_ref().ok_or_else(|| missing("text"))?;
+        match stage {
+            Stage::Brought => Ok(documents.corpus.clone()),
+            Stage::Cleaned => Ok(documents.corpus.clone()),
+        }
     }
 
     /// Makes the text anew of the documents that are there.
@@ -151,28 +194,6 @@ impl Project {
     fn cut(&self) -> Result<&Cut> {
         let wanted = if self.text.is_some() { "tokenizer" } else { "text" };
         self.cut.as_ref().ok_or_else(|| missing(wanted))
-    }
-}
-
-fn name_of(source: &TextSource) -> String {
-    match source {
-        TextSource::BuiltIn { corpus, .. } => corpus.name().into(),
-        TextSource::Brought { name, .. } => name.clone(),
-    }
-}
-
-/// The documents of one source.
-async fn documents(host: &impl Host, source: TextSource) -> Result<Corpus> {
-    match source {
-        TextSource::BuiltIn { corpus, characters, seed } => corpora::corpus(corpus, characters, seed),
-        TextSource::Brought { name, content, read: config } => {
-            let bytes = match content {
-                TextContent::Bytes(bytes) => bytes,
-                TextContent::File(file) => host.read(file).await?,
-                TextContent::Address(address) => host.fetch(&address).await?,
-            };
-            read::read(&name, &bytes, &config)
-        }
     }
 }
 

@@ -1,5 +1,9 @@
 //! Texts and tokenizers as the page is told of them.
 
+mod corpus;
+
+pub use corpus::{description, file, preview};
+
 use crate::config::TokenizerConfig;
 use crate::error::Result;
 use crate::protocol::{TextSummary, Token, TokenizerSummary};

@@ -2,6 +2,7 @@
 
 pub mod clean;
 pub mod describe;
+pub mod difference;
 mod divide;
 pub mod duplicates;
 pub mod encoding;
@@ -19,7 +20,7 @@ use read::Preview;
 pub const MOST_DOCUMENTS: usize = 1_000_000;
 
 /// What stands between two documents unless the file that they come from says otherwise: an empty line.
-const SEPARATOR: &str = "\n\n";
+pub const SEPARATOR: &str = "\n\n";
 
 /// Documents over one string, labels and groups by number: 28 bytes a document beside its text.
 ///

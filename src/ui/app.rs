@@ -5,8 +5,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::hooks::{
-    browser_language, current_hash, kept_choice, kept_kernels, kept_text, use_address, use_document, use_dropped_files,
-    use_escape, use_kept_choice, use_kept_kernels, use_kept_text, use_tour_clock, use_worker, watch_panics,
+    browser_language, current_hash, kept_choice, kept_kernels, kept_texts, use_address, use_document,
+    use_dropped_files, use_escape, use_kept_choice, use_kept_kernels, use_kept_texts, use_tour_clock, use_worker,
+    watch_panics,
 };
 use super::i18n::I18n;
 use super::pages::{ModelPage, PageProps, TextPage, TokensPage, TrainPage, WritePage};
@@ -24,7 +25,7 @@ pub fn mount() {
 #[component]
 fn App() -> Html {
     let store = use_reducer(|| {
-        let state = State::open(&current_hash(), browser_language(), kept_text());
+        let state = State::open(&current_hash(), browser_language(), kept_texts());
         Store(Shared::new(state.computing_on(kept_choice()).knowing_kernels(kept_kernels())))
     });
     let state = store.0.clone();
@@ -36,7 +37,7 @@ fn App() -> Html {
     use_document(&state.view, &t);
     use_tour_clock(&state, &dispatch);
     use_escape(&state, &dispatch);
-    use_kept_text(&state.project.own);
+    use_kept_texts(&state.project.own);
     use_kept_choice(state.compute_on);
     use_kept_kernels(&state.kernels);
     use_dropped_files();

@@ -1,6 +1,7 @@
 //! Drawings as data: numbers in, marks out. Compiled everywhere, so that they are tested without a browser.
 
 pub mod layers;
+pub mod lengths;
 pub mod loss;
 pub mod network;
 pub mod probability;

@@ -6,8 +6,10 @@
 //! [`Action::Heard`]. So a slider may move as fast as it likes: the latest question wins, and a worker that was
 //! started again is asked everything anew.
 
+pub mod corpus;
 pub mod engine;
 pub mod kernels;
+pub mod own;
 pub mod project;
 pub mod question;
 pub mod run;
@@ -24,9 +26,11 @@ use crate::config::{Config, Source};
 use crate::error::Error;
 use crate::protocol::{Command, DeviceChoice, Event, RequestId, RunId};
 
+pub use corpus::CorpusAction;
 pub use engine::{Engine, Outbox, Progress};
 pub use kernels::KnownKernels;
-pub use project::{OwnText, Project};
+pub use own::{Brought, Content, Handle, OwnText};
+pub use project::Project;
 pub use question::Question;
 pub use run::{Run, Training};
 pub use tour::Tour;
@@ -83,7 +87,7 @@ pub enum Action {
 
     // Text and Tokens.
     UseBuiltIn(Source),
-    UseOwn(Rc<OwnText>),
+    Corpus(CorpusAction),
     /// The browser could not even read what was brought.
     TextRefused(Error),
     TrainTokenizer,
@@ -123,11 +127,11 @@ pub enum Action {
 }
 
 impl State {
-    /// The page as a link describes it; `browser` is the language of the browser, `own` a text that is still there.
-    pub fn open(hash: &str, browser: Lang, own: Option<OwnText>) -> Self {
+    /// The page as a link describes it; `browser` is the language of the browser, `own` are texts that are still there.
+    pub fn open(hash: &str, browser: Lang, own: Vec<OwnText>) -> Self {
         let mut state = State::default();
         state.view.browser_lang = browser;
-        state.project.own = own.map(Rc::new);
+        state.project.take_kept(own);
         state.follow(hash);
         if hash.trim_start_matches('#').is_empty() && browser == Lang::Zh {
             state.config.data.source = Source::StoriesZh;
@@ -161,7 +165,7 @@ impl State {
             Action::UsePreset(preset) => self.use_preset(preset),
 
             Action::UseBuiltIn(source) => self.use_built_in(source),
-            Action::UseOwn(text) => self.use_own(text),
+            Action::Corpus(action) => self.act_on_corpus(action),
             Action::TextRefused(error) => self.project.unread = Some(error),
             Action::TrainTokenizer => self.project.tokenizer_wanted = true,
             Action::TryText(text) => self.project.try_text = text,

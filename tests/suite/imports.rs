@@ -27,11 +27,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Words that only some files may say.
 const BELONGS: &[(&str, &[&str])] = &[
     ("wgpu", &["gpu.rs", "gpu/"]),
-    ("web_sys", &["ui.rs", "ui/", "worker.rs", "bin/"]),
-    ("js_sys", &["ui.rs", "ui/", "worker.rs", "bin/"]),
-    ("wasm_bindgen", &["ui.rs", "ui/", "worker.rs", "bin/"]),
+    ("web_sys", &["ui.rs", "ui/", "worker.rs", "worker/", "bin/"]),
+    ("js_sys", &["ui.rs", "ui/", "worker.rs", "worker/", "bin/"]),
+    ("wasm_bindgen", &["ui.rs", "ui/", "worker.rs", "worker/", "bin/"]),
     ("yew", &["ui.rs", "ui/", "bin/"]),
-    ("gloo", &["ui.rs", "ui/", "worker.rs", "bin/"]),
+    ("gloo", &["ui.rs", "ui/", "worker.rs", "worker/", "bin/"]),
     ("target_arch", &["lib.rs", "gpu/device.rs", "graph/op.rs", "bin/"]),
 ];
 

@@ -46,7 +46,18 @@ impl<R: FnMut(&Event) -> Vec<Command>> Host for Listener<'_, R> {
     }
 
     async fn fetch(&self, address: &str) -> Result<Vec<u8>> {
+        if address.starts_with("corpora/") {
+            let path = format!("{}/static/{address}", env!("CARGO_MANIFEST_DIR"));
+            return Ok(std::fs::read(path).expect("a file of the site"));
+        }
+        if address.contains("forbidden") {
+            return Err(Error::AddressForbidden { address: address.into() });
+        }
         Ok(format!("found at {address}\n\nby the host").into_bytes())
+    }
+
+    fn decode_gb18030(&self, bytes: &[u8]) -> Option<String> {
+        crate::text::gb18030(bytes)
     }
 }
 

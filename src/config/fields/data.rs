@@ -1,12 +1,27 @@
 //! Which text, and how much of it is held out.
 
+use super::super::corpus::Labelled;
 use super::super::{Source, Split};
 use super::{Field, Kind, Scale, Section, Value, choice, integer, name_of, named, number, real};
 
-const SOURCES: [(&str, Source); 4] = [
+const SOURCES: [(&str, Source); 18] = [
     ("stories", Source::Stories),
     ("stories-zh", Source::StoriesZh),
     ("arithmetic", Source::Arithmetic),
+    ("names", Source::Labelled(Labelled::Names)),
+    ("names-zh", Source::Labelled(Labelled::NamesZh)),
+    ("couplets", Source::Labelled(Labelled::Couplets)),
+    ("couplets-zh", Source::Labelled(Labelled::CoupletsZh)),
+    ("dialogues", Source::Labelled(Labelled::Dialogues)),
+    ("dialogues-zh", Source::Labelled(Labelled::DialoguesZh)),
+    ("instructions", Source::Labelled(Labelled::Instructions)),
+    ("instructions-zh", Source::Labelled(Labelled::InstructionsZh)),
+    ("messages", Source::Labelled(Labelled::Messages)),
+    ("messages-zh", Source::Labelled(Labelled::MessagesZh)),
+    ("reviews", Source::Labelled(Labelled::Reviews)),
+    ("reviews-zh", Source::Labelled(Labelled::ReviewsZh)),
+    ("headlines", Source::Labelled(Labelled::Headlines)),
+    ("headlines-zh", Source::Labelled(Labelled::HeadlinesZh)),
     ("own", Source::Own),
 ];
 

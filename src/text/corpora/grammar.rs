@@ -17,56 +17,74 @@ use std::collections::HashMap;
 
 use crate::rng::Rng;
 
-/// Rules by name. A grammar that names a rule or field it does not have is a bug of ours and panics.
-pub struct Grammar {
-    rules: HashMap<&'static str, Rule>,
+/// Rules by name. A grammar that names a rule or field it does not have panics: one that comes from elsewhere is read with
+/// [`Grammar::checked`].
+pub struct Grammar<'g> {
+    rules: HashMap<&'g str, Rule<'g>>,
     /// The rules that documents begin with, each with its share of them.
-    labels: Vec<(&'static str, usize)>,
+    labels: Vec<(&'g str, usize)>,
     /// Rule and field.
-    group: Option<(&'static str, &'static str)>,
+    group: Option<(&'g str, &'g str)>,
 }
 
 /// A document with what the grammar says of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Grown {
+pub struct Grown<'g> {
     pub text: String,
-    pub label: Option<&'static str>,
-    pub group: Option<&'static str>,
+    pub label: Option<&'g str>,
+    pub group: Option<&'g str>,
 }
 
-struct Rule {
+struct Rule<'g> {
     /// Names of the fields; empty for a rule that is said anew each time.
-    fields: Vec<&'static str>,
-    alternatives: Vec<&'static str>,
+    fields: Vec<&'g str>,
+    alternatives: Vec<&'g str>,
 }
 
-impl Grammar {
-    pub fn parse(source: &'static str) -> Self {
-        let mut rules: HashMap<&'static str, Rule> = HashMap::new();
+impl<'g> Grammar<'g> {
+    /// # Errors
+    /// The first line that has no meaning.
+    pub fn parse(source: &'g str) -> Result<Self, &'g str> {
+        let mut rules: HashMap<&str, Rule> = HashMap::new();
         let (mut labels, mut group, mut current) = (Vec::new(), None, None);
         for line in source.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
             if let Some(label) = line.strip_prefix("! ") {
-                labels.push(share(label));
+                labels.push(share(label).ok_or(line)?);
             } else if let Some(field) = line.strip_prefix("/ ") {
                 group = field.split_once('.');
             } else if let Some((name, rule)) = heading(line) {
-                assert!(rules.insert(name, rule).is_none(), "grammar: rule {name} is there twice");
+                if rules.insert(name, rule).is_some() {
+                    return Err(line);
+                }
                 current = Some(name);
             } else {
-                let name = current.expect("a grammar begins with a rule");
-                rules.get_mut(name).expect("inserted above").alternatives.push(line);
+                let rule = current.and_then(|name| rules.get_mut(name)).ok_or(line)?;
+                rule.alternatives.push(line);
             }
         }
-        Self { rules, labels, group }
+        Ok(Self { rules, labels, group })
+    }
+
+    /// A grammar of documents with labels that can be grown without a panic.
+    ///
+    /// # Errors
+    /// What is wrong with it first.
+    pub fn checked(source: &'g str) -> Result<Self, &'g str> {
+        let grammar = Self::parse(source)?;
+        match grammar.mistakes().first() {
+            Some(mistake) => Err(mistake),
+            None if grammar.labels.iter().all(|(_, share)| *share == 0) => Err("!"),
+            None => Ok(grammar),
+        }
     }
 
     /// The labels, each with its share of the documents as a whole number.
-    pub fn labels(&self) -> &[(&'static str, usize)] {
+    pub fn labels(&self) -> &[(&'g str, usize)] {
         &self.labels
     }
 
     /// One document of a grammar whose documents have labels.
-    pub fn grow_labelled(&self, rng: &mut Rng) -> Grown {
+    pub fn grow_labelled(&self, rng: &mut Rng) -> Grown<'g> {
         let mut left = rng.below(self.labels.iter().map(|(_, share)| share).sum());
         let passed = self.labels.iter().find(|(_, share)| {
             let here = left < *share;
@@ -87,9 +105,10 @@ impl Grammar {
         document.text
     }
 
-    /// References that name no rule or no field, and lines with too few fields: a test holds this empty.
-    pub fn mistakes(&self) -> Vec<&'static str> {
+    /// References that name no rule or no field, rules that say nothing, and lines with too few fields.
+    pub fn mistakes(&self) -> Vec<&'g str> {
         let rules = self.rules.values();
+        let silent = self.rules.iter().filter(|(_, rule)| rule.alternatives.is_empty()).map(|(name, _)| *name);
         let lines = rules.clone().flat_map(|rule| rule.alternatives.iter().copied());
         let references =
             lines.flat_map(|line| line.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or(rest)));
@@ -103,7 +122,8 @@ impl Grammar {
             .into_iter()
             .filter(|(rule, field)| !self.rules.get(rule).is_some_and(|rule| rule.fields.contains(field)));
         let group = group.map(|(rule, _)| rule);
-        references.filter(|reference| !self.resolves(reference)).chain(short).chain(labels).chain(group).collect()
+        let references = references.filter(|reference| !self.resolves(reference));
+        references.chain(short).chain(labels).chain(group).chain(silent).collect()
     }
 
     fn resolves(&self, reference: &str) -> bool {
@@ -115,19 +135,19 @@ impl Grammar {
         })
     }
 
-    fn rule(&self, name: &str) -> &Rule {
+    fn rule(&self, name: &str) -> &Rule<'g> {
         self.rules.get(name).unwrap_or_else(|| panic!("grammar: no rule {name}"))
     }
 }
 
 /// `spam 3`
-fn share(line: &'static str) -> (&'static str, usize) {
-    let share = line.rsplit_once(' ').and_then(|(label, share)| Some((label, share.parse().ok()?)));
-    share.unwrap_or_else(|| panic!("grammar: no label and share in {line:?}"))
+fn share(line: &str) -> Option<(&str, usize)> {
+    let (label, share) = line.rsplit_once(' ')?;
+    Some((label, share.parse().ok()?))
 }
 
 /// `: rule` or `@ rule | field field`.
-fn heading(line: &'static str) -> Option<(&'static str, Rule)> {
+fn heading(line: &str) -> Option<(&str, Rule<'_>)> {
     if let Some(name) = line.strip_prefix(": ") {
         return Some((name, Rule { fields: Vec::new(), alternatives: Vec::new() }));
     }
@@ -135,15 +155,15 @@ fn heading(line: &'static str) -> Option<(&'static str, Rule)> {
     Some((name, Rule { fields: fields.split(' ').collect(), alternatives: Vec::new() }))
 }
 
-struct Document<'a> {
-    grammar: &'a Grammar,
+struct Document<'a, 'g> {
+    grammar: &'a Grammar<'g>,
     rng: &'a mut Rng,
     /// Which line each remembered rule was given.
-    remembered: HashMap<&'a str, &'static str>,
+    remembered: HashMap<&'g str, &'g str>,
     text: String,
 }
 
-impl<'a> Document<'a> {
+impl<'g> Document<'_, 'g> {
     /// A reference: `[a ]rule[.field]`, with a capital letter where the text shall have one.
     fn say_reference(&mut self, reference: &str) {
         let begin = self.text.len();
@@ -174,18 +194,18 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn field(&mut self, name: &str, field: &str) -> &'static str {
+    fn field(&mut self, name: &str, field: &str) -> &'g str {
         let grammar = self.grammar;
         let (key, rule) = grammar.rules.get_key_value(name).unwrap_or_else(|| panic!("grammar: no rule {name}"));
         let rng = &mut *self.rng;
         let draw = || rule.alternatives[rng.below(rule.alternatives.len())];
-        let line: &'static str = self.remembered.entry(key).or_insert_with(draw);
+        let line: &'g str = self.remembered.entry(*key).or_insert_with(draw);
         let at = rule.fields.iter().position(|known| *known == field);
         let value = at.and_then(|at| line.split('|').nth(at));
         value.unwrap_or_else(|| panic!("grammar: {name} has no field {field} in {line:?}")).trim()
     }
 
-    fn expand(&mut self, line: &'static str) {
+    fn expand(&mut self, line: &str) {
         let mut rest = line;
         while let Some((before, after)) = rest.split_once('{') {
             self.put(before);

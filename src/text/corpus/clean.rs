@@ -10,10 +10,11 @@ use super::{Corpus, Document, html};
 use crate::config::corpus::CleaningConfig;
 use crate::error::Result;
 
-/// Changes that a report shows.
-const SHOWN: usize = 50;
-/// Characters of a text that a report shows.
+/// Documents that a report shows of those that change, and of those that go for the same reason.
+const SHOWN: usize = 12;
+/// Characters of a text that a report shows, and those of them that stand before the first change.
 const SHOWN_CHARACTERS: usize = 200;
+const SHOWN_BEFORE: usize = 40;
 /// Bytes of text for one piece of work.
 const PIECE: usize = 1 << 18;
 
@@ -28,21 +29,56 @@ pub struct Report {
     pub too_long: usize,
     pub duplicates: usize,
     pub similar: usize,
-    /// The first documents that changed or went.
+    /// The first documents that changed, and the first that went for each reason.
     pub changes: Vec<Change>,
 }
 
-/// How one document changes; texts are cut.
+/// How one document changes; texts are cut around the first change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// In the corpus before.
     pub document: u32,
     pub before: String,
-    /// `None` if it goes.
-    pub after: Option<String>,
+    /// What becomes of it, or why it goes.
+    pub after: std::result::Result<String, Reason>,
+}
+
+/// Why a document goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    TooShort,
+    TooLong,
+    Duplicate,
+    Similar,
+}
+
+impl Reason {
+    /// The key in locales of the step that removes a document for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TooShort => "shortest",
+            Self::TooLong => "longest",
+            Self::Duplicate => "duplicates",
+            Self::Similar => "similar",
+        }
+    }
 }
 
 impl Report {
+    /// Each step by its key in locales, with the documents that it changed or removed.
+    pub fn steps(&self) -> [(&'static str, usize); 8] {
+        [
+            ("html", self.stripped),
+            ("unicode", self.normalized),
+            ("whitespace", self.tidied),
+            ("lower", self.lowered),
+            (Reason::TooShort.name(), self.too_short),
+            (Reason::TooLong.name(), self.too_long),
+            (Reason::Duplicate.name(), self.duplicates),
+            (Reason::Similar.name(), self.similar),
+        ]
+    }
+
     /// Documents that go.
     pub fn removed(&self) -> usize {
         self.too_short + self.too_long + self.duplicates + self.similar
@@ -64,7 +100,7 @@ pub struct Cleaning<'a> {
 
 impl<'a> Cleaning<'a> {
     pub fn new(corpus: &'a Corpus, config: CleaningConfig) -> Self {
-        let similar = Similar::new(config.drop_similar);
+        let similar = Similar::new(f64::from(config.drop_similar));
         let (exact, cleaned, report) = Default::default();
         Self { corpus, config, exact, similar, cleaned, report, read: 0 }
     }
@@ -88,12 +124,20 @@ impl<'a> Cleaning<'a> {
     fn clean(&mut self, at: usize) -> Result<()> {
         let before = self.corpus.document(at);
         let after = self.rewritten(before.text);
-        let stays = self.stays(&after);
-        if self.report.changes.len() < SHOWN && !(stays && after == before.text) {
-            let change = Change { document: at as u32, before: cut(before.text), after: stays.then(|| cut(&after)) };
-            self.report.changes.push(change);
+        let gone = self.gone(&after);
+        if gone.is_some() || after != before.text {
+            self.show(at, before.text, &after, gone);
         }
-        if stays { self.cleaned.push(Document { text: &after, ..before }) } else { Ok(()) }
+        if gone.is_none() { self.cleaned.push(Document { text: &after, ..before }) } else { Ok(()) }
+    }
+
+    fn show(&mut self, at: usize, before: &str, after: &str, gone: Option<Reason>) {
+        let alike = |change: &&Change| change.after.as_ref().err() == gone.as_ref();
+        if self.report.changes.iter().filter(alike).count() < SHOWN {
+            let from = if gone.is_some() { 0 } else { first_difference(before, after).saturating_sub(SHOWN_BEFORE) };
+            let after = gone.map_or_else(|| Ok(cut(after, from)), Err);
+            self.report.changes.push(Change { document: at as u32, before: cut(before, from), after });
+        }
     }
 
     fn rewritten<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
@@ -114,23 +158,24 @@ impl<'a> Cleaning<'a> {
         text
     }
 
-    /// Counts why a document goes; by the first reason that is one.
-    fn stays(&mut self, text: &str) -> bool {
+    /// Why a document goes, if it does: the first reason that is one, which is counted.
+    fn gone(&mut self, text: &str) -> Option<Reason> {
         let CleaningConfig { shortest, longest, drop_duplicates, drop_similar, .. } = self.config;
         let characters = text.chars().count();
-        let goes = if characters < shortest {
-            &mut self.report.too_short
+        let report = &mut self.report;
+        let (reason, count) = if characters < shortest {
+            (Reason::TooShort, &mut report.too_short)
         } else if longest > 0 && characters > longest {
-            &mut self.report.too_long
+            (Reason::TooLong, &mut report.too_long)
         } else if drop_duplicates && self.exact.add(text) {
-            &mut self.report.duplicates
+            (Reason::Duplicate, &mut report.duplicates)
         } else if drop_similar > 0.0 && self.similar.add(text) {
-            &mut self.report.similar
+            (Reason::Similar, &mut report.similar)
         } else {
-            return true;
+            return None;
         };
-        *goes += 1;
-        false
+        *count += 1;
+        Some(reason)
     }
 }
 
@@ -158,6 +203,11 @@ fn tidy(text: &str) -> String {
     tidied
 }
 
-fn cut(text: &str) -> String {
-    text.chars().take(SHOWN_CHARACTERS).collect()
+/// Characters that both texts begin with.
+fn first_difference(before: &str, after: &str) -> usize {
+    before.chars().zip(after.chars()).take_while(|(before, after)| before == after).count()
+}
+
+fn cut(text: &str, from: usize) -> String {
+    text.chars().skip(from).take(SHOWN_CHARACTERS).collect()
 }

@@ -68,35 +68,37 @@ impl Description {
     }
 }
 
-/// Describes a corpus, a piece at a time: [`Describing::advance`] until it gives 1, then [`Describing::finish`]. Time is
-/// linear in the text, memory in the different words.
-pub struct Describing<'a> {
-    corpus: &'a Corpus,
+/// Describes a corpus, a piece at a time: [`Describing::advance`] until it gives 1, then [`Describing::finish`], each with
+/// the same corpus. Time is linear in the text, memory in the different words.
+#[derive(Default)]
+pub struct Describing {
+    /// Documents, and bytes of the next one.
     read: usize,
+    within: usize,
     words: u64,
     types: AHashMap<String, u64>,
     capped: bool,
     scripts: [u64; 11],
 }
 
-impl<'a> Describing<'a> {
-    pub fn new(corpus: &'a Corpus) -> Self {
-        Self { corpus, read: 0, words: 0, types: AHashMap::new(), capped: false, scripts: [0; 11] }
-    }
-
+impl Describing {
     /// Reads some documents and says which share is done.
-    pub fn advance(&mut self) -> f32 {
+    pub fn advance(&mut self, corpus: &Corpus) -> f32 {
         let mut bytes = 0;
-        while bytes < PIECE && self.read < self.corpus.len() {
-            let text = self.corpus.text(self.read);
-            bytes += text.len() + 1;
-            words(text).for_each(|word| self.count(word));
-            for letter in text.chars().filter(|character| character.is_alphabetic()) {
+        while bytes < PIECE && self.read < corpus.len() {
+            let text = &corpus.text(self.read)[self.within..];
+            let piece = beginning(text);
+            bytes += piece.len() + 1;
+            words(piece).for_each(|word| self.count(word));
+            for letter in piece.chars().filter(|character| character.is_alphabetic()) {
                 self.scripts[Script::of(letter) as usize] += 1;
             }
-            self.read += 1;
+            match piece.len() == text.len() {
+                true => (self.read, self.within) = (self.read + 1, 0),
+                false => self.within += piece.len(),
+            }
         }
-        if self.read == self.corpus.len() { 1.0 } else { self.read as f32 / self.corpus.len() as f32 }
+        if self.read == corpus.len() { 1.0 } else { self.read as f32 / corpus.len() as f32 }
     }
 
     fn count(&mut self, word: &str) {
@@ -111,8 +113,7 @@ impl<'a> Describing<'a> {
         }
     }
 
-    pub fn finish(self) -> Description {
-        let corpus = self.corpus;
+    pub fn finish(self, corpus: &Corpus) -> Description {
         let types = self.types.len() as u64;
         let mut frequent: Vec<(String, u64)> = self.types.into_iter().collect();
         frequent.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
@@ -136,6 +137,15 @@ impl<'a> Describing<'a> {
             frequent,
         }
     }
+}
+
+/// A piece of a long text that does not end within a word; all of it where no space stands in the beginning.
+fn beginning(text: &str) -> &str {
+    if text.len() <= PIECE {
+        return text;
+    }
+    let space = text[..text.floor_char_boundary(PIECE)].rfind(char::is_whitespace);
+    space.filter(|space| *space > 0).map_or(text, |space| &text[..space])
 }
 
 impl Histogram {

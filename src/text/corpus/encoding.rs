@@ -1,8 +1,8 @@
 //! Bytes to text: guessing the encoding, and decoding without guessing.
+//!
+//! The tables of GB 18030 are as large as all the rest; every host has them already, and lends them as a [`Decoder`].
 
 use std::borrow::Cow;
-
-use encoding_rs::DecoderResult;
 
 use crate::config::corpus::Encoding;
 use crate::error::{Error, Result};
@@ -11,8 +11,9 @@ use crate::error::{Error, Result};
 const LOOKED_AT: usize = 1 << 16;
 /// Bytes that are taken for UTF-16 without a mark at least.
 const LEAST_UTF_16: usize = 16;
-/// Bytes by which the decoded text grows at once.
-const GROWTH: usize = 1 << 16;
+
+/// What decodes GB 18030 as the WHATWG standard says; nothing where it cannot.
+pub type Decoder<'d> = &'d dyn Fn(&[u8]) -> Option<String>;
 
 /// The likeliest encoding: what the byte order mark says, else UTF-8 if the beginning is valid, else by how often bytes
 /// make pairs that Chinese has.
@@ -32,36 +33,72 @@ pub fn guess(bytes: &[u8]) -> Encoding {
 }
 
 /// The text that these bytes are, without its byte order mark. The error names the first byte that cannot be read.
-pub fn decode<'a>(name: &str, bytes: &'a [u8], encoding: Encoding) -> Result<Cow<'a, str>> {
+pub fn decode<'a>(name: &str, bytes: &'a [u8], encoding: Encoding, gb18030: Decoder) -> Result<Cow<'a, str>> {
     let mark = if bytes.starts_with(mark(encoding)) { mark(encoding).len() } else { 0 };
     let bytes = &bytes[mark..];
-    let refuse = |offset: usize| Error::TextNotEncoded {
+    let decoded = match encoding {
+        Encoding::Utf8 => std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| error.valid_up_to()),
+        Encoding::Utf16Le => utf_16_text(bytes, u16::from_le_bytes).map(Cow::Owned),
+        Encoding::Utf16Be => utf_16_text(bytes, u16::from_be_bytes).map(Cow::Owned),
+        Encoding::Gb18030 => match first_wrong(bytes) {
+            Some(offset) => Err(offset),
+            None => gb18030(bytes).map(Cow::Owned).ok_or(0),
+        },
+        Encoding::Latin1 => Ok(Cow::Owned(bytes.iter().copied().map(western).collect())),
+    };
+    decoded.map_err(|offset| Error::TextNotEncoded {
         name: name.into(),
         encoding: encoding.name().into(),
         offset: (mark + offset) as u64,
-    };
-    match encoding {
-        Encoding::Utf8 => std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| refuse(error.valid_up_to())),
-        Encoding::Utf16Le => decoded(bytes, encoding_rs::UTF_16LE).map_err(refuse),
-        Encoding::Utf16Be => decoded(bytes, encoding_rs::UTF_16BE).map_err(refuse),
-        Encoding::Gb18030 => decoded(bytes, encoding_rs::GB18030).map_err(refuse),
-        Encoding::Latin1 => decoded(bytes, encoding_rs::WINDOWS_1252).map_err(refuse),
-    }
+    })
 }
 
-/// The text, or the offset of the first byte that is wrong.
-fn decoded<'a>(bytes: &[u8], encoding: &'static encoding_rs::Encoding) -> std::result::Result<Cow<'a, str>, usize> {
-    let mut decoder = encoding.new_decoder_without_bom_handling();
-    let (mut text, mut read) = (String::new(), 0);
-    loop {
-        text.reserve(GROWTH);
-        let (result, consumed) = decoder.decode_to_string_without_replacement(&bytes[read..], &mut text, true);
-        read += consumed;
-        match result {
-            DecoderResult::InputEmpty => return Ok(Cow::Owned(text)),
-            DecoderResult::OutputFull => (),
-            DecoderResult::Malformed(wrong, after) => return Err(read - usize::from(wrong) - usize::from(after)),
-        }
+/// The text, or the offset of a surrogate without its other half, or of a byte without its other one.
+fn utf_16_text(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> std::result::Result<String, usize> {
+    let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+    let mut text = String::with_capacity(bytes.len());
+    let mut offset = 0;
+    for character in char::decode_utf16(units) {
+        let character = character.map_err(|_| offset)?;
+        offset += 2 * character.len_utf16();
+        text.push(character);
+    }
+    if bytes.len().is_multiple_of(2) { Ok(text) } else { Err(offset) }
+}
+
+/// Where GB 18030 is broken: a byte that begins nothing, a character cut off, four bytes that mean nothing.
+fn first_wrong(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while at < bytes.len() {
+        let character = &bytes[at..];
+        at += match *character {
+            // 0x80 is the euro sign of old Chinese Windows.
+            [0..=0x80, ..] => 1,
+            [0x81..=0xFE, 0x40..=0x7E | 0x80..=0xFE, ..] => 2,
+            [0x81..=0xFE, 0x30..=0x39, 0x81..=0xFE, 0x30..=0x39, ..] if means(character) => 4,
+            _ => return Some(at),
+        };
+    }
+    None
+}
+
+/// Whether four bytes of GB 18030 stand for a code point: they count through those that two bytes leave out, and from
+/// 189,000 on through those above U+FFFF.
+fn means(bytes: &[u8]) -> bool {
+    let digit = |at: usize, first: u8| usize::from(bytes[at] - first);
+    let pointer = ((digit(0, 0x81) * 10 + digit(1, 0x30)) * 126 + digit(2, 0x81)) * 10 + digit(3, 0x30);
+    matches!(pointer, 0..=39_419 | 189_000..=1_237_575)
+}
+
+/// A byte of windows-1252. Five have no meaning there; the web reads them as the control characters of their number.
+fn western(byte: u8) -> char {
+    const FROM_80: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', //
+        '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
+    ];
+    match byte {
+        0x80..=0x9F => FROM_80[usize::from(byte) - 0x80],
+        _ => char::from(byte),
     }
 }
 

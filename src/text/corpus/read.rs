@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Corpus, divide, encoding, json, table};
+use super::encoding::{self, Decoder};
+use super::{Corpus, divide, json, table};
 use crate::config::corpus::{Columns, Encoding, Format, ReadConfig};
 use crate::error::{Error, Result};
 use crate::text::own;
@@ -31,8 +32,8 @@ pub struct Inspection {
 }
 
 /// Looks into a file without making documents of it.
-pub fn inspect(name: &str, bytes: &[u8], config: &ReadConfig) -> Result<Inspection> {
-    let (encoding, format, text) = open(name, bytes, config)?;
+pub fn inspect(name: &str, bytes: &[u8], config: &ReadConfig, decoder: Decoder) -> Result<Inspection> {
+    let (encoding, format, text) = open(name, bytes, config, decoder)?;
     let preview = preview(name, &text, format)?;
     let columns = columns(name, &preview, format, config)?;
     let head = text.chars().take(1000).collect();
@@ -40,8 +41,8 @@ pub fn inspect(name: &str, bytes: &[u8], config: &ReadConfig) -> Result<Inspecti
 }
 
 /// The documents of a file, in time linear in its bytes. Those without a group of their own have its name.
-pub fn read(name: &str, bytes: &[u8], config: &ReadConfig) -> Result<Corpus> {
-    let (_, format, text) = open(name, bytes, config)?;
+pub fn read(name: &str, bytes: &[u8], config: &ReadConfig, decoder: Decoder) -> Result<Corpus> {
+    let (_, format, text) = open(name, bytes, config, decoder)?;
     let columns = columns(name, &preview(name, &text, format)?, format, config)?;
     let corpus = match (format, columns) {
         (Format::Json, Some(columns)) => json::read(name, &text, &columns)?,
@@ -54,13 +55,18 @@ pub fn read(name: &str, bytes: &[u8], config: &ReadConfig) -> Result<Corpus> {
     }
 }
 
-fn open<'a>(name: &str, bytes: &'a [u8], config: &ReadConfig) -> Result<(Encoding, Format, Cow<'a, str>)> {
+fn open<'a>(
+    name: &str,
+    bytes: &'a [u8],
+    config: &ReadConfig,
+    decoder: Decoder,
+) -> Result<(Encoding, Format, Cow<'a, str>)> {
     let limit = own::LARGEST;
     if bytes.len() > limit {
         return Err(Error::TextTooLarge { name: name.into(), bytes: bytes.len() as u64, limit: limit as u64 });
     }
     let encoding = config.encoding.unwrap_or_else(|| encoding::guess(bytes));
-    let text = encoding::decode(name, bytes, encoding)?;
+    let text = encoding::decode(name, bytes, encoding, decoder)?;
     own::check(name, &text)?;
     let format = config.format.unwrap_or_else(|| format_of(name));
     Ok((encoding, format, own::with_line_feeds(text)))

@@ -107,6 +107,8 @@ fn look(class: &str) -> &'static str {
         "train" => "stroke=\"#16703d\" fill=\"none\" stroke-width=\"2.5\" stroke-linejoin=\"round\"",
         "validation" => "stroke=\"#a14c00\" fill=\"none\" stroke-width=\"2\" stroke-dasharray=\"7 4\"",
         "validation-dot" => "fill=\"#ffffff\" stroke=\"#a14c00\" stroke-width=\"2\"",
+        "lengths-bar" => "fill=\"#16703d\"",
+        "lengths-median" => "stroke=\"#a14c00\" fill=\"none\" stroke-width=\"2\" stroke-dasharray=\"7 4\"",
         "uniform" => {
             "stroke=\"#4f5c53\" fill=\"none\" stroke-width=\"1.5\" stroke-dasharray=\"1 4\" stroke-linecap=\"round\""
         }

@@ -68,6 +68,7 @@ pub fn work_progress(progress: &Progress, work: Work, t: &I18n) -> Html {
 fn work_key(work: Work) -> &'static str {
     match work {
         Work::LoadingText => "work.loading_text",
+        Work::CleaningText => "work.cleaning_text",
         Work::TrainingTokenizer => "work.training_tokenizer",
         Work::EncodingText => "work.encoding_text",
         Work::BuildingModel => "work.building_model",

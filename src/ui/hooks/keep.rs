@@ -1,40 +1,66 @@
-//! A text of one's own outlives a reload of the page, in the tab's own storage, and what to
+//! Texts of one's own outlive a reload of the page, in the tab's own storage, and what to
 //! compute on, and how, outlives the visit: nothing leaves the browser.
 
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
 use web_sys::Storage;
 use yew::prelude::*;
 
-use crate::protocol::DeviceChoice;
-use crate::ui::state::{KnownKernels, OwnText};
+use crate::config::corpus::ReadConfig;
+use crate::protocol::{DeviceChoice, pack, unpack};
+use crate::ui::state::{Content, KnownKernels, OwnText};
 
-const NAME: &str = "gptling.text.name";
-const TEXT: &str = "gptling.text";
+const TEXTS: &str = "gptling.texts";
 const DEVICE: &str = "gptling.device";
 const KERNELS: &str = "gptling.kernels";
 /// Browsers give a tab about five million characters.
-const LIMIT_BYTES: usize = 2_000_000;
+pub const LIMIT_BYTES: usize = 2_000_000;
 
-/// The text that this tab had before it was reloaded.
-pub fn kept_text() -> Option<OwnText> {
-    let storage = storage()?;
-    let name = storage.get_item(NAME).ok()??;
-    let text = storage.get_item(TEXT).ok()??;
-    Some(OwnText { name, bytes: text.into_bytes() })
+/// A text as it is kept. Files that stay where they are, and addresses, are not: the browser gives a file to one page
+/// only, and nothing is fetched unasked.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    name: String,
+    #[serde(with = "serde_bytes")]
+    bytes: Vec<u8>,
+    read: ReadConfig,
 }
 
-/// Where there is no storage, or no room in it, the text lives as long as the page.
+/// The texts that this tab had before it was reloaded.
+pub fn kept_texts() -> Vec<OwnText> {
+    let kept = storage().and_then(|storage| storage.get_item(TEXTS).ok()?);
+    let bytes = kept.and_then(|kept| kept.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect());
+    let texts = bytes.and_then(|bytes: Vec<u8>| unpack::<Vec<Kept>>(&bytes).ok()).unwrap_or_default();
+    let text = |Kept { name, bytes, read }| OwnText { id: 0, name, content: Content::Bytes(bytes.into()), read };
+    texts.into_iter().map(text).collect()
+}
+
+/// Where there is no storage, or no room in it, the texts live as long as the page.
 #[hook]
-pub fn use_kept_text(own: &Option<Rc<OwnText>>) {
-    use_effect_with(own.clone(), |own| {
+pub fn use_kept_texts(own: &[Rc<OwnText>]) {
+    use_effect_with(own.to_vec(), |own| {
         let Some(storage) = storage() else { return };
-        let text = own.as_ref().filter(|own| own.bytes.len() <= LIMIT_BYTES);
-        _ = match text.and_then(|own| Some((&own.name, std::str::from_utf8(&own.bytes).ok()?))) {
-            Some((name, text)) => storage.set_item(NAME, name).and_then(|()| storage.set_item(TEXT, text)),
-            None => storage.remove_item(TEXT),
+        let texts = kept(own);
+        _ = match texts.is_empty() {
+            // A character for each byte: a storage holds nothing but text.
+            false => storage.set_item(TEXTS, &pack(&texts).into_iter().map(char::from).collect::<String>()),
+            true => storage.remove_item(TEXTS),
         };
     });
+}
+
+/// The first texts that fit into the storage.
+fn kept(own: &[Rc<OwnText>]) -> Vec<Kept> {
+    let mut room = LIMIT_BYTES;
+    let kept = own.iter().filter_map(|text| match &text.content {
+        Content::Bytes(bytes) if bytes.len() <= room => {
+            room -= bytes.len();
+            Some(Kept { name: text.name.clone(), bytes: bytes.to_vec(), read: text.read.clone() })
+        }
+        _ => None,
+    });
+    kept.collect()
 }
 
 /// What this browser computed on before.

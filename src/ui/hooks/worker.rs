@@ -6,12 +6,12 @@ use std::rc::Rc;
 use gloo::events::EventListener;
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, Worker};
+use web_sys::{File, MessageEvent, Worker};
 use yew::prelude::*;
 
 use crate::error::Error;
-use crate::protocol::{Event, pack, unpack};
-use crate::ui::state::{Action, Shared};
+use crate::protocol::{Event, FileId, pack, unpack};
+use crate::ui::state::{Action, Content, Handle, OwnText, Shared};
 
 /// Where the worker is when the page does not say.
 const LOADER: &str = "./worker_loader.js";
@@ -44,6 +44,8 @@ pub fn use_worker(state: &Shared, dispatch: &Callback<Action>) {
 struct Bridge {
     worker: Worker,
     sent: u64,
+    /// The files up to this number have been passed on.
+    files: FileId,
     _listeners: [EventListener; 3],
 }
 
@@ -59,7 +61,7 @@ impl Bridge {
         };
         let on_error = EventListener::new(&worker, "error", died(dispatch.clone()));
         let on_message_error = EventListener::new(&worker, "messageerror", died(dispatch.clone()));
-        Ok(Bridge { worker, sent: 0, _listeners: [on_message, on_error, on_message_error] })
+        Ok(Bridge { worker, sent: 0, files: 0, _listeners: [on_message, on_error, on_message_error] })
     }
 
     fn send(&mut self, state: &Shared, dispatch: &Callback<Action>) {
@@ -67,15 +69,32 @@ impl Bridge {
         if last == self.sent {
             return;
         }
+        let mut posted = self.pass_files_on(&state.project.own);
         for command in state.outbox.after(self.sent) {
             let message = Uint8Array::from(&*pack(command));
             let moved = Array::of1(&message.buffer());
-            if let Err(error) = self.worker.post_message_with_transfer(&message, &moved) {
-                dispatch.emit(Action::EngineDied(worker_failed(&error)));
-            }
+            posted = posted.and_then(|()| self.worker.post_message_with_transfer(&message, &moved));
+        }
+        if let Err(error) = posted {
+            dispatch.emit(Action::EngineDied(worker_failed(&error)));
         }
         self.sent = last;
         dispatch.emit(Action::Sent(last));
+    }
+
+    /// Files that stay where they are go to the worker as what they are, before an order that names them.
+    fn pass_files_on(&mut self, own: &[Rc<OwnText>]) -> Result<(), JsValue> {
+        let message = Array::new();
+        for text in own.iter().filter(|text| text.id > self.files) {
+            if let Content::File(Handle(file), _) = &text.content
+                && let Some(file) = file.downcast_ref::<File>()
+            {
+                message.push(&text.id.into());
+                message.push(file);
+            }
+        }
+        self.files = own.iter().map(|text| text.id).max().unwrap_or(0).max(self.files);
+        if message.length() == 0 { Ok(()) } else { self.worker.post_message(&message) }
     }
 }
 

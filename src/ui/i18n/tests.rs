@@ -154,9 +154,17 @@ fn every_error() -> Vec<Error> {
     let all = vec![
         Error::TextEmpty { name: s() },
         Error::TextTooLarge { name: s(), bytes: 1, limit: 1 },
+        Error::TextsTooLarge { name: s(), bytes: 1, limit: 1 },
         Error::TextBinary { name: s(), offset: 1 },
         Error::TextNotUtf8 { name: s(), offset: 1 },
         Error::TextUnreadable { name: s(), detail: s() },
+        Error::AddressUnknown { address: s() },
+        Error::AddressInsecure { address: s() },
+        Error::AddressForbidden { address: s() },
+        Error::AddressUnreachable { address: s() },
+        Error::AddressStatus { address: s(), status: 1 },
+        Error::AddressSlow { address: s(), seconds: 1 },
+        Error::NothingLeft { name: s() },
         Error::TextTooShort { split: s(), tokens: 1, needed: 1 },
         Error::TextNotEncoded { name: s(), encoding: s(), offset: 1 },
         Error::ColumnMissing { name: s(), column: s() },
@@ -188,9 +196,17 @@ fn every_error() -> Vec<Error> {
         match error {
             Error::TextEmpty { .. }
             | Error::TextTooLarge { .. }
+            | Error::TextsTooLarge { .. }
             | Error::TextBinary { .. }
             | Error::TextNotUtf8 { .. }
             | Error::TextUnreadable { .. }
+            | Error::AddressUnknown { .. }
+            | Error::AddressInsecure { .. }
+            | Error::AddressForbidden { .. }
+            | Error::AddressUnreachable { .. }
+            | Error::AddressStatus { .. }
+            | Error::AddressSlow { .. }
+            | Error::NothingLeft { .. }
             | Error::TextTooShort { .. }
             | Error::TextNotEncoded { .. }
             | Error::ColumnMissing { .. }

@@ -2,7 +2,10 @@
 
 mod bring;
 mod clean;
+mod columns;
 mod corpora;
+mod description;
+mod own;
 mod sample;
 mod summary;
 
@@ -10,13 +13,16 @@ use yew::prelude::*;
 
 use super::PageProps;
 use crate::config::Source;
+use crate::error::Error;
 use crate::protocol::Work;
 use crate::ui::components::{Controls, Sign, error_text, icon, onward, part_tabs, station_head, work_progress};
 use crate::ui::i18n::I18n;
 use crate::ui::state::{Action, Engine, Part, State, Station, Tour};
-use bring::{DropZone, PasteBox};
+use bring::{AddressBox, DropZone, PasteBox};
 use clean::CleanPart;
 use corpora::corpora;
+use description::DescriptionCard;
+use own::own_texts;
 use sample::SamplePart;
 use summary::text_summary;
 
@@ -57,16 +63,21 @@ fn bring_part(page: &PageProps) -> Html {
                     <DropZone dispatch={dispatch.clone()} t={t.clone()} />
                     <PasteBox dispatch={dispatch.clone()} t={t.clone()} />
                 </div>
-                { error_text(state.project.unread.as_ref().or(text.error.as_ref()), t) }
+                <AddressBox dispatch={dispatch.clone()} t={t.clone()} />
+                { error_text(state.project.unread.as_ref().or(untold(state)), t) }
+                { own_texts(page) }
             </section>
             <section class="stack" data-tour="shown" aria-labelledby="text-now" aria-busy={text.is_waiting().to_string()}>
                 <h2 id="text-now">
                     { t.say("text.now") }
-                    if let Some(name) = own_name(state) { <span class="text-name">{ name }</span> }
+                    if let Some(name) = own_name(state, t) { <span class="text-name">{ name }</span> }
                 </h2>
                 { work_progress(&state.progress, Work::LoadingText, t) }
                 if let Some(summary) = &text.answer {
                     { text_summary(page, summary) }
+                    if let Some(description) = state.project.described.brought.answer.clone() {
+                        <DescriptionCard {description} t={t.clone()} />
+                    }
                 } else {
                     <p class="note" role="status">{ t.say("text.reading") }</p>
                 }
@@ -82,6 +93,12 @@ fn bring_part(page: &PageProps) -> Html {
             }
         </>
     }
+}
+
+/// Why the last text was refused, where its row in the list does not say it.
+fn untold(state: &State) -> Option<&Error> {
+    let error = state.project.text.error.as_ref()?;
+    (!state.project.faults.values().any(|fault| fault == error)).then_some(error)
 }
 
 /// Until something has been grown, the page begins with its one button, where anything can grow at all.
@@ -146,7 +163,12 @@ fn hero_picture() -> Html {
 }
 
 /// What the student called the text, if it is the student's.
-fn own_name(state: &State) -> Option<String> {
+fn own_name(state: &State, t: &I18n) -> Option<String> {
     let summary = state.project.text.answer.as_ref()?;
-    (state.config.data.source == Source::Own).then(|| summary.name.clone())
+    let others = state.project.usable().count().saturating_sub(1);
+    let named = match others {
+        0 => summary.name.clone(),
+        _ => t.fill("corpus.own.names", &[("name", &summary.name), ("n", &others)]),
+    };
+    (state.config.data.source == Source::Own).then_some(named)
 }

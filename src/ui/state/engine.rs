@@ -75,7 +75,7 @@ impl Progress {
         self.0.push((work, done.clamp(0.0, 1.0)));
     }
 
-    fn end(&mut self, works: &[Work]) {
+    pub(super) fn end(&mut self, works: &[Work]) {
         self.0.retain(|(work, _)| !works.contains(work));
     }
 }
@@ -123,7 +123,7 @@ impl State {
                 self.progress.end(&[Work::LoadingText]);
                 self.text_loaded(request, text);
             }
-            Event::Corpus(event) => match event {},
+            Event::Corpus(event) => self.hear_of_corpus(event),
             Event::Sampling(event) => match event {},
             Event::Tokens(event) => match event {},
             Event::Examples(event) => match event {},
@@ -156,6 +156,7 @@ impl State {
 
     fn refused(&mut self, request: u32, error: &Error) {
         let taken = self.text_refused(request, error)
+            || self.corpus_refused(request, error)
             || self.tokenizer_refused(request, error)
             || self.project.encoded.refuse(request, error)
             || self.project.decoded.refuse(request, error)
@@ -177,6 +178,7 @@ impl State {
     pub(super) fn engine_died(&mut self, error: Error) {
         self.progress = Progress::default();
         self.project.expire();
+        self.expire_corpus();
         self.training.engine_died(&error);
         self.writing.engine_died(&error);
         self.engine = Engine::Dead(error);
@@ -186,6 +188,7 @@ impl State {
         self.outbox.restart();
         self.progress = Progress::default();
         self.project.expire();
+        self.expire_corpus();
         self.engine = Engine::Starting;
     }
 

@@ -1,12 +1,16 @@
 //! The text and its tokens, and what is asked about them.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::config::corpus::ReadConfig;
 use crate::config::{Config, DataConfig, Source, TokenizerConfig};
 use crate::error::Error;
-use crate::protocol::{Command, Estimate, RequestId, TextContent, TextSource, TextSummary, Token, TokenizerSummary};
+use crate::protocol::corpus::FileSummary;
+use crate::protocol::{Command, Estimate, FileId, RequestId, TextSource, TextSummary, Token, TokenizerSummary};
 
+use super::corpus::{CleaningPlan, Descriptions};
+use super::own::OwnText;
 use super::{Notice, Question, State, Station};
 
 /// Above this many bytes a tokenizer is trained only when it is asked for.
@@ -19,10 +23,16 @@ const SAMPLE_CHARACTERS: usize = 48;
 
 #[derive(Clone, Debug, Default)]
 pub struct Project {
-    /// The text that the student brought, kept so that a new engine can be given it.
-    pub own: Option<Rc<OwnText>>,
+    /// The texts that the student brought, kept so that a new engine can be given them.
+    pub own: Vec<Rc<OwnText>>,
+    /// Those of them that cannot be read, and why. They wait for being read in another way.
+    pub faults: BTreeMap<FileId, Error>,
+    /// What each of them turned out to be.
+    pub files: BTreeMap<FileId, Question<ReadConfig, FileSummary>>,
     /// Why the browser could not even read what was brought last. No answer of the engine takes it back.
     pub unread: Option<Error>,
+    pub described: Descriptions,
+    pub cleaning: CleaningPlan,
     pub text: Question<WantedText, TextSummary>,
     /// The text whose documents the engine has.
     loaded: Option<WantedText>,
@@ -41,20 +51,20 @@ pub struct Project {
     pub(super) texts: u32,
     pub(super) tokenizers: u32,
     pub(super) tokenizer_wanted: bool,
-}
-
-/// A text that the student pasted, dropped or chose.
-#[derive(Debug, PartialEq, Eq)]
-pub struct OwnText {
-    pub name: String,
-    pub bytes: Vec<u8>,
+    /// Counts the documents that the engine has had.
+    pub(super) corpora: u32,
+    /// The number of the text that was brought last.
+    pub(super) last_text: FileId,
+    /// Places of the texts that the engine could not read in the order to load that is not answered yet.
+    pub(super) left_out: Vec<(u32, Error)>,
 }
 
 /// Which text is wanted, with the share held out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WantedText {
     data: DataConfig,
-    own: Option<Rc<OwnText>>,
+    /// Empty for a built-in text.
+    own: Vec<Rc<OwnText>>,
 }
 
 /// The tokenizer wanted for the text with this count.
@@ -71,17 +81,17 @@ pub struct WantedEstimate {
     config: Config,
 }
 
-impl PartialEq for WantedText {
-    fn eq(&self, other: &Self) -> bool {
-        let same_own = match (&self.own, &other.own) {
-            (Some(a), Some(b)) => Rc::ptr_eq(a, b),
-            (a, b) => a.is_none() && b.is_none(),
-        };
-        self.data == other.data && same_own
-    }
-}
-
 impl Project {
+    /// The texts of one's own that can be read, as far as is known.
+    pub fn usable(&self) -> impl Iterator<Item = &Rc<OwnText>> {
+        self.own.iter().filter(|text| !self.faults.contains_key(&text.id))
+    }
+
+    pub(super) fn take_kept(&mut self, own: Vec<OwnText>) {
+        self.last_text = own.len() as FileId;
+        self.own = (1..).zip(own).map(|(id, text)| Rc::new(OwnText { id, ..text })).collect();
+    }
+
     pub(super) fn expire(&mut self) {
         self.loaded = None;
         self.text.expire();
@@ -100,24 +110,16 @@ impl State {
         self.forget_tried();
     }
 
-    pub(super) fn use_own(&mut self, text: Rc<OwnText>) {
-        self.config.data.source = Source::Own;
-        self.project.own = Some(text);
-        self.project.text.error = None;
-        self.project.unread = None;
-        self.forget_tried();
-    }
-
     /// Takes the configuration of a link. A link does not carry its maker's own text.
     pub(super) fn take_config(&mut self, mut config: Config) {
-        if config.data.source == Source::Own && self.project.own.is_none() {
+        if config.data.source == Source::Own && self.project.usable().next().is_none() {
             config.data.source = Source::Stories;
             self.notice(Notice::TextNotInLink);
         }
         self.config = config;
     }
 
-    fn forget_tried(&mut self) {
+    pub(super) fn forget_tried(&mut self) {
         self.project.try_ids.clear();
     }
 
@@ -129,11 +131,19 @@ impl State {
     /// Asks what the page wants to know and has not asked: text first, then what is built on it.
     pub(super) fn settle_project(&mut self) {
         self.settle_text();
-        if self.project.text.is_waiting() || self.project.text.answer.is_none() {
+        if self.project.text.is_waiting() {
+            return;
+        }
+        self.settle_files();
+        if self.project.text.answer.is_none() {
             return;
         }
         self.settle_tokenizer();
-        if self.project.tokenizer.is_waiting() || self.project.tokenizer.answer.is_none() {
+        if self.project.tokenizer.is_waiting() {
+            return;
+        }
+        self.settle_corpus();
+        if self.project.tokenizer.answer.is_none() {
             return;
         }
         self.settle_encode();
@@ -151,8 +161,9 @@ impl State {
         let loaded = self.project.loaded.as_ref().is_some_and(|loaded| loaded.has_documents_of(&wanted));
         self.send(match loaded {
             true => Command::PrepareText { request, data },
-            false => Command::LoadText { request, sources: vec![wanted.source()], data },
+            false => Command::LoadText { request, sources: wanted.sources(), data },
         });
+        self.project.left_out.clear();
         self.project.text.ask(request, wanted);
         // The engine drops a tokenizer for a text that is on its way out.
         self.project.tokenizer.withdraw();
@@ -212,8 +223,9 @@ impl State {
 
     fn wanted_text(&self) -> WantedText {
         let mut data = self.config.data.clone();
-        let own = self.project.own.clone().filter(|_| data.source == Source::Own);
-        if own.is_some() {
+        let mut own = Vec::new();
+        if data.source == Source::Own {
+            own.extend(self.project.usable().cloned());
             // Settings of the built-in grammars do not matter to a text that was brought.
             let DataConfig { characters, corpus_seed, .. } = Config::default().data;
             data = DataConfig { characters, corpus_seed, ..data };
@@ -228,7 +240,7 @@ impl State {
     pub(super) fn text_loaded(&mut self, request: RequestId, text: TextSummary) {
         let sample = first_words(&text.head);
         if self.project.text.accept(request, text) {
-            self.project.loaded = self.project.text.answered().cloned();
+            self.take_loaded();
             self.project.texts += 1;
             // What the visitor typed stays; what the page put there follows the text.
             if self.project.try_text == self.project.sample {
@@ -238,18 +250,48 @@ impl State {
         }
     }
 
-    /// The engine keeps the text before, and so does the page.
+    /// The documents that are loaded are those of the texts that could be read.
+    fn take_loaded(&mut self) {
+        let Some(mut answered) = self.project.text.answered().cloned() else { return };
+        let same = self.project.loaded.as_ref().is_some_and(|loaded| loaded.has_documents_of(&answered));
+        self.set_aside(&answered.own);
+        let faults = &self.project.faults;
+        answered.own.retain(|text| !faults.contains_key(&text.id));
+        self.project.corpora += u32::from(!same);
+        self.project.loaded = Some(answered.clone());
+        self.project.text.rephrase(answered);
+    }
+
+    /// The engine keeps the text before, and so does the page. A text that was there is read again as it was; a new one
+    /// waits for being read in another way.
     pub(super) fn text_refused(&mut self, request: RequestId, error: &Error) -> bool {
+        let wanted = self.project.text.waiting().cloned();
         let refused = self.project.text.refuse(request, error);
-        if refused && let Some(before) = self.project.text.fall_back().cloned() {
-            let DataConfig { characters, corpus_seed, .. } = self.config.data;
-            self.config.data = match before.own {
-                Some(_) => DataConfig { characters, corpus_seed, ..before.data },
-                None => before.data,
-            };
-            self.project.own = before.own;
+        let Some(wanted) = wanted.filter(|_| refused) else { return false };
+        let before = self.project.text.fall_back().cloned();
+        let known = before.as_ref().map_or(Vec::new(), |before| before.own.clone());
+        let same = self.project.loaded.as_ref().is_some_and(|loaded| loaded.has_documents_of(&wanted));
+        if !same && self.project.left_out.is_empty() {
+            self.project.left_out = (0..).zip(&wanted.own).map(|(place, _)| (place, error.clone())).collect();
         }
-        refused
+        self.set_aside(&wanted.own);
+        for text in known {
+            self.project.faults.remove(&text.id);
+            match self.project.own.iter_mut().find(|other| other.id == text.id) {
+                Some(other) => *other = text,
+                None => self.project.own.push(text),
+            }
+        }
+        if let Some(before) = before {
+            self.cleaning_refused(&before.data.cleaning);
+            let DataConfig { characters, corpus_seed, .. } = self.config.data;
+            self.config.data = match before.own.is_empty() {
+                false => DataConfig { characters, corpus_seed, ..before.data },
+                true => before.data,
+            };
+        }
+        self.leave_own_if_empty();
+        true
     }
 
     pub(super) fn tokenizer_trained(&mut self, request: RequestId, tokenizer: TokenizerSummary) {
@@ -276,18 +318,11 @@ impl WantedText {
         same == *other
     }
 
-    fn source(&self) -> TextSource {
-        match &self.own {
-            Some(own) => TextSource::Brought {
-                name: own.name.clone(),
-                content: TextContent::Bytes(own.bytes.clone()),
-                read: ReadConfig::default(),
-            },
-            None => TextSource::BuiltIn {
-                corpus: self.data.source,
-                characters: self.data.characters,
-                seed: self.data.corpus_seed,
-            },
+    fn sources(&self) -> Vec<TextSource> {
+        let DataConfig { source: corpus, characters, corpus_seed: seed, .. } = self.data;
+        match self.own.is_empty() {
+            true => vec![TextSource::BuiltIn { corpus, characters, seed }],
+            false => self.own.iter().map(|text| text.source()).collect(),
         }
     }
 }

@@ -47,6 +47,22 @@ impl<Q: Clone + PartialEq, A> Question<Q, A> {
         self.waiting.is_some()
     }
 
+    /// Whether this is the open question.
+    pub fn waits_for(&self, request: RequestId) -> bool {
+        self.waiting.as_ref().is_some_and(|(waiting, _)| *waiting == request)
+    }
+
+    /// What is waited for.
+    pub fn waiting(&self) -> Option<&Q> {
+        self.waiting.as_ref().map(|(_, question)| question)
+    }
+
+    /// The last answer was that to a question put differently.
+    pub fn rephrase(&mut self, question: Q) {
+        self.settled = Some(question.clone());
+        self.answered = Some(question);
+    }
+
     /// Whether the answer that is shown belongs to `wanted`.
     pub fn answers(&self, wanted: &Q) -> bool {
         self.answered.as_ref() == Some(wanted)

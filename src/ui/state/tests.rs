@@ -31,6 +31,12 @@ fn text(name: &str) -> TextSummary {
     }
 }
 
+/// Texts of these names.
+fn bring(names: &[&str]) -> Action {
+    let text = |name: &&str| (name.to_string(), Content::Bytes(b"mine"[..].into()));
+    Action::Corpus(CorpusAction::Bring(names.iter().map(text).collect()))
+}
+
 fn tokenizer() -> TokenizerSummary {
     TokenizerSummary {
         config: Config::default().tokenizer,
@@ -52,7 +58,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        Bench { state: State::open("", Lang::En, None), orders: Vec::new() }
+        Bench { state: State::open("", Lang::En, Vec::new()), orders: Vec::new() }
     }
 
     /// An engine that is up and has read the text.
@@ -183,7 +189,7 @@ fn the_try_it_box_follows_the_text_until_somebody_types() {
 fn a_refused_text_leaves_the_one_before() {
     let mut bench = Bench::with_text();
     let loads = |command: &Command| matches!(command, Command::LoadText { .. });
-    bench.act(Action::UseOwn(Rc::new(OwnText { name: "picture.png".into(), bytes: vec![0] })));
+    bench.act(bring(&["picture.png"]));
     let request = bench.request(|command| match command {
         Command::LoadText { request, .. } => Some(*request),
         _ => None,
@@ -275,7 +281,7 @@ fn steps_that_are_taken_again_replace_those_before() {
 #[test]
 fn a_new_engine_is_asked_everything_anew() {
     let mut bench = Bench::with_text();
-    bench.act(Action::UseOwn(Rc::new(OwnText { name: "mine.txt".into(), bytes: b"mine".to_vec() })));
+    bench.act(bring(&["mine.txt"]));
     bench.answer_text("mine.txt");
     bench.answer_tokenizer();
     bench.act(Action::Start);
@@ -357,7 +363,7 @@ fn width_and_heads_always_fit() {
 fn a_choice_is_told_to_every_engine_and_a_new_device_is_asked_again_what_fits() {
     let told = |command: &Command| matches!(command, Command::UseDevice { choice: DeviceChoice::Cpu });
     let mut bench =
-        Bench { state: State::open("", Lang::En, None).computing_on(DeviceChoice::Cpu), orders: Vec::new() };
+        Bench { state: State::open("", Lang::En, Vec::new()).computing_on(DeviceChoice::Cpu), orders: Vec::new() };
     bench.hear(gpu());
     assert_eq!(bench.count(told), 1);
     bench.act(Action::RestartEngine);
@@ -385,13 +391,18 @@ fn a_choice_is_told_to_every_engine_and_a_new_device_is_asked_again_what_fits() 
 
 #[test]
 fn a_link_to_a_text_of_ones_own_says_that_the_text_is_missing() {
-    let state = State::open("#source=own&n_layer=3", Lang::En, None);
+    let state = State::open("#source=own&n_layer=3", Lang::En, Vec::new());
     assert_eq!(state.notices, [Notice::TextNotInLink]);
     assert_eq!(state.config.model.n_layer, 3);
-    let own = OwnText { name: "mine.txt".into(), bytes: b"mine".to_vec() };
-    let state = State::open("#source=own", Lang::En, Some(own));
+    let own = OwnText {
+        id: 0,
+        name: "mine.txt".into(),
+        content: Content::Bytes(b"mine"[..].into()),
+        read: Default::default(),
+    };
+    let state = State::open("#source=own", Lang::En, vec![own]);
     assert_eq!((state.notices.len(), state.config.data.source), (0, Source::Own), "unless the tab still has it");
-    assert_eq!(State::open("", Lang::Zh, None).config.data.source, Source::StoriesZh);
+    assert_eq!(State::open("", Lang::Zh, Vec::new()).config.data.source, Source::StoriesZh);
 }
 
 #[test]

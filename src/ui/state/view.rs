@@ -1,5 +1,6 @@
 //! Where the visitor is and how the page looks.
 
+use crate::config::Source;
 use crate::error::Error;
 use crate::protocol::RunState;
 
@@ -165,6 +166,14 @@ impl Lang {
         match self {
             Lang::En => "en",
             Lang::Zh => "zh-CN",
+        }
+    }
+
+    /// The built-in text to begin with.
+    pub fn stories(self) -> Source {
+        match self {
+            Lang::En => Source::Stories,
+            Lang::Zh => Source::StoriesZh,
         }
     }
 

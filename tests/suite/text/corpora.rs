@@ -6,6 +6,7 @@ use gptling::config::Source;
 use gptling::config::corpus::Labelled;
 use gptling::text::corpora::grammar::Grammar;
 use gptling::text::corpora::{self, labelled};
+use gptling::text::corpus::Corpus;
 use gptling::text::sampling::strata;
 use gptling::text::words::words;
 
@@ -31,6 +32,22 @@ const LABELLED: [(Labelled, std::ops::Range<usize>, usize); 14] = [
     (Labelled::HeadlinesZh, 200..450, 1200),
 ];
 
+/// The grammar's text, from the file that the page fetches.
+pub fn grammar_of(kind: Labelled) -> String {
+    let name = Source::Labelled(kind).name();
+    let path = format!("{}/static/corpora/{name}.grammar", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The first `count` documents of a seed.
+pub fn labelled(kind: Labelled, count: usize, seed: u32) -> Corpus {
+    let text = grammar_of(kind);
+    let grammar = Grammar::checked(&text).expect("a grammar of ours");
+    let long = labelled::corpus(&grammar, 300 * count, seed).expect("a corpus");
+    assert!(long.len() >= count, "{kind:?}: {} documents", long.len());
+    long.chosen(0..count).expect("not too many")
+}
+
 fn grow(source: Source, characters: usize, seed: u32) -> String {
     corpora::grow(source, characters, seed).expect("a built-in corpus")
 }
@@ -49,16 +66,46 @@ fn has_the_length_asked_for_and_begins_like_the_shorter_one() {
 #[test]
 fn grammars_name_only_what_they_have() {
     for source in [corpora::STORIES, corpora::STORIES_ZH] {
-        assert_eq!(Grammar::parse(source).mistakes(), Vec::<&str>::new());
+        assert_eq!(mistakes(source), Vec::<&str>::new());
     }
     for (source, ..) in LABELLED {
-        let grammar = labelled::grammar(source);
-        assert_eq!(grammar.mistakes(), Vec::<&str>::new(), "{source:?}");
+        assert_eq!(Grammar::checked(&grammar_of(source)).map(drop), Ok(()), "{source:?}");
     }
     let labels = "! ham 3\n! spam 1\n/ sender.kind\n: ham\nhello";
-    assert_eq!(Grammar::parse(labels).mistakes(), ["spam", "sender"]);
+    assert_eq!(mistakes(labels), ["spam", "sender"]);
     let broken = ": story\n{hero.name} {hero.age} {place}\n@ hero | name he\nTom";
-    assert_eq!(Grammar::parse(broken).mistakes(), ["hero.age", "place", "Tom"]);
+    assert_eq!(mistakes(broken), ["hero.age", "place", "Tom"]);
+}
+
+fn mistakes(grammar: &str) -> Vec<&str> {
+    Grammar::parse(grammar).expect("rules").mistakes()
+}
+
+/// What a server may send in the place of a file.
+#[test]
+fn what_is_no_grammar_is_refused() {
+    for (text, wrong) in [
+        ("<!DOCTYPE html>\n<p>Not found", "<!DOCTYPE html>"),
+        ("", "!"),
+        (": a\nsaid\n: a", ": a"),
+        ("! spam many", "! spam many"),
+        ("! spam 1\n: spam\n: ham\nhello", "spam"),
+        ("! spam 0\n: spam\nhello", "!"),
+    ] {
+        assert_eq!(Grammar::checked(text).map(drop), Err(wrong));
+    }
+}
+
+#[test]
+fn labelled_corpora_are_whole_documents_of_the_size_asked_for() {
+    let text = grammar_of(Labelled::Reviews);
+    let grammar = Grammar::checked(&text).expect("a grammar of ours");
+    let long = labelled::corpus(&grammar, 20_000, 5).expect("a corpus");
+    let short = labelled::corpus(&grammar, 10_000, 5).expect("a corpus");
+    let characters = long.content().chars().count();
+    assert!((19_700..=20_000).contains(&characters), "{characters}");
+    assert!(long.iter().zip(short.iter()).all(|(long, short)| long == short) && short.len() * 2 > long.len() - 20);
+    assert_eq!(labelled::corpus(&grammar, 1, 5).expect("a corpus").len(), 1);
 }
 
 #[test]
@@ -121,8 +168,9 @@ fn value(expression: &str) -> i64 {
 #[test]
 fn labelled_corpora_have_known_statistics() {
     for (source, vocabulary, variety) in LABELLED {
-        let corpus = labelled::corpus(source, 4000, 1).expect("a corpus");
-        let grammar = labelled::grammar(source);
+        let corpus = labelled(source, 4000, 1);
+        let text = grammar_of(source);
+        let grammar = Grammar::checked(&text).expect("a grammar of ours");
         let classes = strata::classes(&corpus).expect("labels");
         let total: usize = grammar.labels().iter().map(|(_, share)| share).sum();
         let count = |label: &str| {
@@ -150,7 +198,7 @@ fn labelled_corpora_are_clean() {
         "，。", "。，", "？。", "！。", ".,", "!,",
     ];
     for (source, ..) in LABELLED {
-        let corpus = labelled::corpus(source, 3000, 2).expect("a corpus");
+        let corpus = labelled(source, 3000, 2);
         for document in corpus.iter() {
             let found = wrong.iter().find(|wrong| document.text.contains(**wrong));
             assert!(
@@ -167,12 +215,12 @@ fn labelled_corpora_are_clean() {
 #[test]
 fn couplets_and_answers_keep_their_form() {
     let lines = |text: &str| text.lines().map(|line| line.trim_end_matches(['，', '。']).chars().count()).collect();
-    for document in labelled::corpus(Labelled::CoupletsZh, 2000, 3).expect("a corpus").iter() {
+    for document in labelled(Labelled::CoupletsZh, 2000, 3).iter() {
         let lines: Vec<usize> = lines(document.text);
         assert_eq!(lines, [7, 7], "{}", document.text);
     }
     let mut answers = std::collections::HashMap::new();
-    for document in labelled::corpus(Labelled::Instructions, 4000, 3).expect("a corpus").iter() {
+    for document in labelled(Labelled::Instructions, 4000, 3).iter() {
         let (task, answer) = document.text.split_once("\nAnswer: ").expect("an answer");
         let (_, task) = task.split_once(['.', '?', ':']).expect("a question");
         assert_eq!(*answers.entry(task.to_string()).or_insert(answer.to_string()), answer, "{task}");

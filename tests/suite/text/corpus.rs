@@ -8,6 +8,8 @@ mod reading;
 use gptling::config::corpus::ReadConfig;
 use gptling::text::corpus::{Corpus, Document, MOST_DOCUMENTS, read};
 
+use crate::text::gb18030;
+
 pub fn corpus<'a>(texts: impl IntoIterator<Item = &'a str>) -> Corpus {
     let mut corpus = Corpus::default();
     texts.into_iter().for_each(|text| corpus.push(Document::of(text)).expect("a document"));
@@ -19,7 +21,7 @@ pub fn texts(corpus: &Corpus) -> Vec<&str> {
 }
 
 pub fn documents(name: &str, text: &str, config: &ReadConfig) -> gptling::error::Result<Corpus> {
-    read::read(name, text.as_bytes(), config)
+    read::read(name, text.as_bytes(), config, &gb18030)
 }
 
 #[test]

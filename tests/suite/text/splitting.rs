@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use gptling::config::corpus::{Division, Labelled, ReadConfig};
 use gptling::config::sampling::{SamplingConfig, SamplingMethod, Size, WeightsBy};
 use gptling::config::{Config, DataConfig, Split};
-use gptling::text::corpora::labelled;
 use gptling::text::corpus::Corpus;
 use gptling::text::sampling::{Design, Population};
 use gptling::text::{Passage, Text};
 
+use super::corpora::labelled;
 use super::corpus::{corpus, documents};
 
 fn data(split: Split, validation: f32, split_seed: u32) -> DataConfig {
@@ -56,7 +56,7 @@ fn a_cut_within_a_document_makes_two_passages_of_it() {
 
 #[test]
 fn documents_held_out_are_in_one_part_alone() {
-    let reviews = labelled::corpus(Labelled::Reviews, 400, 3).expect("reviews");
+    let reviews = labelled(Labelled::Reviews, 400, 3);
     let twice = reviews.chosen((0..400).chain(100..300)).expect("six hundred documents");
     let mut seen = BTreeSet::new();
     for seed in 1..=20 {
@@ -76,7 +76,7 @@ fn documents_held_out_are_in_one_part_alone() {
 
 #[test]
 fn a_document_drawn_twice_is_not_in_both_parts() {
-    let reviews = labelled::corpus(Labelled::Reviews, 60, 5).expect("reviews");
+    let reviews = labelled(Labelled::Reviews, 60, 5);
     let config = SamplingConfig { method: SamplingMethod::Bootstrap, size: Size::Share(3.0), ..Default::default() };
     let design = Design::new(&Population::of(&reviews), &config).expect("a design");
     let different: BTreeSet<&str> = (0..60).map(|at| reviews.text(at)).collect();

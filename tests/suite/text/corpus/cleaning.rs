@@ -2,7 +2,8 @@
 
 use gptling::config::corpus::CleaningConfig;
 use gptling::rng::{Rng, Stream};
-use gptling::text::corpus::clean::{Cleaning, Report};
+use gptling::text::corpus::clean::{Cleaning, Reason, Report};
+use gptling::text::corpus::difference::{Piece, difference};
 use gptling::text::corpus::duplicates::Similar;
 use gptling::text::corpus::html::strip;
 use gptling::text::corpus::{Corpus, Document};
@@ -37,7 +38,7 @@ fn every_step_does_its_own_and_is_counted() {
         assert_eq!((after.text(0), after.len()), (wanted, 4));
         assert_eq!(report.stripped + report.normalized + report.tidied + report.lowered, count);
         assert_eq!((report.changes.len(), report.removed()), (count, 0));
-        assert_eq!((report.changes[0].document, report.changes[0].after.as_deref()), (0, Some(wanted)));
+        assert_eq!((report.changes[0].document, report.changes[0].after.as_deref()), (0, Ok(wanted)));
     }
     let all = CleaningConfig {
         strip_html: true,
@@ -50,7 +51,7 @@ fn every_step_does_its_own_and_is_counted() {
     };
     let (after, report) = clean(&before, all);
     assert_eq!((texts(&after), report.too_long, report.too_short), (vec![], 1, 3));
-    assert_eq!(report.changes[1].after, None);
+    assert_eq!(report.changes[1].after, Err(Reason::TooShort));
 }
 
 #[test]
@@ -158,4 +159,46 @@ fn hostile_markup_takes_no_time() {
         assert!(strip(&text).len() <= text.len());
         assert!(started.elapsed().as_secs() < 5, "{hostile}: {:?}", started.elapsed());
     }
+}
+
+#[test]
+fn a_report_shows_where_a_document_changes_and_some_of_each_reason() {
+    let long = format!("{}here  it is{}", "word ".repeat(100), " more".repeat(100));
+    let mut documents = vec![long.as_str()];
+    documents.extend(["a  b"; 30]);
+    documents.extend(["x", "x"]);
+    let config = CleaningConfig { tidy_whitespace: true, shortest: 2, drop_duplicates: true, ..Default::default() };
+    let (_, report) = clean(&corpus(documents), config);
+    let change = &report.changes[0];
+    assert!(
+        change.before.contains("here  it is") && change.after.as_ref().is_ok_and(|after| after.contains("here it is"))
+    );
+    let shown = |reason: Reason| report.changes.iter().filter(|change| change.after == Err(reason)).count();
+    assert_eq!((shown(Reason::Duplicate), shown(Reason::TooShort), report.changes.len()), (12, 2, 16));
+    assert_eq!((report.duplicates, report.too_short), (29, 2));
+}
+
+#[test]
+fn differences_are_pieces_of_both_texts() {
+    let found = difference("<b>Once</b>  upon", "Once upon");
+    use Piece::{Before, Both};
+    let tags =
+        [Before("<"), Before("b"), Before(">"), Both("Once"), Before("<"), Before("/"), Before("b"), Before(">")];
+    assert_eq!(found[..8], tags);
+    assert_eq!(found[found.len() - 1], Both("upon"));
+    let mut rng = Rng::new(8, Stream::Documents);
+    for _ in 0..200 {
+        let text = |rng: &mut Rng| (0..30).map(|_| ["a", "b", " ", "文", "\u{301}"][rng.below(5)]).collect::<String>();
+        let (before, after) = (text(&mut rng), text(&mut rng));
+        let pieces = difference(&before, &after);
+        let side = |take: fn(&Piece) -> bool| -> String {
+            let text = |piece: &Piece| match piece {
+                Piece::Both(text) | Piece::Before(text) | Piece::After(text) => text.to_string(),
+            };
+            pieces.iter().filter(|piece| take(piece)).map(text).collect()
+        };
+        assert_eq!(side(|piece| !matches!(piece, Piece::After(_))), before);
+        assert_eq!(side(|piece| !matches!(piece, Piece::Before(_))), after);
+    }
+    assert!(difference("same", "same").iter().all(|piece| matches!(piece, Piece::Both(_))));
 }

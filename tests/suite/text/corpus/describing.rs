@@ -6,9 +6,9 @@ use gptling::text::corpus::{Corpus, Document};
 use super::corpus;
 
 fn describe(corpus: &Corpus) -> Description {
-    let mut work = Describing::new(corpus);
-    while work.advance() < 1.0 {}
-    work.finish()
+    let mut work = Describing::default();
+    while work.advance(corpus) < 1.0 {}
+    work.finish(corpus)
 }
 
 #[test]

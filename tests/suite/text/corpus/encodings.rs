@@ -5,6 +5,8 @@ use gptling::error::Error;
 use gptling::text::corpus::encoding::{decode, guess};
 use gptling::text::corpus::read;
 
+use crate::text::gb18030;
+
 /// The text in an encoding, without a mark.
 fn encoded(text: &str, encoding: Encoding) -> Vec<u8> {
     match encoding {
@@ -32,7 +34,7 @@ fn python_s_bytes_are_read() {
         (b"\xef\xbb\xbfa", Encoding::Utf8, "a"),
         (b"\x84\x31\x95\x33a", Encoding::Gb18030, "a"),
     ] {
-        assert_eq!(decode("file", bytes, encoding).as_deref(), Ok(text), "{encoding:?}");
+        assert_eq!(decode("file", bytes, encoding, &gb18030).as_deref(), Ok(text), "{encoding:?}");
     }
 }
 
@@ -47,14 +49,14 @@ fn encodings_are_guessed() {
         for encoding in encodings {
             let bytes = encoded(text, *encoding);
             assert_eq!(guess(&bytes), *encoding, "{text}");
-            assert_eq!(decode("file", &bytes, *encoding).as_deref(), Ok(text));
+            assert_eq!(decode("file", &bytes, *encoding, &gb18030).as_deref(), Ok(text));
             // A long file is judged by its beginning, which may end within a character.
             let long = bytes.repeat(70_000 / bytes.len() + 1);
             assert_eq!(guess(&long), *encoding, "long: {text}");
         }
     }
     for encoding in Encoding::ALL {
-        assert!(decode("file", b"", encoding).is_ok_and(|text| text.is_empty()));
+        assert!(decode("file", b"", encoding, &gb18030).is_ok_and(|text| text.is_empty()));
     }
     assert_eq!((guess(b""), guess(b"\xff\xfe"), guess(b"\xef\xbb\xbf")), (Utf8, Utf16Le, Utf8));
 }
@@ -68,20 +70,50 @@ fn the_first_wrong_byte_is_named() {
         (b"a\0b", Encoding::Utf16Le, 2),
         (b"\xd0\xa1\xff\xff", Encoding::Gb18030, 2),
     ] {
-        let refused = decode("file", bytes, encoding);
+        let refused = decode("file", bytes, encoding, &gb18030);
         let named = matches!(&refused, Err(Error::TextNotEncoded { offset: found, .. }) if *found == offset);
         assert!(named, "{encoding:?}: {refused:?}");
     }
+}
+
+/// Every sequence of up to two bytes, and four-byte ones at the edges of what has a meaning: the same text or the same
+/// refusal as an implementation of the standard gives.
+#[test]
+fn gb18030_and_windows_1252_are_those_of_the_standard() {
+    let check = |bytes: &[u8]| {
+        let refused = match decode("file", bytes, Encoding::Gb18030, &gb18030) {
+            Ok(text) => return assert_eq!(Some(text.into_owned()), gb18030(bytes), "{bytes:x?}"),
+            Err(Error::TextNotEncoded { offset, .. }) => offset as usize,
+            Err(error) => panic!("{error}"),
+        };
+        assert_eq!(gb18030(bytes), None, "{bytes:x?}");
+        assert!(gb18030(&bytes[..refused]).is_some(), "{bytes:x?} is right up to {refused}");
+    };
+    for first in 0..=255 {
+        check(&[first]);
+        (0..=255).for_each(|second| check(&[b'a', first, second]));
+    }
+    for lead in [0x80, 0x81, 0x84, 0x8F, 0x90, 0xE3, 0xE4, 0xFE, 0xFF] {
+        for (second, third, fourth) in [(0x30, 0x81, 0x30), (0x31, 0xA4, 0x39), (0x31, 0xA5, 0x30), (0x32, 0x9A, 0x35)]
+        {
+            (second - 1..=second + 1).for_each(|second| check(&[lead, second, third, fourth, b'a']));
+            check(&[lead, second, third, fourth + 1]);
+            check(&[lead, second, third]);
+        }
+    }
+    let all: Vec<u8> = (0..=255).collect();
+    let western = decode("file", &all, Encoding::Latin1, &gb18030).expect("every byte is a character");
+    assert_eq!(western, encoding_rs::WINDOWS_1252.decode_without_bom_handling(&all).0);
 }
 
 #[test]
 fn a_wrong_guess_can_be_corrected() {
     let bytes = encoded("Grüße, Fräulein Müller", Encoding::Latin1);
     let told = |encoding| ReadConfig { encoding, ..Default::default() };
-    let corpus = read::read("a.txt", &bytes, &told(None)).expect("a guess");
+    let corpus = read::read("a.txt", &bytes, &told(None), &gb18030).expect("a guess");
     assert_eq!(corpus.text(0), "Grüße, Fräulein Müller");
-    assert!(read::read("a.txt", &bytes, &told(Some(Encoding::Utf8))).is_err());
-    let inspection = read::inspect("a.txt", &bytes, &told(None)).expect("a guess");
+    assert!(read::read("a.txt", &bytes, &told(Some(Encoding::Utf8)), &gb18030).is_err());
+    let inspection = read::inspect("a.txt", &bytes, &told(None), &gb18030).expect("a guess");
     assert_eq!((inspection.encoding, inspection.head.as_str()), (Encoding::Latin1, "Grüße, Fräulein Müller"));
 }
 
@@ -94,7 +126,7 @@ fn hostile_bytes_are_answered() {
             for name in ["a.txt", "a.csv", "a.json"] {
                 let config = ReadConfig { encoding, ..Default::default() };
                 // An answer of either kind, and documents that are not empty.
-                let documents = read::read(name, bytes, &config).map(|corpus| corpus.len());
+                let documents = read::read(name, bytes, &config, &gb18030).map(|corpus| corpus.len());
                 assert!(documents != Ok(0), "{name} {encoding:?} {bytes:?}");
             }
         }

@@ -6,6 +6,7 @@ use gptling::text::corpus::read;
 use gptling::text::own::LARGEST;
 
 use super::{documents, texts};
+use crate::text::gb18030;
 
 fn divided(division: Division) -> ReadConfig {
     ReadConfig { division, ..Default::default() }
@@ -59,7 +60,7 @@ fn tables_are_read_by_their_columns() {
 #[test]
 fn columns_are_shown_and_guessed() {
     let text = "id,comment,Class\n1,a long comment here,good\n2,another,bad\n";
-    let found = read::inspect("r.csv", text.as_bytes(), &ReadConfig::default()).expect("a table");
+    let found = read::inspect("r.csv", text.as_bytes(), &ReadConfig::default(), &gb18030).expect("a table");
     assert_eq!(found.preview.columns, ["id", "comment", "Class"]);
     assert_eq!(found.preview.rows, [["1", "a long comment here", "good"], ["2", "another", "bad"]]);
     let columns = Columns { text: "comment".into(), label: Some("Class".into()), ..Default::default() };
@@ -80,7 +81,7 @@ fn json_is_read_in_its_three_forms() {
     for text in [r#"["one", "two"]"#, "\"one\"\n\"two\""] {
         assert_eq!(texts(&documents("a.json", text, &ReadConfig::default()).expect("strings")), ["one", "two"]);
     }
-    let found = read::inspect("a.jsonl", objects.as_bytes(), &ReadConfig::default()).expect("objects");
+    let found = read::inspect("a.jsonl", objects.as_bytes(), &ReadConfig::default(), &gb18030).expect("objects");
     assert_eq!(found.preview.columns, ["extra", "label", "text", "weight"]);
     assert_eq!(found.preview.rows[3], ["", "", "three", "0.5"]);
 }
@@ -115,6 +116,6 @@ fn what_cannot_be_read_is_named() {
         let refused = documents("f.csv", empty, &ReadConfig::default()).map(drop);
         assert_eq!(refused, Err(Error::TextEmpty { name: name() }), "{empty:?}");
     }
-    let large = read::read("f.csv", &vec![b'a'; LARGEST + 1], &ReadConfig::default()).map(drop);
+    let large = read::read("f.csv", &vec![b'a'; LARGEST + 1], &ReadConfig::default(), &gb18030).map(drop);
     assert!(matches!(large, Err(Error::TextTooLarge { .. })));
 }

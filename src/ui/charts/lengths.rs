@@ -1,0 +1,104 @@
+//! How long documents are, as bars: the picture, its rows as a table and as a file.
+
+use std::fmt::Write;
+
+use super::scale::{Scale, ticks};
+use super::scene::{Anchor, Scene};
+use crate::protocol::corpus::Lengths;
+use crate::ui::format;
+
+const HEIGHT: f64 = 180.0;
+const LEFT: f64 = 44.0;
+const RIGHT: f64 = 12.0;
+const TOP: f64 = 12.0;
+const BOTTOM: f64 = 40.0;
+
+/// The words on the picture.
+pub struct Words<'a> {
+    /// What the horizontal axis counts.
+    pub axis: &'a str,
+    pub median: &'a str,
+}
+
+pub fn scene(lengths: &Lengths, words: &Words, width: f64) -> Scene {
+    let mut scene = Scene { width, height: HEIGHT, marks: Vec::new() };
+    let most = lengths.counts.iter().max().copied().unwrap_or(0).max(1) as f64;
+    let end = lengths.shortest + lengths.width * lengths.counts.len() as u64;
+    let x = Scale { domain: (lengths.shortest as f64, end.max(1) as f64), range: (LEFT, width - RIGHT) };
+    let y = Scale { domain: (0.0, most), range: (HEIGHT - BOTTOM, TOP) };
+    for tick in ticks(0.0, most, 3).into_iter().filter(|tick| tick.fract() == 0.0) {
+        scene.line("grid", (LEFT, y.at(tick)), (width - RIGHT, y.at(tick)));
+        scene.text("tick", (LEFT - 6.0, y.at(tick) + 4.0), Anchor::End, format::short(tick));
+    }
+    for (from, to, count) in bars(lengths) {
+        let (left, right) = (x.at(from as f64), x.at(to as f64 + 1.0));
+        let top = y.at(count as f64);
+        let bar = ((right - left - 1.0).max(1.0), y.at(0.0) - top);
+        scene.rect("lengths-bar", (left, top), bar, 1.5);
+    }
+    scene.line("axis", (LEFT, y.at(0.0)), (width - RIGHT, y.at(0.0)));
+    let ends = [(lengths.shortest, Anchor::Start), (lengths.longest, Anchor::End)];
+    for (length, anchor) in ends {
+        let at = if anchor == Anchor::Start { LEFT } else { width - RIGHT };
+        scene.text("tick", (at, HEIGHT - BOTTOM + 16.0), anchor, format::count(length));
+    }
+    let median = x.at(lengths.median as f64);
+    scene.line("lengths-median", (median, TOP), (median, y.at(0.0)));
+    let (anchor, beside) = if median > width / 2.0 { (Anchor::End, -5.0) } else { (Anchor::Start, 5.0) };
+    let told = format!("{} {}", words.median, format::count(lengths.median));
+    scene.text("label-baseline", (median + beside, TOP + 8.0), anchor, told);
+    scene.text("axis-title", ((LEFT + width - RIGHT) / 2.0, HEIGHT - 6.0), Anchor::Middle, words.axis);
+    scene
+}
+
+/// Each bar: from and up to how many characters, and its documents.
+pub fn bars(lengths: &Lengths) -> impl Iterator<Item = (u64, u64, u64)> {
+    let from = |at: u64| lengths.shortest + at * lengths.width;
+    (0..).zip(&lengths.counts).map(move |(at, count)| (from(at), from(at + 1) - 1, *count))
+}
+
+pub fn csv(lengths: &Lengths) -> String {
+    let mut csv = String::from("from_characters,to_characters,documents\n");
+    for (from, to, count) in bars(lengths) {
+        writeln!(csv, "{from},{to},{count}").expect("a string takes what is written");
+    }
+    csv
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lengths() -> Lengths {
+        Lengths { shortest: 5, longest: 30, median: 12, width: 10, counts: vec![3, 0, 1] }
+    }
+
+    #[test]
+    fn bars_are_as_high_as_their_counts() {
+        let scene = scene(&lengths(), &Words { axis: "Characters", median: "median" }, 400.0);
+        let heights: Vec<f64> = scene
+            .marks
+            .iter()
+            .filter_map(|mark| match mark {
+                crate::ui::charts::scene::Mark::Rect { height, .. } => Some(*height),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(heights.len(), 3);
+        assert!((heights[0] - 3.0 * heights[2]).abs() < 1e-9 && heights[1] == 0.0, "{heights:?}");
+        assert!(scene.to_svg("lengths").contains("median 12"));
+    }
+
+    #[test]
+    fn one_length_and_none_draw_numbers() {
+        for lengths in [Lengths { shortest: 7, longest: 7, median: 7, width: 1, counts: vec![4] }, Lengths::default()] {
+            let svg = scene(&lengths, &Words { axis: "", median: "" }, 300.0).to_svg("lengths");
+            assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+        }
+    }
+
+    #[test]
+    fn the_file_has_a_row_for_each_bar() {
+        assert_eq!(csv(&lengths()), "from_characters,to_characters,documents\n5,14,3\n15,24,0\n25,34,1\n");
+    }
+}
