@@ -4,6 +4,7 @@
 pub mod corpora;
 pub mod corpus;
 pub mod dataset;
+pub mod leaks;
 pub mod loader;
 pub mod own;
 pub mod sampling;
@@ -30,6 +31,10 @@ pub struct Text {
     /// Byte offset at which the part held out begins.
     cut: usize,
     passages: Vec<Entry>,
+    /// Where documents come from: files, authors.
+    groups: Vec<String>,
+    /// The passage before the cut and the one behind it are parts of one document.
+    cuts_a_document: bool,
 }
 
 /// A document, or the part of one on this side of the cut, with what separates it from the next one.
@@ -44,6 +49,7 @@ pub struct Passage<'a> {
 struct Entry {
     begin: u32,
     weight: f32,
+    group: Option<u32>,
 }
 
 impl Text {
@@ -60,27 +66,30 @@ impl Text {
         };
         let text = match (chosen, data.split) {
             (None, _) => {
-                let weights = vec![1.0; corpus.len()];
-                Self::new(name, corpus.content().to_string(), begins(corpus), weights, data.validation)
+                let passages = entries(corpus, vec![1.0; corpus.len()]);
+                let text = Self::new(name, corpus.content().to_string(), passages, data.validation);
+                Self { groups: corpus.groups().to_vec(), ..text }
             }
             (Some(chosen), Split::End) => {
                 let drawn: Vec<u32> = chosen.iter().map(|(document, _)| *document).collect();
                 let (corpus, weights) = put_together(corpus, chosen)?;
-                let begins = begins(&corpus);
+                let (begins, passages) = (begins(&corpus), entries(&corpus, weights));
+                let groups = corpus.groups().to_vec();
                 let content = corpus.into_content();
                 let cut = match split::at(&content, content.chars().count(), data.validation) {
                     cut if cut < content.len() => split::between(&drawn, &begins, cut),
                     all => all,
                 };
-                Self::with_cut(name, content, begins, weights, cut)
+                Self { groups, ..Self::with_cut(name, content, passages, cut) }
             }
             (Some(chosen), Split::Documents) => {
                 let (chosen, train) = split::documents(corpus, chosen, data.validation, data.split_seed);
                 let (corpus, weights) = put_together(corpus, chosen)?;
-                let begins = begins(&corpus);
+                let (begins, passages) = (begins(&corpus), entries(&corpus, weights));
+                let groups = corpus.groups().to_vec();
                 let content = corpus.into_content();
                 let cut = begins.get(train).map_or(content.len(), |begin| *begin as usize);
-                Self::with_cut(name, content, begins, weights, cut)
+                Self { groups, ..Self::with_cut(name, content, passages, cut) }
             }
         };
         if text.content.trim().is_empty() {
@@ -98,27 +107,27 @@ impl Text {
     /// What the student brought, as one document; the error says why it is not a text.
     pub fn own(name: String, bytes: &[u8], validation: f32) -> Result<Self> {
         let content = own::read(&name, bytes)?;
-        Ok(Self::new(name, content, vec![0], vec![1.0], validation))
+        Ok(Self::new(name, content, vec![Entry { begin: 0, weight: 1.0, group: None }], validation))
     }
 
-    fn new(name: String, content: String, begins: Vec<u32>, weights: Vec<f32>, validation: f32) -> Self {
+    fn new(name: String, content: String, passages: Vec<Entry>, validation: f32) -> Self {
         let cut = split::at(&content, content.chars().count(), validation);
-        Self::with_cut(name, content, begins, weights, cut)
+        Self::with_cut(name, content, passages, cut)
     }
 
     /// What stands before the first document belongs to it.
-    fn with_cut(name: String, content: String, begins: Vec<u32>, weights: Vec<f32>, cut: usize) -> Self {
+    fn with_cut(name: String, content: String, mut passages: Vec<Entry>, cut: usize) -> Self {
         let statistics = Statistics::of(&content);
-        let mut passages: Vec<Entry> =
-            begins.into_iter().zip(weights).map(|(begin, weight)| Entry { begin, weight }).collect();
         if let Some(first) = passages.first_mut() {
             first.begin = 0;
         }
         let after = passages.partition_point(|passage| (passage.begin as usize) < cut);
-        if after > 0 && cut < content.len() && passages.get(after).is_none_or(|next| next.begin as usize != cut) {
-            passages.insert(after, Entry { begin: cut as u32, weight: passages[after - 1].weight });
+        let cuts_a_document =
+            after > 0 && cut < content.len() && passages.get(after).is_none_or(|next| next.begin as usize != cut);
+        if cuts_a_document {
+            passages.insert(after, Entry { begin: cut as u32, ..passages[after - 1].clone() });
         }
-        Self { name, statistics, content, cut, passages }
+        Self { name, statistics, content, cut, passages, groups: Vec::new(), cuts_a_document }
     }
 
     /// The whole text.
@@ -145,20 +154,49 @@ impl Text {
     }
 
     fn passages_of(&self, range: Range<usize>) -> impl ExactSizeIterator<Item = Passage<'_>> {
-        range.map(|at| {
-            let end = self.passages.get(at + 1).map_or(self.content.len(), |next| next.begin as usize);
-            let Entry { begin, weight } = self.passages[at];
-            Passage { text: &self.content[begin as usize..end], weight }
-        })
+        range.map(|at| self.passage(at))
     }
 
-    fn first_held_out(&self) -> usize {
+    /// A passage by its number: those of the training part come first.
+    pub fn passage(&self, at: usize) -> Passage<'_> {
+        let end = self.passages.get(at + 1).map_or(self.content.len(), |next| next.begin as usize);
+        let Entry { begin, weight, .. } = self.passages[at];
+        Passage { text: &self.content[begin as usize..end], weight }
+    }
+
+    /// Passages of both parts.
+    pub fn passages(&self) -> usize {
+        self.passages.len()
+    }
+
+    /// Where a passage comes from, as its index in [`Text::groups`].
+    pub fn group(&self, at: usize) -> Option<usize> {
+        self.passages[at].group.map(|group| group as usize)
+    }
+
+    pub fn groups(&self) -> &[String] {
+        &self.groups
+    }
+
+    /// Whether the cut goes through a document.
+    pub fn cuts_a_document(&self) -> bool {
+        self.cuts_a_document
+    }
+
+    /// The number of the first passage that is held out.
+    pub fn first_held_out(&self) -> usize {
         self.passages.partition_point(|passage| (passage.begin as usize) < self.cut)
     }
 }
 
 fn begins(corpus: &Corpus) -> Vec<u32> {
     (0..corpus.len()).map(|at| corpus.place(at).start as u32).collect()
+}
+
+fn entries(corpus: &Corpus, weights: Vec<f32>) -> Vec<Entry> {
+    let group = |at| corpus.group(at).map(|group| group as u32);
+    let entry = |(at, (begin, weight))| Entry { begin, weight, group: group(at) };
+    begins(corpus).into_iter().zip(weights).enumerate().map(entry).collect()
 }
 
 /// The corpus of these documents, and their weights, which are 1 on average.

@@ -4,6 +4,7 @@ mod chance;
 mod corpora;
 mod corpus;
 mod dataset;
+mod leaks;
 mod loader;
 mod merging;
 mod own;

@@ -13,7 +13,7 @@ pub const MOST_CHARACTERS: usize = 20_000;
 const PLACES: usize = 64;
 const BAND: usize = 4;
 /// Documents that one is compared with at most.
-const MOST_COMPARED: usize = 32;
+pub const MOST_COMPARED: usize = 32;
 
 /// Finds the documents whose text was there before.
 #[derive(Default)]
@@ -24,7 +24,7 @@ pub struct Exact {
 impl Exact {
     /// Whether an equal text was added before. Texts are told apart by 128 bits of hash.
     pub fn add(&mut self, text: &str) -> bool {
-        !self.seen.insert((fnv(text.as_bytes(), OFFSET), fnv(text.as_bytes(), !OFFSET)))
+        !self.seen.insert(fingerprint(text))
     }
 }
 
@@ -49,9 +49,7 @@ impl Similar {
     /// Whether one before is similar; otherwise the document remains, and later ones are compared with it.
     pub fn add(&mut self, text: &str) -> bool {
         let shingles = shingles(text);
-        let signature = signature(&shingles);
-        let keys: Vec<(u8, u64)> =
-            signature.chunks(BAND).zip(0..).map(|(band, number)| (number, combined(band))).collect();
+        let keys: Vec<(u8, u64)> = bands(&shingles).collect();
         let mut candidates: Vec<u32> = keys.iter().filter_map(|key| self.bands.get(key).copied()).collect();
         candidates.sort_unstable();
         candidates.dedup();
@@ -66,8 +64,19 @@ impl Similar {
     }
 }
 
+/// 128 bits that tell texts apart.
+pub fn fingerprint(text: &str) -> (u64, u64) {
+    (fnv(text.as_bytes(), OFFSET), fnv(text.as_bytes(), !OFFSET))
+}
+
+/// What similar documents have at least one of in common, with the number of its band.
+pub fn bands(shingles: &[u32]) -> impl Iterator<Item = (u8, u64)> {
+    let signature = signature(shingles);
+    (0..PLACES / BAND).map(move |number| (number as u8, combined(&signature[number * BAND..][..BAND])))
+}
+
 /// The share of all shingles of two documents that both have; 1 for two without any.
-fn agreement(a: &[u32], b: &[u32]) -> f64 {
+pub fn agreement(a: &[u32], b: &[u32]) -> f64 {
     let (mut i, mut j, mut both) = (0, 0, 0);
     while i < a.len() && j < b.len() {
         match a[i].cmp(&b[j]) {
@@ -81,7 +90,7 @@ fn agreement(a: &[u32], b: &[u32]) -> f64 {
 }
 
 /// The different shingles of a text as sorted hashes; a shorter text is one shingle.
-fn shingles(text: &str) -> Vec<u32> {
+pub fn shingles(text: &str) -> Vec<u32> {
     let begins = text.char_indices().map(|(at, _)| at).chain([text.len()]).take(MOST_CHARACTERS + 1);
     let begins: Vec<usize> = begins.collect();
     let width = SHINGLE.min(begins.len() - 1);
