@@ -208,6 +208,7 @@ pub enum Work {
     TrainingTokenizer,
     EncodingText,
     BuildingModel,
+    CheckingLeaks,
 }
 
 #[cfg(test)]

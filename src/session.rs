@@ -5,6 +5,7 @@
 
 mod corpus;
 mod devices;
+mod examples;
 mod inbox;
 mod pieces;
 mod portion;
@@ -97,7 +98,8 @@ impl<H: Host> Session<H> {
     }
 
     fn has_work(&self) -> bool {
-        self.is_busy() || self.is_time_to_measure() || !self.portraits.is_empty()
+        let waits = !self.portraits.is_empty() || self.project.search.is_some();
+        self.is_busy() || self.is_time_to_measure() || waits
     }
 
     /// Which device is faster is asked when the page has what it shows first, before a model needs to know.
@@ -129,7 +131,7 @@ impl<H: Host> Session<H> {
             Command::Corpus(command) => self.obey_for_corpus(command).await,
             Command::Sampling(command) => match command {},
             Command::Tokens(command) => match command {},
-            Command::Examples(command) => match command {},
+            Command::Examples(command) => self.obey_examples(command),
             Command::TrainTokenizer { request, tokenizer } => {
                 if self.inbox.has(makes_a_tokenizer_pointless) {
                     return;
@@ -180,6 +182,9 @@ impl<H: Host> Session<H> {
             return self.measure().await;
         }
         self.describe_a_piece().await;
+        if !self.is_busy() {
+            return self.go_on_searching().await;
+        }
         let Some(run) = &mut self.run else { return };
         match &mut self.writing {
             Some(writing) => {

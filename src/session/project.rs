@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::examples::Search;
 use super::inbox::Inbox;
 use super::sources::{Fetched, name_of};
 use super::{Host, makes_a_text_pointless, makes_a_tokenizer_pointless, missing, shown};
@@ -29,8 +30,10 @@ pub struct Project {
     /// What was fetched for the documents, and for those that are being looked into.
     pub fetched: Fetched,
     documents: Option<Documents>,
-    text: Option<Text>,
+    pub(super) text: Option<Text>,
     cut: Option<Cut>,
+    /// What is in both parts of the text, while that is searched for.
+    pub(super) search: Option<Search>,
 }
 
 /// Documents as they came, under the name that the text has.
@@ -71,6 +74,7 @@ impl Project {
         self.documents = Some(documents);
         self.text = Some(text);
         self.cut = None;
+        self.search = None;
         Ok(Some(summary))
     }
 
@@ -132,6 +136,7 @@ impl Project {
         let summary = shown::text(&text);
         self.text = Some(text);
         self.cut = None;
+        self.search = None;
         Ok(Some(summary))
     }
 
@@ -189,6 +194,10 @@ impl Project {
         let Cut { tokenizer, dataset } = self.cut()?;
         let loader = DataLoader::new(dataset.clone(), &config.examples, config.model.block_size, config.train.seed)?;
         Ok(Parts { tokenizer: tokenizer.clone(), loader })
+    }
+
+    pub(super) fn text(&self) -> Result<&Text> {
+        self.text.as_ref().ok_or_else(|| missing("text"))
     }
 
     fn cut(&self) -> Result<&Cut> {

@@ -30,6 +30,8 @@ pub struct DataLoader {
     seed: u32,
     train: Arc<Sliding>,
     validation: Arc<Sliding>,
+    /// Documents count for more or less than others.
+    weighs: bool,
     is_weighted: bool,
 }
 
@@ -67,7 +69,7 @@ impl DataLoader {
         let weighs = examples.weights == Weights::Use && dataset.train_documents.differ_in_weight();
         let is_weighted = weighs || train.pads();
         let (train, validation) = (Arc::new(train), Arc::new(validation));
-        Ok(Self { dataset, examples: examples.clone(), block_size, seed, train, validation, is_weighted })
+        Ok(Self { dataset, examples: examples.clone(), block_size, seed, train, validation, weighs, is_weighted })
     }
 
     pub fn dataset(&self) -> &Dataset {
@@ -77,6 +79,16 @@ impl DataLoader {
     /// Whether targets have weights: some are padding, or documents count for more or less than others.
     pub fn is_weighted(&self) -> bool {
         self.is_weighted
+    }
+
+    /// Whether documents count for more or less than others.
+    pub fn weighs_documents(&self) -> bool {
+        self.weighs
+    }
+
+    /// Tokens from one window to the next.
+    pub fn stride(&self) -> usize {
+        self.train.stride()
     }
 
     pub fn epoch(&self) -> Epoch {
@@ -95,7 +107,7 @@ impl DataLoader {
         let windows = self.windows(step, batch.inputs.len() / self.block_size);
         batch.weights.resize(if self.is_weighted { batch.targets.len() } else { 0 }, 0.0);
         self.fill(&self.dataset.train, &windows, batch);
-        if self.is_weighted && self.examples.weights == Weights::Use {
+        if self.weighs {
             self.weigh(&windows, batch);
         }
     }

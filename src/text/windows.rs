@@ -37,6 +37,10 @@ impl Sliding {
         Self { time, stride, begins, firsts }
     }
 
+    pub fn stride(&self) -> usize {
+        self.stride
+    }
+
     /// How many windows there are.
     pub fn count(&self) -> usize {
         self.firsts[self.firsts.len() - 1] as usize

@@ -10,3 +10,4 @@ pub mod scene;
 pub mod schedule;
 pub mod series;
 pub mod table;
+pub mod windows;

@@ -8,6 +8,7 @@
 
 pub mod corpus;
 pub mod engine;
+pub mod examples;
 pub mod kernels;
 pub mod own;
 pub mod project;
@@ -28,6 +29,7 @@ use crate::protocol::{Command, DeviceChoice, Event, RequestId, RunId};
 
 pub use corpus::CorpusAction;
 pub use engine::{Engine, Outbox, Progress};
+pub use examples::{Examples, ExamplesAction};
 pub use kernels::KnownKernels;
 pub use own::{Brought, Content, Handle, OwnText};
 pub use project::Project;
@@ -51,6 +53,8 @@ pub struct State {
     pub kernels: KnownKernels,
     /// Text and tokens: stations Text and Tokens, and what Model asks.
     pub project: Project,
+    /// What the model is shown: station Tokens, part Examples.
+    pub examples: Examples,
     /// The training run, if there is one: station Train.
     pub training: Training,
     /// What the model writes: station Write.
@@ -93,6 +97,7 @@ pub enum Action {
     TrainTokenizer,
     TryText(String),
     TryIds(String),
+    Examples(ExamplesAction),
 
     // Train.
     Start,
@@ -170,6 +175,7 @@ impl State {
             Action::TrainTokenizer => self.project.tokenizer_wanted = true,
             Action::TryText(text) => self.project.try_text = text,
             Action::TryIds(ids) => self.project.try_ids = ids,
+            Action::Examples(action) => self.act_on_examples(action),
 
             Action::Start => self.start(),
             Action::Pause => self.send(Command::Pause),
@@ -199,6 +205,7 @@ impl State {
     fn settle(&mut self) {
         if matches!(self.engine, Engine::Ready(_)) {
             self.settle_project();
+            self.settle_examples();
             self.settle_start();
         }
         self.settle_tour();

@@ -1,6 +1,7 @@
 //! The session, driven by its channel, on the CPU where nothing else is said: what goes in, what comes out.
 
 mod devices;
+mod examples;
 mod learning;
 mod project;
 mod run;

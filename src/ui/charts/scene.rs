@@ -128,6 +128,18 @@ fn look(class: &str) -> &'static str {
         "net-block" => "fill=\"#f8faf5\" stroke=\"#dde4d9\"",
         "net-share-ground" => "fill=\"#dde4d9\"",
         "net-share" | "net-head" | "net-wide" => "fill=\"#16703d\"",
+        "window-text" => "fill=\"#eff3eb\" stroke=\"#7c897f\"",
+        "window-row" => "fill=\"#16703d\"",
+        "window-here" => "fill=\"#e2f2e4\" stroke=\"#16703d\"",
+        "window-overlap" => "fill=\"#16703d\" fill-opacity=\"0.45\"",
+        "window-padding" => "fill=\"none\" stroke=\"#a14c00\" stroke-width=\"1.5\" stroke-dasharray=\"3 3\"",
+        "window-boundary" => "stroke=\"#a14c00\" stroke-width=\"1.5\" stroke-dasharray=\"5 3\"",
+        "window-document" => "fill=\"#a14c00\"",
+        "window-token-0" => "fill=\"#d8efdc\"",
+        "window-token-1" => "fill=\"#fbe8c6\"",
+        "window-token-2" => "fill=\"#dbe7fb\"",
+        "window-token-3" => "fill=\"#f9dedb\"",
+        "window-token-4" => "fill=\"#e9def8\"",
         _ => "fill=\"#18211b\"",
     }
 }

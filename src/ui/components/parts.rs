@@ -72,6 +72,7 @@ fn work_key(work: Work) -> &'static str {
         Work::TrainingTokenizer => "work.training_tokenizer",
         Work::EncodingText => "work.encoding_text",
         Work::BuildingModel => "work.building_model",
+        Work::CheckingLeaks => "work.checking_leaks",
     }
 }
 

@@ -126,7 +126,7 @@ impl State {
             Event::Corpus(event) => self.hear_of_corpus(event),
             Event::Sampling(event) => match event {},
             Event::Tokens(event) => match event {},
-            Event::Examples(event) => match event {},
+            Event::Examples(event) => self.hear_of_examples(event),
             Event::TokenizerTrained { request, tokenizer } => {
                 self.progress.end(&[Work::TrainingTokenizer, Work::EncodingText]);
                 self.tokenizer_trained(request, tokenizer);
@@ -161,6 +161,7 @@ impl State {
             || self.project.encoded.refuse(request, error)
             || self.project.decoded.refuse(request, error)
             || self.project.estimate.refuse(request, error)
+            || self.examples_refused(request, error)
             || self.writing.refused(request, error);
         if !taken {
             self.notice(Notice::Failure { error: error.clone() });
@@ -179,6 +180,7 @@ impl State {
         self.progress = Progress::default();
         self.project.expire();
         self.expire_corpus();
+        self.examples.expire();
         self.training.engine_died(&error);
         self.writing.engine_died(&error);
         self.engine = Engine::Dead(error);
@@ -189,6 +191,7 @@ impl State {
         self.progress = Progress::default();
         self.project.expire();
         self.expire_corpus();
+        self.examples.expire();
         self.engine = Engine::Starting;
     }
 

@@ -242,6 +242,7 @@ impl State {
         if self.project.text.accept(request, text) {
             self.take_loaded();
             self.project.texts += 1;
+            self.leaks_end();
             // What the visitor typed stays; what the page put there follows the text.
             if self.project.try_text == self.project.sample {
                 self.project.try_text.clone_from(&sample);

@@ -1,9 +1,10 @@
 //! The reducer, driven by events that a real engine would send.
 
 use super::*;
+use crate::protocol::examples::{DrawnBatch, ExamplesCommand, ExamplesEvent, LeakReport};
 use crate::protocol::{
     Adapter, DeviceKind, GpuSummary, Kernels, Pace, PlanReport, RunState, StepPoint, TextSummary, TokenizerSummary,
-    WriteEnd,
+    Work, WriteEnd,
 };
 
 fn gpu() -> Event {
@@ -442,4 +443,81 @@ fn kernels_asked_for_by_hand_are_asked_of_a_new_engine_too() {
     bench.orders.clear();
     bench.hear(gpu());
     assert!(asked(&bench));
+}
+
+fn drawn(step: u64) -> DrawnBatch {
+    DrawnBatch { step, ..DrawnBatch::default() }
+}
+
+fn draws(bench: &Bench) -> Vec<(RequestId, u64)> {
+    let draw = |command: &Command| match command {
+        Command::Examples(ExamplesCommand::DrawBatch { request, step, .. }) => Some((*request, *step)),
+        _ => None,
+    };
+    bench.orders.iter().filter_map(draw).collect()
+}
+
+/// A batch is asked for where it is looked at, once for everything that it depends on.
+#[test]
+fn a_batch_follows_what_it_depends_on() {
+    let mut bench = Bench::with_text();
+    bench.answer_tokenizer();
+    assert!(draws(&bench).is_empty(), "nobody looks at it");
+    bench.act(Action::Open(Part::Examples));
+    let (request, step) = draws(&bench)[0];
+    assert_eq!(step, 0);
+    bench.act(Action::Set(Field::find("learning_rate").expect("a setting"), Value::Number(0.001)));
+    assert_eq!(draws(&bench).len(), 1, "what a batch does not depend on is not asked");
+    bench.act(Action::Examples(ExamplesAction::Draw(4)));
+    assert_eq!(draws(&bench).len(), 1, "one question at a time");
+    bench.hear(Event::Examples(ExamplesEvent::Drawn { request, batch: Box::new(drawn(0)) }));
+    let (request, step) = draws(&bench)[1];
+    assert!(step == 4 && !bench.state.batch_is_current());
+    bench.hear(Event::Examples(ExamplesEvent::Drawn { request, batch: Box::new(drawn(4)) }));
+    assert!(bench.state.batch_is_current());
+    for (key, value) in [("order", Value::Text("in-order".into())), ("seed", Value::Number(5.0))] {
+        bench.act(Action::Set(Field::find(key).expect("a setting"), value));
+        let (request, _) = *draws(&bench).last().expect("asked");
+        bench.hear(Event::Examples(ExamplesEvent::Drawn { request, batch: Box::new(drawn(4)) }));
+    }
+    assert_eq!(draws(&bench).len(), 4);
+    let error = Error::Missing { missing: "text".into() };
+    bench.act(Action::Examples(ExamplesAction::Draw(9)));
+    let (request, _) = draws(&bench)[4];
+    bench.hear(Event::Refused { request, error: error.clone() });
+    assert_eq!(bench.state.examples.drawn.error, Some(error));
+    assert!(bench.state.notices.is_empty(), "it is told where it was asked");
+}
+
+#[test]
+fn leaks_are_searched_for_unasked_in_small_texts_alone() {
+    let checks =
+        |bench: &Bench| bench.count(|command| matches!(command, Command::Examples(ExamplesCommand::CheckLeaks { .. })));
+    let mut bench = Bench::with_text();
+    assert_eq!(checks(&bench), 0, "tokens go first");
+    bench.answer_tokenizer();
+    assert_eq!(checks(&bench), 1);
+    let request = bench.request(|command| match command {
+        Command::Examples(ExamplesCommand::CheckLeaks { request }) => Some(*request),
+        _ => None,
+    });
+    bench.hear(Event::Progress { work: Work::CheckingLeaks, done: 0.5 });
+    let report = LeakReport { held_out: 7, ..LeakReport::default() };
+    bench.hear(Event::Examples(ExamplesEvent::LeaksChecked { request, report }));
+    assert!(bench.state.leaks_are_current() && bench.state.progress.of(Work::CheckingLeaks).is_none());
+
+    // Another text, a large one: its search waits to be asked for, and the report before is not of it.
+    bench.act(Action::UseBuiltIn(Source::Arithmetic));
+    let request = bench.request(|command| match command {
+        Command::LoadText { request, .. } => Some(*request),
+        _ => None,
+    });
+    bench.hear(Event::TextLoaded { request, text: TextSummary { bytes: 60_000_000, ..text("large") } });
+    bench.answer_tokenizer();
+    assert!(checks(&bench) == 1 && !bench.state.leaks_are_current());
+    bench.act(Action::Examples(ExamplesAction::CheckLeaks));
+    assert_eq!(checks(&bench), 2);
+    bench.act(Action::Examples(ExamplesAction::StopChecking));
+    assert!(matches!(bench.last(), Command::Examples(ExamplesCommand::StopChecking)));
+    assert!(checks(&bench) == 2 && !bench.state.examples.leaks.is_waiting());
 }

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::protocol::TextSummary;
-use crate::ui::components::{Controls, figure_list};
+use crate::ui::components::{Controls, figure_list, leak_details};
 use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
@@ -36,6 +36,7 @@ pub fn text_summary(page: &PageProps, summary: &TextSummary) -> Html {
                 <h3>{ t.say("text.held") }</h3>
                 <p class="note">{ t.say("text.held.why") }</p>
                 { split(summary, t) }
+                { leak_details(page) }
                 <div class="columns" data-shape="narrow-wide">
                     <Controls keys={vec!["validation"]} config={state.config.clone()} dispatch={dispatch.clone()}
                         t={t.clone()} />

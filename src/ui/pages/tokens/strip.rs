@@ -98,7 +98,8 @@ fn sentence(token: &Token, t: &I18n) -> String {
     t.fill(key, &[("text", &text), ("id", &token.id)])
 }
 
-fn moved(key: &str, here: Option<usize>, count: usize) -> Option<usize> {
+/// Where a key leads along a strip.
+pub fn moved(key: &str, here: Option<usize>, count: usize) -> Option<usize> {
     let last = count.checked_sub(1)?;
     match key {
         "ArrowRight" | "ArrowDown" => Some(here.map_or(0, |index| (index + 1).min(last))),
