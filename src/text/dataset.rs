@@ -11,6 +11,8 @@ pub struct Dataset {
     pub validation: Vec<u32>,
     pub train_documents: Documents,
     pub validation_documents: Documents,
+    /// Stands where a window has no token. Nothing is learned there, and causal attention looks at none of it.
+    pub padding: u32,
     /// V of the tokenizer that made the ids.
     pub vocab_size: usize,
     /// Bytes of text that the splits were cut from.
@@ -92,6 +94,7 @@ pub struct Cutting<'a> {
     train: Part<'a>,
     validation: Part<'a>,
     text: &'a Text,
+    padding: u32,
     vocab_size: usize,
 }
 
@@ -146,7 +149,9 @@ impl<'a> Cutting<'a> {
     pub fn new(text: &'a Text, tokenizer: &'a Tokenizer) -> Self {
         let (train, validation) =
             (Part::new(tokenizer, text.train_passages()), Part::new(tokenizer, text.validation_passages()));
-        Self { train, validation, text, vocab_size: tokenizer.vocab_size() }
+        // Without a token for it, id 0 will do as well as any other.
+        let padding = tokenizer.padding().unwrap_or(0);
+        Self { train, validation, text, padding, vocab_size: tokenizer.vocab_size() }
     }
 
     /// Does one piece and says which share of the text is cut.
@@ -163,6 +168,7 @@ impl<'a> Cutting<'a> {
             validation: self.validation.encoder.finish(),
             train_documents: self.train.documents,
             validation_documents: self.validation.documents,
+            padding: self.padding,
             vocab_size: self.vocab_size,
             train_bytes: self.text.train().len(),
             validation_bytes: self.text.validation().len(),

@@ -8,9 +8,6 @@ use crate::config::examples::{Boundaries, ExamplesConfig, Order, Weights};
 use crate::error::{Error, Result};
 use crate::rng::{Rng, Stream};
 
-/// Stands where a window has no token. Nothing is learned there, and causal attention looks at none of it.
-pub const PADDING: u32 = 0;
-
 /// Rows of T tokens: inputs, the token after each, and what each target counts for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
@@ -164,8 +161,8 @@ impl DataLoader {
             let (input, target) = (&mut inputs[row * t..][..t], &mut targets[row * t..][..t]);
             input[..length].copy_from_slice(&ids[begin..begin + length]);
             target[..length].copy_from_slice(&ids[begin + 1..begin + 1 + length]);
-            input[length..].fill(PADDING);
-            target[length..].fill(PADDING);
+            input[length..].fill(self.dataset.padding);
+            target[length..].fill(self.dataset.padding);
             if let Some(weights) = batch.weights.get_mut(row * t..(row + 1) * t) {
                 weights[..length].fill(1.0);
                 weights[length..].fill(0.0);

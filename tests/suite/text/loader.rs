@@ -33,6 +33,7 @@ fn documents(lengths: &[(u32, f32)]) -> Dataset {
         validation: (1001..=1000 + tokens).collect(),
         train_documents: documents(),
         validation_documents: documents(),
+        padding: 0,
         vocab_size: 2000,
         train_bytes: tokens as usize,
         validation_bytes: tokens as usize,
@@ -273,4 +274,15 @@ fn documents_without_a_pair_of_tokens_are_no_examples() {
     assert_eq!(short(Boundaries::Cross), error(3, T as u64 + 1));
     let loader = loads(alike(&[3, 2]), &examples(Order::Random, 0, Boundaries::Keep));
     assert_eq!(loader.epoch().targets, 3, "a text shorter than the context is padded");
+}
+
+/// A tokenizer with a token for padding has it stand there.
+#[test]
+fn padding_is_what_the_tokenizer_has_for_it() {
+    let dataset = Dataset { padding: 1999, ..alike(&[3, 4]) };
+    let batch = batch(&loads(dataset, &examples(Order::ByDocument, 0, Boundaries::Keep)), 0);
+    let padded =
+        batch.weights.iter().zip(batch.inputs.iter().zip(&batch.targets)).filter(|(weight, _)| **weight == 0.0);
+    let ids: HashSet<u32> = padded.flat_map(|(_, (input, target))| [*input, *target]).collect();
+    assert_eq!(ids, HashSet::from([1999]));
 }
