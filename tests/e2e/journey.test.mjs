@@ -40,7 +40,7 @@ browserTest("first visit: one button grows a GPT and lets it write", async ({ op
 browserTest("own file, BPE, pause, resume, one step, write, and a reload of the link", async ({ open }) => {
   const visit = await open({ device: "gpu", counted: true, hash: "#n_layer=1&n_embd=32&n_head=2&batch_size=4&block_size=32&steps=4000&eval_every=10000&sample_every=10000&method=bpe&vocab_size=320" });
   const { page } = visit;
-  await page.locator("input[type=file]").setInputFiles(join(ROOT, "LICENSE-APACHE"));
+  await page.locator("input[type=file]:not([webkitdirectory])").setInputFiles(join(ROOT, "LICENSE-APACHE"));
   await page.getByText("Apache License").first().waitFor();
   await station(page, "Tokens");
   await page.getByText("320", { exact: true }).first().waitFor(LONG);
@@ -84,7 +84,7 @@ browserTest("own file, BPE, pause, resume, one step, write, and a reload of the 
 browserTest("a long text of one's own trains by characters", async ({ open }) => {
   const { page } = await open({ hash: "#n_layer=1&n_embd=32&n_head=2&batch_size=4&block_size=32&steps=30&eval_every=30" });
   const long = existsSync(SHAKESPEARE) ? readFileSync(SHAKESPEARE) : Buffer.from(readFileSync(join(ROOT, "LICENSE-APACHE"), "utf8").repeat(90));
-  await page.locator("input[type=file]").setInputFiles({ name: "long.txt", mimeType: "text/plain", buffer: long });
+  await page.locator("input[type=file]:not([webkitdirectory])").setInputFiles({ name: "long.txt", mimeType: "text/plain", buffer: long });
   await page.getByRole("heading", { name: /long.txt/ }).waitFor(LONG);
   await station(page, "Train");
   await button(page, "Start training").click();
