@@ -112,6 +112,7 @@ pub mod ui {
     pub mod charts;
     pub mod format;
     pub mod i18n;
+    pub mod merging;
     pub mod orders;
     pub mod slider;
     pub mod state;

@@ -209,6 +209,8 @@ pub enum Work {
     EncodingText,
     BuildingModel,
     CheckingLeaks,
+    /// Training by merges that is looked at.
+    Tracing,
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod portion;
 mod project;
 mod shown;
 mod sources;
+mod tokens;
 mod training;
 mod writing;
 
@@ -130,8 +131,8 @@ impl<H: Host> Session<H> {
             }
             Command::Corpus(command) => self.obey_for_corpus(command).await,
             Command::Sampling(command) => match command {},
-            Command::Tokens(command) => match command {},
             Command::Examples(command) => self.obey_examples(command),
+            Command::Tokens(command) => self.obey_tokens(command).await,
             Command::TrainTokenizer { request, tokenizer } => {
                 if self.inbox.has(makes_a_tokenizer_pointless) {
                     return;

@@ -7,6 +7,8 @@ mod sample;
 mod tokenizer;
 mod train;
 
+pub use tokenizer::method_name;
+
 use super::Config;
 use crate::error::{Error, Result};
 

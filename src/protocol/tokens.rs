@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::RequestId;
 use crate::config::TokenizerConfig;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,8 +34,71 @@ pub struct Token {
 
 /// An order about tokenizers beyond the project's own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum TokensCommand {}
+pub enum TokensCommand {
+    /// Train by merges and tell every step: on the text that was typed, or on the project's.
+    Trace { request: RequestId, tokenizer: TokenizerConfig, typed: Option<String> },
+    /// Give up what is traced or compared.
+    Stop,
+}
 
 /// A fact about tokenizers beyond the project's own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum TokensEvent {}
+pub enum TokensEvent {
+    Traced { request: RequestId, trace: Box<Trace> },
+}
+
+/// A training by merges, step by step.
+///
+/// Tokens are numbered as they came: first the alphabet, then what the merges made of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Trace {
+    /// The single characters or bytes that everything is made of.
+    pub alphabet: Vec<Piece>,
+    /// Tokens of the vocabulary that are never merged.
+    pub reserved: u32,
+    pub merges: Vec<TracedMerge>,
+    /// Tokens of the whole text before the first merge.
+    pub tokens: u64,
+    /// Words of the text, and how many different ones.
+    pub words: u64,
+    pub different_words: u64,
+    /// The first words of the text in tokens of the alphabet.
+    pub excerpt: Vec<Vec<u32>>,
+}
+
+/// A token of an alphabet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    #[serde(with = "serde_bytes")]
+    pub bytes: Vec<u8>,
+    /// It continues a word: WordPiece writes `##` before it.
+    pub continues: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TracedMerge {
+    pub pair: TracedPair,
+    /// What the pair became.
+    pub token: u32,
+    /// Tokens of the whole text after it.
+    pub tokens: u64,
+    /// The pairs that came next, best first.
+    pub runners_up: Vec<TracedPair>,
+}
+
+/// Two tokens, and how often they stood together and at all, before a merge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TracedPair {
+    pub left: u32,
+    pub right: u32,
+    pub count: u64,
+    pub left_count: u64,
+    pub right_count: u64,
+}
+
+impl TracedPair {
+    /// What WordPiece chooses by.
+    pub fn score(&self) -> f64 {
+        self.count as f64 / (self.left_count as f64 * self.right_count as f64)
+    }
+}

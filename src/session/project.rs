@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::examples::Search;
 use super::inbox::Inbox;
 use super::sources::{Fetched, name_of};
+use super::tokens::makes_a_trace_pointless;
 use super::{Host, makes_a_text_pointless, makes_a_tokenizer_pointless, missing, shown};
 use crate::config::corpus::CleaningConfig;
 use crate::config::sampling::{ClustersBy, SamplingConfig, SamplingMethod};
@@ -281,6 +282,7 @@ async fn clusters(
 pub async fn finish(host: &impl Host, inbox: &mut Inbox, work: Work, mut advance: impl FnMut() -> f32) -> bool {
     let pointless = match work {
         Work::LoadingText => makes_a_text_pointless,
+        Work::Tracing => makes_a_trace_pointless,
         _ => makes_a_tokenizer_pointless,
     };
     let mut done = 0.0;

@@ -11,6 +11,7 @@ pub mod pipeline;
 mod reading;
 mod recognise;
 pub mod rules;
+pub mod trace;
 mod training;
 pub mod unigram;
 pub mod units;

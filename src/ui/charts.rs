@@ -3,6 +3,7 @@
 pub mod layers;
 pub mod lengths;
 pub mod loss;
+pub mod merges;
 pub mod network;
 pub mod probability;
 pub mod scale;

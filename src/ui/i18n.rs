@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use super::format;
 use super::state::{Lang, Notice};
-use crate::config::fields::Field;
+use crate::config::TokenizerMethod;
+use crate::config::fields::{Field, method_name};
 use crate::error::Error;
 use crate::protocol::{Adapter, DeviceChoice, DeviceKind};
 
@@ -106,6 +107,11 @@ impl I18n {
     /// The name of a choice of a setting.
     pub fn choice(&self, field: &Field, name: &str) -> String {
         self.say(&format!("field.{}.{name}", field.key))
+    }
+
+    /// The name of a way of cutting.
+    pub fn method(&self, method: TokenizerMethod) -> String {
+        self.say(&format!("field.method.{}", method_name(method)))
     }
 
     pub fn bytes(&self, bytes: u64) -> String {

@@ -10,6 +10,7 @@ pub mod corpus;
 pub mod engine;
 pub mod examples;
 pub mod kernels;
+pub mod merging;
 pub mod own;
 pub mod project;
 pub mod question;
@@ -31,6 +32,7 @@ pub use corpus::CorpusAction;
 pub use engine::{Engine, Outbox, Progress};
 pub use examples::{Examples, ExamplesAction};
 pub use kernels::KnownKernels;
+pub use merging::{Merging, MergingAction, TracedText};
 pub use own::{Brought, Content, Handle, OwnText};
 pub use project::Project;
 pub use question::Question;
@@ -55,6 +57,8 @@ pub struct State {
     pub project: Project,
     /// What the model is shown: station Tokens, part Examples.
     pub examples: Examples,
+    /// Training by merges, looked at: station Tokens, part Merges.
+    pub merging: Merging,
     /// The training run, if there is one: station Train.
     pub training: Training,
     /// What the model writes: station Write.
@@ -98,6 +102,7 @@ pub enum Action {
     TryText(String),
     TryIds(String),
     Examples(ExamplesAction),
+    Merging(MergingAction),
 
     // Train.
     Start,
@@ -176,6 +181,7 @@ impl State {
             Action::TryText(text) => self.project.try_text = text,
             Action::TryIds(ids) => self.project.try_ids = ids,
             Action::Examples(action) => self.act_on_examples(action),
+            Action::Merging(action) => self.look_at_merges(action),
 
             Action::Start => self.start(),
             Action::Pause => self.send(Command::Pause),
@@ -206,6 +212,7 @@ impl State {
         if matches!(self.engine, Engine::Ready(_)) {
             self.settle_project();
             self.settle_examples();
+            self.settle_merging();
             self.settle_start();
         }
         self.settle_tour();

@@ -5,6 +5,7 @@ mod examples;
 mod learning;
 mod project;
 mod run;
+mod tokens;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -14,6 +14,11 @@ const METHODS: [(&str, TokenizerMethod); 8] = [
     ("unigram", TokenizerMethod::Unigram),
 ];
 
+/// The name of a method in links and locales.
+pub fn method_name(method: TokenizerMethod) -> &'static str {
+    METHODS.iter().find(|(_, other)| *other == method).map_or("", |(name, _)| name)
+}
+
 const NORMALIZATIONS: [(&str, Normalization); 3] =
     [("none", Normalization::None), ("nfc", Normalization::Nfc), ("nfkc", Normalization::Nfkc)];
 

@@ -12,6 +12,7 @@ mod word;
 
 use std::collections::VecDeque;
 
+use ahash::AHashMap;
 use frequent::Frequent;
 use scored::Scored;
 pub use symbols::CONTINUES;
@@ -75,6 +76,15 @@ pub struct Merges {
     pub steps: Vec<Step>,
     /// Tokens of the whole text before the first merge.
     pub first: u64,
+}
+
+impl Merges {
+    /// Words in tokens of the alphabet, without those that it cannot spell.
+    pub fn spell<'a>(&self, rule: Rule, words: impl IntoIterator<Item = &'a str>) -> Vec<Vec<u32>> {
+        let alphabet = self.tokens[..self.alphabet].iter().map(|token| &**token);
+        let ids: AHashMap<&str, u32> = alphabet.zip(0..).collect();
+        words.into_iter().filter_map(|word| symbols::spelled(rule, word, |symbol| ids.get(symbol).copied())).collect()
+    }
 }
 
 /// What is learned from, and for how long.

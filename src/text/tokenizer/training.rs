@@ -171,6 +171,21 @@ impl<'a> Training<'a> {
         &self.words
     }
 
+    /// The words of a short text, as the model is given them.
+    pub fn words_of(&self, text: &str) -> Vec<String> {
+        let normalizer = self.normalizer.as_ref();
+        let mut reading = Reading::new(text, normalizer);
+        while !reading.is_done() {
+            reading.advance(normalizer);
+        }
+        let (text, mut words, mut at) = (reading.text(), Vec::new(), 0);
+        while let Some(unit) = units(self.config.method).and_then(|units| units.next(text, at)) {
+            at = unit.end;
+            cut(self.config.method, self.pre_tokenizer.as_ref(), &text[unit], |word| words.push(word.into()));
+        }
+        words
+    }
+
     /// What was merged, by the methods that merge; there once the training is done.
     pub fn merges(&self) -> Option<&Merges> {
         match &self.stage {

@@ -113,6 +113,18 @@ fn look(class: &str) -> &'static str {
             "stroke=\"#4f5c53\" fill=\"none\" stroke-width=\"1.5\" stroke-dasharray=\"1 4\" stroke-linecap=\"round\""
         }
         "unigram" => "stroke=\"#4f5c53\" fill=\"none\" stroke-width=\"1.5\" stroke-dasharray=\"9 3 2 3\"",
+        "series-0" => "stroke=\"#16703d\" fill=\"none\" stroke-width=\"2.5\" stroke-linejoin=\"round\"",
+        "series-1" => {
+            "stroke=\"#a14c00\" fill=\"none\" stroke-width=\"2.5\" stroke-dasharray=\"9 5\" stroke-linejoin=\"round\""
+        }
+        "series-2" => {
+            "stroke=\"#2f5fb3\" fill=\"none\" stroke-width=\"2.5\" stroke-dasharray=\"2 5\" stroke-linecap=\"round\""
+        }
+        "series-3" => "stroke=\"#7a3fa0\" fill=\"none\" stroke-width=\"2.5\" stroke-dasharray=\"12 4 2 4\"",
+        "label-series-0" => "fill=\"#16703d\" font-weight=\"600\"",
+        "label-series-1" => "fill=\"#a14c00\" font-weight=\"600\"",
+        "label-series-2" => "fill=\"#2f5fb3\" font-weight=\"600\"",
+        "label-series-3" => "fill=\"#7a3fa0\" font-weight=\"600\"",
         "label-train" => "fill=\"#16703d\" font-weight=\"600\"",
         "label-validation" => "fill=\"#a14c00\" font-weight=\"600\"",
         "label-baseline" => {

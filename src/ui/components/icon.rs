@@ -14,6 +14,7 @@ pub enum Sign {
     Pause,
     Stop,
     Step,
+    StepBack,
     Repeat,
     Upload,
     Dice,
@@ -39,6 +40,7 @@ impl Sign {
             Sign::Pause => "M8 5v14M16 5v14",
             Sign::Stop => "M6 6h12v12H6z",
             Sign::Step => "M6 5l9 7l-9 7zM18.5 5v14",
+            Sign::StepBack => "M18 5l-9 7l9 7zM5.5 5v14",
             Sign::Repeat => "M20 12a8 8 0 1 1-2.5-5.8M20 3.5v4.2h-4.2",
             Sign::Upload => "M12 16V4M7 9l5-5l5 5M4 16v4h16v-4",
             Sign::Dice => {

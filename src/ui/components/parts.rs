@@ -73,6 +73,7 @@ fn work_key(work: Work) -> &'static str {
         Work::EncodingText => "work.encoding_text",
         Work::BuildingModel => "work.building_model",
         Work::CheckingLeaks => "work.checking_leaks",
+        Work::Tracing => "work.tracing",
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::error::Error;
+use crate::protocol::tokens::TokensEvent;
 use crate::protocol::{Adapter, Command, DeviceChoice, DeviceKind, Event, RunState, Work};
 
 use super::{Notice, State};
@@ -125,8 +126,8 @@ impl State {
             }
             Event::Corpus(event) => self.hear_of_corpus(event),
             Event::Sampling(event) => match event {},
-            Event::Tokens(event) => match event {},
             Event::Examples(event) => self.hear_of_examples(event),
+            Event::Tokens(TokensEvent::Traced { request, trace }) => self.traced(request, *trace),
             Event::TokenizerTrained { request, tokenizer } => {
                 self.progress.end(&[Work::TrainingTokenizer, Work::EncodingText]);
                 self.tokenizer_trained(request, tokenizer);
@@ -162,6 +163,7 @@ impl State {
             || self.project.decoded.refuse(request, error)
             || self.project.estimate.refuse(request, error)
             || self.examples_refused(request, error)
+            || self.trace_refused(request, error)
             || self.writing.refused(request, error);
         if !taken {
             self.notice(Notice::Failure { error: error.clone() });
@@ -181,6 +183,7 @@ impl State {
         self.project.expire();
         self.expire_corpus();
         self.examples.expire();
+        self.merging.trace.expire();
         self.training.engine_died(&error);
         self.writing.engine_died(&error);
         self.engine = Engine::Dead(error);
@@ -192,6 +195,7 @@ impl State {
         self.project.expire();
         self.expire_corpus();
         self.examples.expire();
+        self.merging.trace.expire();
         self.engine = Engine::Starting;
     }
 

@@ -43,6 +43,13 @@ impl<Q: Clone + PartialEq, A> Question<Q, A> {
         self.waiting = None;
     }
 
+    /// Nobody waits for the open question any more. It is not asked again by itself.
+    pub fn give_up(&mut self) {
+        if let Some((_, question)) = self.waiting.take() {
+            self.settled = Some(question);
+        }
+    }
+
     pub fn is_waiting(&self) -> bool {
         self.waiting.is_some()
     }

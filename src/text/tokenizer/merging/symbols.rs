@@ -43,16 +43,7 @@ impl Symbols {
 
     /// The symbols of a word, all of which are in the alphabet.
     pub fn spell(&self, word: &str) -> Vec<u32> {
-        let mut spelling = String::new();
-        let mut id_of = |(at, character): (usize, char)| {
-            spelling.clear();
-            if at > 0 && self.rule == Rule::Score {
-                spelling.push_str(CONTINUES);
-            }
-            spelling.push(character);
-            self.ids[&*spelling]
-        };
-        word.char_indices().map(&mut id_of).collect()
+        spelled(self.rule, word, |symbol| self.ids.get(symbol).copied()).expect("every character is in the alphabet")
     }
 
     pub fn count(&mut self, word: &Word) {
@@ -96,4 +87,18 @@ impl Symbols {
         self.ids.insert(token.into(), id);
         id
     }
+}
+
+/// The ids of a word's symbols; nothing if one of them has no id.
+pub fn spelled(rule: Rule, word: &str, id_of: impl Fn(&str) -> Option<u32>) -> Option<Vec<u32>> {
+    let mut symbol = String::new();
+    let ids = word.char_indices().map(|(at, character)| {
+        symbol.clear();
+        if at > 0 && rule == Rule::Score {
+            symbol.push_str(CONTINUES);
+        }
+        symbol.push(character);
+        id_of(&symbol)
+    });
+    ids.collect()
 }

@@ -1,0 +1,160 @@
+//! Training by merges in one picture: the tokens of the text become fewer, the vocabulary grows.
+
+use super::scale::{Scale, ticks};
+use super::scene::{Anchor, Scene, polyline};
+use super::series::{Point, thinned};
+use crate::protocol::tokens::Trace;
+use crate::ui::format;
+use crate::ui::merging::Replay;
+
+const TOP: f64 = 26.0;
+const BOTTOM: f64 = 40.0;
+/// Room for the numbers at either side.
+pub const SIDE: f64 = 44.0;
+
+/// What is written on the picture, in the language of the page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Names {
+    pub tokens: String,
+    pub vocabulary: String,
+    pub merges: String,
+}
+
+/// Where the plot lies and what its pixels mean.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Frame {
+    pub merges: Scale,
+    pub tokens: Scale,
+    pub vocabulary: Scale,
+}
+
+impl Frame {
+    pub fn new(replay: &Replay, width: f64, height: f64) -> Self {
+        let range = (height - BOTTOM, TOP);
+        let full = |most: f64| (0.0, 1.08 * most.max(1.0));
+        Frame {
+            merges: Scale { domain: (0.0, replay.last().max(1) as f64), range: (SIDE, width - SIDE) },
+            tokens: Scale { domain: full(replay.tokens(0) as f64), range },
+            vocabulary: Scale { domain: full(replay.vocabulary(replay.last()) as f64), range },
+        }
+    }
+}
+
+pub fn scene(replay: &Replay, names: &Names, width: f64, height: f64) -> Scene {
+    let frame = Frame::new(replay, width, height);
+    let mut scene = Scene { width, height, marks: Vec::new() };
+    draw_axes(&mut scene, &frame, names);
+    let columns = (width - 2.0 * SIDE).max(1.0) as usize;
+    let moments = || 0..=replay.last();
+    let tokens: Vec<Point> = moments().map(|at| (at as f64, replay.tokens(at) as f64)).collect();
+    let vocabulary: Vec<Point> = moments().map(|at| (at as f64, replay.vocabulary(at) as f64)).collect();
+    for (class, points, scale) in [("series-1", vocabulary, frame.vocabulary), ("series-0", tokens, frame.tokens)] {
+        let thin = thinned(&points, frame.merges.domain, columns);
+        let pixels: Vec<Point> = thin.iter().map(|(at, value)| (frame.merges.at(*at), scale.at(*value))).collect();
+        scene.path(class, polyline(&pixels));
+    }
+    scene
+}
+
+fn draw_axes(scene: &mut Scene, frame: &Frame, names: &Names) {
+    let ((left, right), (bottom, _)) = (frame.merges.range, frame.tokens.range);
+    for tick in ticks(0.0, frame.tokens.domain.1, 4) {
+        let y = frame.tokens.at(tick);
+        scene.line("grid", (left, y), (right, y));
+        scene.text("tick", (left - 8.0, y + 4.0), Anchor::End, format::short(tick));
+    }
+    for tick in ticks(0.0, frame.vocabulary.domain.1, 4) {
+        scene.text("tick", (right + 8.0, frame.vocabulary.at(tick) + 4.0), Anchor::Start, format::short(tick));
+    }
+    let wanted = if right - left > 480.0 { 8 } else { 4 };
+    for tick in ticks(0.0, frame.merges.domain.1, wanted).into_iter().filter(|tick| tick.fract() == 0.0) {
+        let x = frame.merges.at(tick);
+        scene.line("axis", (x, bottom), (x, bottom + 4.0));
+        scene.text("tick", (x, bottom + 17.0), Anchor::Middle, format!("{tick}"));
+    }
+    scene.line("axis", (left, bottom), (right, bottom));
+    scene.text("label-series-0", (2.0, 12.0), Anchor::Start, &names.tokens);
+    scene.text("label-series-1", (scene.width - 2.0, 12.0), Anchor::End, &names.vocabulary);
+    scene.text("axis-title", (right, bottom + 34.0), Anchor::End, &names.merges);
+}
+
+/// Every merge: what was joined, how often it was met, and what the text and the vocabulary were afterwards.
+pub fn csv(replay: &Replay) -> String {
+    let mut csv = String::from("merge,left,right,token,count,left_count,right_count,score,tokens_after,vocabulary\n");
+    let Trace { merges, .. } = &replay.trace;
+    for (merge, at) in merges.iter().zip(1..) {
+        let names = [merge.pair.left, merge.pair.right, merge.token].map(|token| cell(&replay.name(token).text));
+        let pair = merge.pair;
+        let numbers = [pair.count, pair.left_count, pair.right_count].map(|count| count.to_string());
+        let (score, tokens, vocabulary) = (pair.score(), merge.tokens, replay.vocabulary(at));
+        csv += &format!("{at},{},{},{score:e},{tokens},{vocabulary}\n", names.join(","), numbers.join(","));
+    }
+    csv
+}
+
+/// A value between quotation marks, so that commas, line breaks and spaces at its ends stay.
+pub fn cell(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::tokens::{Piece, TracedMerge, TracedPair};
+    use crate::ui::charts::scene::Mark;
+
+    fn replay(merges: u32) -> Replay {
+        let pair = TracedPair { left: 0, right: 1, count: 7, left_count: 9, right_count: 8 };
+        let merge = |at: u32| TracedMerge {
+            pair,
+            token: 2 + at,
+            tokens: 1_000_000 - 60 * u64::from(at + 1),
+            runners_up: Vec::new(),
+        };
+        let piece = |bytes: &[u8]| Piece { bytes: bytes.into(), continues: false };
+        Replay::new(Trace {
+            alphabet: vec![piece(b"\""), piece(b",")],
+            merges: (0..merges).map(merge).collect(),
+            tokens: 1_000_000,
+            ..Trace::default()
+        })
+    }
+
+    fn names() -> Names {
+        Names { tokens: "tokens".into(), vocabulary: "vocabulary".into(), merges: "merges".into() }
+    }
+
+    #[test]
+    fn everything_lies_inside_the_picture_at_every_width() {
+        for (width, merges) in [(300.0, 1), (330.0, 3), (700.0, 2_000), (1200.0, 16_000)] {
+            let scene = scene(&replay(merges), &names(), width, 240.0);
+            assert!(!scene.to_svg("merges").contains("NaN"));
+            for mark in &scene.marks {
+                match mark {
+                    Mark::Text { x, y, text, .. } => {
+                        assert!(*x >= 0.0 && *x <= width && *y > 0.0 && *y <= 240.0, "{text} at {x}, {y}");
+                    }
+                    Mark::Path { d, .. } => assert!(d.len() < 60_000, "{} characters for one path", d.len()),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_head_of_the_player_lies_on_the_curves() {
+        let replay = replay(100);
+        let frame = Frame::new(&replay, 700.0, 240.0);
+        assert_eq!(frame.merges.invert(frame.merges.at(50.0)).round(), 50.0);
+        assert!(frame.tokens.at(replay.tokens(0) as f64) < frame.tokens.at(replay.tokens(100) as f64));
+        assert!(frame.vocabulary.at(replay.vocabulary(0) as f64) > frame.vocabulary.at(replay.vocabulary(100) as f64));
+    }
+
+    #[test]
+    fn a_file_has_every_merge_and_keeps_what_a_token_is() {
+        let csv = csv(&replay(2));
+        let lines: Vec<&str> = csv.lines().collect();
+        assert_eq!(lines.len(), 3);
+        assert_eq!(lines[1], r#"1,"""",",",""",",7,9,8,9.722222222222222e-2,999940,3"#);
+    }
+}

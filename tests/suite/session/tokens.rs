@@ -1,0 +1,122 @@
+//! Tokenizers looked at while they learn, and side by side.
+
+use gptling::protocol::tokens::{TokensCommand, TokensEvent, Trace};
+use gptling::protocol::{Token, TokenizerSummary, Work};
+use gptling::ui::merging::Replay;
+
+use super::*;
+
+fn trace(request: u32, vocab_size: usize, typed: Option<&str>) -> Command {
+    trace_by(TokenizerMethod::Bpe, request, vocab_size, typed)
+}
+
+fn trace_by(method: TokenizerMethod, request: u32, vocab_size: usize, typed: Option<&str>) -> Command {
+    let tokenizer = TokenizerConfig::new(method, vocab_size);
+    Command::Tokens(TokensCommand::Trace { request, tokenizer, typed: typed.map(String::from) })
+}
+
+fn traced(events: &[Event]) -> Vec<(u32, &Trace)> {
+    let of = |event| match event {
+        &Event::Tokens(TokensEvent::Traced { request, ref trace }) => Some((request, &**trace)),
+        _ => None,
+    };
+    events.iter().filter_map(of).collect()
+}
+
+/// The tokens of the excerpt after all merges, as they are written.
+fn cut(replay: &Replay) -> Vec<String> {
+    replay.excerpt.at(replay.last()).iter().flatten().map(|cell| replay.name(cell.token).text.clone()).collect()
+}
+
+fn texts(tokens: &[Token]) -> Vec<String> {
+    tokens.iter().map(|token| token.text.clone()).collect()
+}
+
+#[test]
+fn the_end_of_a_trace_is_the_tokenizer_that_is_trained() {
+    for source in [Source::Stories, Source::StoriesZh] {
+        for method in [TokenizerMethod::Bpe, TokenizerMethod::BpeCharacters] {
+            let text = load_from(1, TextSource::BuiltIn { corpus: source, characters: 30_000, seed: 1 });
+            let orders = vec![text, train_tokenizer(2, method, 700), trace_by(method, 3, 700, None)];
+            let events = drive(orders, silent);
+            let tokenizer = trained(&events);
+            let replay = Replay::new(traced(&events)[0].1.clone());
+            assert_eq!(replay.vocabulary(replay.last()) as u64, tokenizer.vocab_size);
+            assert_eq!(replay.tokens(replay.last()), tokenizer.train_tokens);
+            let cut = cut(&replay);
+            assert!(cut.len() > 60);
+            // The last word of the excerpt may be a part of one.
+            assert_eq!(cut[..cut.len() - 1], texts(&tokenizer.head)[..cut.len() - 1], "{method:?}");
+        }
+    }
+}
+
+#[test]
+fn a_trace_of_wordpiece_ends_with_its_vocabulary() {
+    let method = TokenizerMethod::WordPiece;
+    let orders = vec![load(1, 30_000), train_tokenizer(2, method, 500), trace_by(method, 3, 500, None)];
+    let events = drive(orders, silent);
+    let tokenizer = trained(&events);
+    let replay = Replay::new(traced(&events)[0].1.clone());
+    assert_eq!(replay.vocabulary(replay.last()) as u64, tokenizer.vocab_size);
+    let alphabet = replay.trace.alphabet.len() as u32;
+    let names = (0..alphabet + replay.last() as u32).map(|token| replay.name(token).text.clone()).collect::<Vec<_>>();
+    let vocabulary: Vec<String> = tokenizer.vocabulary.iter().map(|(token, _)| token.text.clone()).collect();
+    let shown = names.len().min(vocabulary.len() - 1);
+    assert_eq!(names[..shown], vocabulary[1..=shown], "behind <unk>");
+    for moment in 1..=replay.last() {
+        let pairs = replay.candidates(moment);
+        assert!(pairs.is_sorted_by(|a, b| a.score() >= b.score()), "{pairs:?}");
+    }
+}
+
+fn trained(events: &[Event]) -> &TokenizerSummary {
+    let trained = events.iter().find_map(|event| match event {
+        Event::TokenizerTrained { tokenizer, .. } => Some(tokenizer),
+        _ => None,
+    });
+    trained.unwrap_or_else(|| panic!("no tokenizer: {events:?}"))
+}
+
+#[test]
+fn typed_words_are_learned_from_without_a_project() {
+    let events = drive(vec![trace(1, 300, Some("low lower lowest"))], silent);
+    let [(1, learned)] = traced(&events)[..] else { panic!("a trace") };
+    let replay = Replay::new(learned.clone());
+    let first = replay.merge(1).expect("a merge");
+    assert_eq!((first.pair.count, &*replay.name(first.token).text), (3, "lo"));
+    assert_eq!(cut(&replay), ["low", " lowe", "r", " lowe", "s", "t"]);
+    let events = drive(vec![trace(2, 300, Some(""))], silent);
+    let [(2, nothing)] = traced(&events)[..] else { panic!("a trace") };
+    assert!(nothing.merges.is_empty() && nothing.excerpt.is_empty());
+}
+
+#[test]
+fn a_trace_tells_how_far_it_is() {
+    let shares = |event: &Event| match event {
+        Event::Progress { work: Work::Tracing, done } => Some(*done),
+        _ => None,
+    };
+    let events = drive(vec![load(1, 1_200_000), trace(2, 2000, None)], silent);
+    let shares: Vec<f32> = events.iter().filter_map(shares).collect();
+    assert!(shares.len() > 5 && shares.is_sorted() && shares.last() == Some(&1.0), "{shares:?}");
+}
+
+#[test]
+fn a_newer_order_ends_a_trace_without_an_answer() {
+    for newer in [trace(3, 400, Some("ab ab")), Command::Tokens(TokensCommand::Stop), load(3, 5_000)] {
+        let mut newer = Some(newer);
+        let react = |event: &Event| match event {
+            Event::Progress { work: Work::Tracing, done } if *done > 0.0 => newer.take().into_iter().collect(),
+            _ => Vec::new(),
+        };
+        let events = drive(vec![load(1, 1_200_000), trace(2, 2000, None)], react);
+        assert!(traced(&events).iter().all(|(request, _)| *request != 2), "{:?}", facts(events));
+    }
+}
+
+#[test]
+fn a_trace_of_a_text_that_is_not_there_is_refused() {
+    let events = drive(vec![trace(1, 300, None)], silent);
+    assert!(matches!(events.last(), Some(Event::Refused { request: 1, error: Error::Missing { .. } })), "{events:?}");
+}
