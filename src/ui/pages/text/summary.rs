@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use crate::config::Split;
 use crate::protocol::TextSummary;
 use crate::ui::components::{Controls, figure_list, leak_details};
 use crate::ui::format;
@@ -38,8 +39,10 @@ pub fn text_summary(page: &PageProps, summary: &TextSummary) -> Html {
                 { split(summary, t) }
                 { leak_details(page) }
                 <div class="columns" data-shape="narrow-wide">
-                    <Controls keys={vec!["validation"]} config={state.config.clone()} dispatch={dispatch.clone()}
-                        t={t.clone()} />
+                    <div class="stack-tight">
+                        <Controls keys={split_settings(state.config.data.split)} config={state.config.clone()}
+                            dispatch={dispatch.clone()} t={t.clone()} />
+                    </div>
                     <div class="stack-tight">
                         <h4 id="text-held-begins" class="note">{ t.say("text.held.begins") }</h4>
                         <pre class="excerpt" data-size="small" tabindex="0" role="region"
@@ -48,6 +51,14 @@ pub fn text_summary(page: &PageProps, summary: &TextSummary) -> Html {
                 </div>
             </div>
         </>
+    }
+}
+
+/// A seed is for what is drawn.
+fn split_settings(split: Split) -> Vec<&'static str> {
+    match split {
+        Split::End => vec!["validation", "split"],
+        Split::Documents => vec!["validation", "split", "split_seed"],
     }
 }
 
