@@ -7,7 +7,6 @@ use std::sync::Arc;
 use super::examples::Search;
 use super::inbox::Inbox;
 use super::sources::{Fetched, name_of};
-use super::tokens::makes_a_trace_pointless;
 use super::{Host, makes_a_text_pointless, makes_a_tokenizer_pointless, missing, shown};
 use crate::config::corpus::CleaningConfig;
 use crate::config::sampling::{ClustersBy, SamplingConfig, SamplingMethod};
@@ -197,6 +196,10 @@ impl Project {
         Ok(Parts { tokenizer: tokenizer.clone(), loader })
     }
 
+    pub(super) fn tokenizer(&self) -> Result<Rc<Tokenizer>> {
+        self.cut().map(|cut| cut.tokenizer.clone())
+    }
+
     pub(super) fn text(&self) -> Result<&Text> {
         self.text.as_ref().ok_or_else(|| missing("text"))
     }
@@ -282,7 +285,6 @@ async fn clusters(
 pub async fn finish(host: &impl Host, inbox: &mut Inbox, work: Work, mut advance: impl FnMut() -> f32) -> bool {
     let pointless = match work {
         Work::LoadingText => makes_a_text_pointless,
-        Work::Tracing => makes_a_trace_pointless,
         _ => makes_a_tokenizer_pointless,
     };
     let mut done = 0.0;
