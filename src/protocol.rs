@@ -211,8 +211,10 @@ pub enum Work {
     CheckingLeaks,
     /// Training by merges that is looked at.
     Tracing,
-    /// Training tokenizers side by side.
-    Comparing,
+    /// Laying documents out as dots.
+    Surveying,
+    /// Drawing samples of them.
+    Sampling,
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 //! Work is done in pieces of some tens of milliseconds. Between two pieces the next order is taken, so that a pause,
 //! a stop or a newer text never waits long. Writing goes before training, which waits meanwhile.
 
-mod comparing;
 mod corpus;
 mod devices;
 mod examples;
@@ -11,8 +10,10 @@ mod inbox;
 mod pieces;
 mod portion;
 mod project;
+mod sampling;
 mod shown;
 mod sources;
+mod survey;
 mod tokens;
 mod training;
 mod writing;
@@ -131,7 +132,7 @@ impl<H: Host> Session<H> {
                 }
             }
             Command::Corpus(command) => self.obey_for_corpus(command).await,
-            Command::Sampling(command) => match command {},
+            Command::Sampling(command) => self.sample(command).await,
             Command::Examples(command) => self.obey_examples(command),
             Command::Tokens(command) => self.obey_tokens(command).await,
             Command::TrainTokenizer { request, tokenizer } => {

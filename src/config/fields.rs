@@ -4,6 +4,7 @@ mod data;
 mod examples;
 mod model;
 mod sample;
+mod sampling;
 mod tokenizer;
 mod train;
 
@@ -13,7 +14,8 @@ use super::Config;
 use crate::error::{Error, Result};
 
 /// The rows of every section, in the order of the stations.
-const SECTIONS: &[&[Field]] = &[data::ROWS, tokenizer::ROWS, examples::ROWS, model::ROWS, train::ROWS, sample::ROWS];
+const SECTIONS: &[&[Field]] =
+    &[data::ROWS, sampling::ROWS, tokenizer::ROWS, examples::ROWS, model::ROWS, train::ROWS, sample::ROWS];
 
 /// A setting. Its name and help text are `field.<key>` and `field.<key>.help` in `static/locales`.
 pub struct Field {

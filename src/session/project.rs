@@ -1,35 +1,33 @@
 //! What the student has made so far: documents, their text, tokenizer, ids. A failure replaces none of it.
 
-use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::examples::Search;
 use super::inbox::Inbox;
+use super::pieces::Pieces;
 use super::sources::{Fetched, name_of};
+use super::survey::Survey;
+use super::tokens::makes_a_trace_pointless;
 use super::{Host, makes_a_text_pointless, makes_a_tokenizer_pointless, missing, shown};
 use crate::config::corpus::CleaningConfig;
-use crate::config::sampling::{ClustersBy, SamplingConfig, SamplingMethod};
 use crate::config::{Config, DataConfig, TokenizerConfig, TokenizerMethod};
 use crate::error::Result;
 use crate::protocol::corpus::{CorpusEvent, Stage};
 use crate::protocol::{Event, RequestId, TextSource, TextSummary, Token, TokenizerSummary, Work};
 use crate::text::Text;
 use crate::text::corpus::Corpus;
-use crate::text::corpus::clean::Cleaning;
 use crate::text::dataset::{Cutting, Dataset};
 use crate::text::loader::DataLoader;
-use crate::text::sampling::{Design, Population};
 use crate::text::tokenizer::{Tokenizer, Training};
-use crate::text::vectors::Vectors;
-use crate::text::vectors::kmeans::KMeans;
-use crate::text::vectors::tfidf::Vectorizing;
 
 #[derive(Default)]
 pub struct Project {
     /// What was fetched for the documents, and for those that are being looked into.
     pub fetched: Fetched,
     documents: Option<Documents>,
+    /// Of the documents, as they were cleaned last.
+    survey: Option<Survey>,
     pub(super) text: Option<Text>,
     cut: Option<Cut>,
     /// What is in both parts of the text, while that is searched for.
@@ -68,10 +66,12 @@ impl Project {
     ) -> Result<Option<TextSummary>> {
         host.tell(Event::Progress { work: Work::LoadingText, done: 0.0 });
         let Some(documents) = self.gather(host, inbox, request, &sources).await? else { return Ok(None) };
-        let Some(text) = prepared(host, inbox, &documents, data).await? else { return Ok(None) };
+        let (mut survey, mut pieces) = (None, loading(host, inbox));
+        let Some(text) = prepared(&documents, &mut survey, data, &mut pieces).await? else { return Ok(None) };
         let summary = shown::text(&text);
         self.fetched.keep(&sources);
         self.documents = Some(documents);
+        self.survey = survey;
         self.text = Some(text);
         self.cut = None;
         self.search = None;
@@ -119,7 +119,7 @@ impl Project {
         let documents = self.documents.as_ref().ok_or_else(|| missing("text"))?;
         match stage {
             Stage::Brought => Ok(documents.corpus.clone()),
-            Stage::Cleaned => Ok(documents.corpus.clone()),
+            Stage::Cleaned => Ok(self.survey.as_ref().map_or(&documents.corpus, |survey| &survey.corpus).clone()),
         }
     }
 
@@ -132,12 +132,23 @@ impl Project {
     ) -> Result<Option<TextSummary>> {
         let documents = self.documents.as_ref().ok_or_else(|| missing("text"))?;
         host.tell(Event::Progress { work: Work::LoadingText, done: 0.0 });
-        let Some(text) = prepared(host, inbox, documents, data).await? else { return Ok(None) };
+        let mut pieces = loading(host, inbox);
+        let Some(text) = prepared(documents, &mut self.survey, data, &mut pieces).await? else { return Ok(None) };
         let summary = shown::text(&text);
         self.text = Some(text);
         self.cut = None;
         self.search = None;
         Ok(Some(summary))
+    }
+
+    /// The documents, cleaned so, and what is known of them; nothing if a newer order made that pointless.
+    pub async fn survey<H: Host>(
+        &mut self,
+        cleaning: &CleaningConfig,
+        pieces: &mut Pieces<'_, H>,
+    ) -> Result<Option<&mut Survey>> {
+        let documents = self.documents.as_ref().ok_or_else(|| missing("text"))?;
+        surveyed(&documents.corpus, &mut self.survey, cleaning, pieces).await
     }
 
     /// Trains a tokenizer and cuts the text with it; nothing if a newer order made that pointless.
@@ -196,10 +207,6 @@ impl Project {
         Ok(Parts { tokenizer: tokenizer.clone(), loader })
     }
 
-    pub(super) fn tokenizer(&self) -> Result<Rc<Tokenizer>> {
-        self.cut().map(|cut| cut.tokenizer.clone())
-    }
-
     pub(super) fn text(&self) -> Result<&Text> {
         self.text.as_ref().ok_or_else(|| missing("text"))
     }
@@ -210,92 +217,48 @@ impl Project {
     }
 }
 
+fn loading<'a, H: Host>(host: &'a H, inbox: &'a mut Inbox) -> Pieces<'a, H> {
+    Pieces { host, inbox, work: Work::LoadingText, pointless: makes_a_text_pointless }
+}
+
 /// The text of the documents: cleaned, chosen, split. Nothing if a newer order made that pointless.
-async fn prepared(
-    host: &impl Host,
-    inbox: &mut Inbox,
+async fn prepared<H: Host>(
     documents: &Documents,
+    survey: &mut Option<Survey>,
     data: &DataConfig,
+    pieces: &mut Pieces<'_, H>,
 ) -> Result<Option<Text>> {
     let name = documents.name.clone();
-    let Some(cleaned) = cleaned(host, inbox, &documents.corpus, &data.cleaning).await? else { return Ok(None) };
-    let Some(sampling) = &data.sampling else { return Text::of(name, &cleaned, None, data).map(Some) };
-    let Some(vectors) = vectors(host, inbox, &cleaned, sampling).await else { return Ok(None) };
-    let Some(clusters) = clusters(host, inbox, vectors.as_ref(), sampling).await else { return Ok(None) };
-    let population = Population { corpus: &cleaned, vectors: vectors.as_ref(), clusters: clusters.as_deref() };
-    let sample = Design::new(&population, sampling)?.draw(sampling.seed);
-    Text::of(name, &cleaned, Some(&sample), data).map(Some)
-}
-
-async fn cleaned<'a>(
-    host: &impl Host,
-    inbox: &mut Inbox,
-    corpus: &'a Corpus,
-    config: &CleaningConfig,
-) -> Result<Option<Cow<'a, Corpus>>> {
-    if *config == CleaningConfig::default() {
-        return Ok(Some(Cow::Borrowed(corpus)));
-    }
-    let mut cleaning = Cleaning::new(corpus, config.clone());
-    let mut failed = None;
-    let finished = finish(host, inbox, Work::LoadingText, || {
-        cleaning.advance().unwrap_or_else(|error| {
-            failed = Some(error);
-            1.0
-        })
-    });
-    if !finished.await {
+    let survey = surveyed(&documents.corpus, survey, &data.cleaning, pieces).await?;
+    let Some(survey) = survey else { return Ok(None) };
+    let Some(sampling) = &data.sampling else { return Text::of(name, &survey.corpus, None, data).map(Some) };
+    if !survey.prepare(sampling, pieces).await {
         return Ok(None);
     }
-    match failed {
-        Some(error) => Err(error),
-        None => Ok(Some(Cow::Owned(cleaning.finish().0))),
-    }
+    let sample = survey.design(sampling)?.draw(sampling.seed);
+    Text::of(name, &survey.corpus, Some(&sample), data).map(Some)
 }
 
-/// TF-IDF where the method reads it; nothing at all if a newer order made it pointless.
-async fn vectors(
-    host: &impl Host,
-    inbox: &mut Inbox,
-    corpus: &Corpus,
-    sampling: &SamplingConfig,
-) -> Option<Option<Vectors>> {
-    if !sampling.reads_vectors() {
-        return Some(None);
+/// The survey that is kept, or a new one where the cleaning is another.
+async fn surveyed<'a, H: Host>(
+    documents: &Rc<Corpus>,
+    kept: &'a mut Option<Survey>,
+    cleaning: &CleaningConfig,
+    pieces: &mut Pieces<'_, H>,
+) -> Result<Option<&'a mut Survey>> {
+    if kept.as_ref().is_none_or(|survey| !survey.is_cleaned_by(cleaning)) {
+        let Some(survey) = Survey::of(documents, cleaning, pieces).await? else { return Ok(None) };
+        *kept = Some(survey);
     }
-    let mut vectorizing = Vectorizing::new(corpus);
-    finish(host, inbox, Work::LoadingText, || vectorizing.advance()).await.then(|| Some(vectorizing.finish()))
-}
-
-async fn clusters(
-    host: &impl Host,
-    inbox: &mut Inbox,
-    vectors: Option<&Vectors>,
-    sampling: &SamplingConfig,
-) -> Option<Option<Vec<u32>>> {
-    let (Some(vectors), SamplingMethod::Cluster, ClustersBy::KMeans(k)) = (vectors, sampling.method, sampling.clusters)
-    else {
-        return Some(None);
-    };
-    let mut clustering = KMeans::new(vectors, k, sampling.seed);
-    finish(host, inbox, Work::LoadingText, || clustering.advance()).await.then(|| Some(clustering.finish().clusters))
+    Ok(kept.as_mut())
 }
 
 /// Does work piece by piece and tells how far it is; false if a newer order makes it pointless.
-pub async fn finish(host: &impl Host, inbox: &mut Inbox, work: Work, mut advance: impl FnMut() -> f32) -> bool {
+pub async fn finish(host: &impl Host, inbox: &mut Inbox, work: Work, advance: impl FnMut() -> f32) -> bool {
     let pointless = match work {
         Work::LoadingText => makes_a_text_pointless,
+        Work::Tracing => makes_a_trace_pointless,
         _ => makes_a_tokenizer_pointless,
     };
-    let mut done = 0.0;
-    while done < 1.0 {
-        host.tell(Event::Progress { work, done });
-        host.breathe().await;
-        if inbox.has(pointless) {
-            return false;
-        }
-        done = advance();
-    }
-    host.tell(Event::Progress { work, done });
-    true
+    Pieces { host, inbox, work, pointless }.finish(advance).await
 }

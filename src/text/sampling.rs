@@ -16,7 +16,7 @@ pub mod strata;
 mod weights;
 
 pub use design::Design;
-pub use redraws::{Estimate, Redraws, Spread};
+pub use redraws::{Estimate, Estimator, Redraws, Spread};
 pub use sample::{ClassShare, Drawn, Sample};
 pub use smote::Synthetic;
 pub use statistic::Statistic;

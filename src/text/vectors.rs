@@ -1,4 +1,8 @@
 //! Documents as points: TF-IDF vectors, a picture of them in two dimensions, clusters.
+//!
+//! Rows are sparse and stay so, which is why principal components and k-means are our own: smartcore's take dense
+//! matrices, and 4,096 columns of 100,000 documents would be 1.6 GB in `f32`, where the sparse rows of 30 different
+//! words each take 18 MB. Tests hold both against scikit-learn.
 
 pub mod kmeans;
 pub mod pca;
@@ -57,6 +61,18 @@ impl Vectors {
         (0..self.len()).map(|at| self.row(at))
     }
 
+    /// These rows alone, in this order.
+    pub fn chosen(&self, rows: &[u32]) -> Vectors {
+        let mut chosen =
+            Vectors { words: self.words.clone(), begins: vec![0], columns: Vec::new(), values: Vec::new() };
+        for row in rows.iter().map(|row| self.row(*row as usize)) {
+            chosen.columns.extend_from_slice(row.columns);
+            chosen.values.extend_from_slice(row.values);
+            chosen.begins.push(chosen.values.len() as u32);
+        }
+        chosen
+    }
+
     /// A row with its zeros: (W).
     pub fn dense(&self, at: usize) -> Vec<f32> {
         let mut dense = vec![0.0; self.width()];
@@ -86,6 +102,10 @@ impl<'a> Row<'a> {
 }
 
 impl Sparse {
+    pub fn row(&self) -> Row<'_> {
+        Row { columns: &self.columns, values: &self.values }
+    }
+
     /// The point at `position` on the way from one row (0) to another (1).
     pub fn between(from: Row, to: Row, position: f32) -> Self {
         let mut between = Self::default();

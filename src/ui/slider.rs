@@ -75,7 +75,10 @@ fn on_a_line(min: f64, max: f64) -> Vec<f64> {
     let step = (0..).map(|index| 0.5_f64 * 10_f64.powi(-index)).flat_map(|step| [step, step * 0.4, step * 0.2]);
     let step = step.into_iter().find(|step| (max - min) / step >= LEAST_STOPS).expect("steps become ever smaller");
     let count = ((max - min) / step).floor() as usize;
-    (0..=count).map(|index| short(min + index as f64 * step)).chain([max]).collect()
+    let stop = |index: usize| min + index as f64 * step;
+    // Where a line goes through 0, it stops there.
+    let at_zero = |value: f64| if value.abs() < 1e-6 * step { 0.0 } else { value };
+    (0..=count).map(|index| short(at_zero(stop(index)))).chain([max]).collect()
 }
 
 /// All the round numbers between two ends, and the ends.

@@ -6,7 +6,6 @@
 //! [`Action::Heard`]. So a slider may move as fast as it likes: the latest question wins, and a worker that was
 //! started again is asked everything anew.
 
-pub mod compare;
 pub mod corpus;
 pub mod engine;
 pub mod examples;
@@ -16,6 +15,7 @@ pub mod own;
 pub mod project;
 pub mod question;
 pub mod run;
+pub mod sampling;
 pub mod tour;
 pub mod view;
 pub mod writing;
@@ -29,7 +29,6 @@ use crate::config::{Config, Source};
 use crate::error::Error;
 use crate::protocol::{Command, DeviceChoice, Event, RequestId, RunId};
 
-pub use compare::{CompareAction, Comparing, SideChoice};
 pub use corpus::CorpusAction;
 pub use engine::{Engine, Outbox, Progress};
 pub use examples::{Examples, ExamplesAction};
@@ -39,6 +38,7 @@ pub use own::{Brought, Content, Handle, OwnText};
 pub use project::Project;
 pub use question::Question;
 pub use run::{Run, Training};
+pub use sampling::{Sampling, SamplingAction};
 pub use tour::Tour;
 pub use view::{Lang, Notice, Part, Standing, Station, Theme, View};
 pub use writing::{Draft, Writing};
@@ -61,8 +61,8 @@ pub struct State {
     pub examples: Examples,
     /// Training by merges, looked at: station Tokens, part Merges.
     pub merging: Merging,
-    /// Tokenizers side by side: station Tokens, part Compare.
-    pub comparing: Comparing,
+    /// Part Sample of station Text.
+    pub sampling: Sampling,
     /// The training run, if there is one: station Train.
     pub training: Training,
     /// What the model writes: station Write.
@@ -107,7 +107,7 @@ pub enum Action {
     TryIds(String),
     Examples(ExamplesAction),
     Merging(MergingAction),
-    Compare(CompareAction),
+    Sampling(SamplingAction),
 
     // Train.
     Start,
@@ -187,7 +187,7 @@ impl State {
             Action::TryIds(ids) => self.project.try_ids = ids,
             Action::Examples(action) => self.act_on_examples(action),
             Action::Merging(action) => self.look_at_merges(action),
-            Action::Compare(action) => self.compare(action),
+            Action::Sampling(action) => self.sample(action),
 
             Action::Start => self.start(),
             Action::Pause => self.send(Command::Pause),
@@ -219,7 +219,6 @@ impl State {
             self.settle_project();
             self.settle_examples();
             self.settle_merging();
-            self.settle_comparison();
             self.settle_start();
         }
         self.settle_tour();

@@ -5,6 +5,7 @@ mod examples;
 mod learning;
 mod project;
 mod run;
+mod sampling;
 mod tokens;
 
 use std::cell::RefCell;

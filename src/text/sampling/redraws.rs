@@ -1,6 +1,8 @@
 //! The same design drawn again and again: how far its estimates are from the truth, and how much of that is chance.
 
 use super::design::Design;
+use super::sample::Sample;
+use crate::config::sampling::SamplingMethod;
 use crate::rng::{Rng, Stream};
 
 /// Draws that show the error of an estimate.
@@ -19,6 +21,40 @@ pub struct Estimate {
     pub ratio: Spread,
     /// Standard error of a simple random sample with as many draws as these had on average, by its formula.
     pub simple_random: f64,
+}
+
+/// How weighted draws become an estimate of a mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Estimator {
+    /// [`Estimate::weighted`].
+    Expansion,
+    /// [`Estimate::ratio`].
+    Ratio,
+}
+
+impl Estimator {
+    /// The one that suits a method: where samples differ in size by chance, sums over the number of documents would show
+    /// that chance alone.
+    pub fn of(method: SamplingMethod) -> Self {
+        match method {
+            SamplingMethod::Systematic | SamplingMethod::Cluster => Self::Ratio,
+            _ => Self::Expansion,
+        }
+    }
+
+    /// The estimate of one sample; `values` has a number for each document of the corpus.
+    pub fn estimate(self, sample: &Sample, values: &[f64]) -> f64 {
+        let (mut sum, mut weights) = (0.0, 0.0);
+        for drawn in &sample.drawn {
+            let weight = f64::from(drawn.times) * drawn.weight;
+            sum += weight * values[drawn.document as usize];
+            weights += weight;
+        }
+        match self {
+            Self::Expansion => sum / values.len() as f64,
+            Self::Ratio => sum / weights.max(f64::MIN_POSITIVE),
+        }
+    }
 }
 
 /// One estimator over all redraws.
@@ -46,6 +82,11 @@ impl<'a> Redraws<'a> {
     pub fn new(design: &'a Design<'a>, values: Vec<f64>, seed: u32) -> Self {
         assert_eq!(values.len(), design.population(), "redraws: a value for each document");
         Self { design, values, seed, estimates: Vec::new(), draws: 0 }
+    }
+
+    /// Documents drawn so far, repetitions counted.
+    pub fn draws(&self) -> usize {
+        self.draws
     }
 
     /// Draws once and says which share of [`REDRAWS`] is done. Time is linear in what is drawn.
@@ -79,6 +120,16 @@ impl<'a> Redraws<'a> {
             weighted: spread(1),
             ratio: spread(2),
             simple_random: simple_random_error(&self.values, truth, draws),
+        }
+    }
+}
+
+impl Estimate {
+    /// What this estimator gave.
+    pub fn by(self, estimator: Estimator) -> Spread {
+        match estimator {
+            Estimator::Expansion => self.weighted,
+            Estimator::Ratio => self.ratio,
         }
     }
 }

@@ -3,6 +3,8 @@
 
 use std::fmt::Write;
 
+use super::sampling;
+
 /// One mark. Its `class` says what it means; how that looks is the style sheet's affair, or `look`'s in an export.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mark {
@@ -152,7 +154,7 @@ fn look(class: &str) -> &'static str {
         "window-token-2" => "fill=\"#dbe7fb\"",
         "window-token-3" => "fill=\"#f9dedb\"",
         "window-token-4" => "fill=\"#e9def8\"",
-        _ => "fill=\"#18211b\"",
+        class => sampling::look::look(class).unwrap_or("fill=\"#18211b\""),
     }
 }
 
@@ -166,7 +168,7 @@ pub fn polyline(points: &[(f64, f64)]) -> String {
     d
 }
 
-fn tenth(value: f64) -> f64 {
+pub fn tenth(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
 }
 

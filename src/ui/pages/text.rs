@@ -23,7 +23,7 @@ use clean::CleanPart;
 use corpora::corpora;
 use description::DescriptionCard;
 use own::own_texts;
-use sample::SamplePart;
+use sample::{SamplePart, sample_in_use};
 use summary::text_summary;
 
 #[component]
@@ -72,6 +72,7 @@ fn bring_part(page: &PageProps) -> Html {
                     { t.say("text.now") }
                     if let Some(name) = own_name(state, t) { <span class="text-name">{ name }</span> }
                 </h2>
+                { sample_in_use(page) }
                 { work_progress(&state.progress, Work::LoadingText, t) }
                 if let Some(summary) = &text.answer {
                     { text_summary(page, summary) }

@@ -112,6 +112,8 @@ impl State {
     pub(super) fn use_own(&mut self) {
         if self.project.usable().next().is_some() {
             self.config.data.source = Source::Own;
+            // A sample is one of the documents that were there.
+            self.config.data.sampling = None;
             self.project.text.error = None;
             self.forget_tried();
         }
@@ -121,6 +123,7 @@ impl State {
         self.project.own.retain(|text| text.id != id);
         self.project.faults.remove(&id);
         self.project.files.remove(&id);
+        self.config.data.sampling = None;
         self.leave_own_if_empty();
     }
 
@@ -137,6 +140,7 @@ impl State {
     pub(super) fn leave_own_if_empty(&mut self) {
         if self.config.data.source == Source::Own && self.project.usable().next().is_none() {
             self.config.data.source = self.view.lang().stories();
+            self.config.data.sampling = None;
         }
     }
 

@@ -105,6 +105,7 @@ impl Project {
 impl State {
     pub(super) fn use_built_in(&mut self, source: Source) {
         self.config.data.source = source;
+        self.config.data.sampling = None;
         self.project.text.error = None;
         self.project.unread = None;
         self.forget_tried();
@@ -114,7 +115,11 @@ impl State {
     pub(super) fn take_config(&mut self, mut config: Config) {
         if config.data.source == Source::Own && self.project.usable().next().is_none() {
             config.data.source = Source::Stories;
+            config.data.sampling = None;
             self.notice(Notice::TextNotInLink);
+        }
+        if let Some(sampling) = &config.data.sampling {
+            self.sampling.draft = sampling.clone();
         }
         self.config = config;
     }
@@ -138,6 +143,7 @@ impl State {
         if self.project.text.answer.is_none() {
             return;
         }
+        self.settle_sampling();
         self.settle_tokenizer();
         if self.project.tokenizer.is_waiting() {
             return;
@@ -167,6 +173,7 @@ impl State {
         self.project.text.ask(request, wanted);
         // The engine drops a tokenizer for a text that is on its way out.
         self.project.tokenizer.withdraw();
+        self.sampling.withdraw();
     }
 
     fn settle_tokenizer(&mut self) {

@@ -1,5 +1,8 @@
 //! The reducer, driven by events that a real engine would send.
 
+#[path = "tests/sampling.rs"]
+mod sampling;
+
 use super::*;
 use crate::protocol::examples::{DrawnBatch, ExamplesCommand, ExamplesEvent, LeakReport};
 use crate::protocol::{
@@ -521,6 +524,3 @@ fn leaks_are_searched_for_unasked_in_small_texts_alone() {
     assert!(matches!(bench.last(), Command::Examples(ExamplesCommand::StopChecking)));
     assert!(checks(&bench) == 2 && !bench.state.examples.leaks.is_waiting());
 }
-
-#[path = "tests/tokens.rs"]
-mod tokens;

@@ -1,0 +1,10 @@
+//! The pictures of part Sample: documents as dots, class shares, estimates of many samples.
+
+pub mod dots;
+pub mod files;
+pub mod hull;
+pub mod look;
+pub mod shape;
+pub mod shares;
+pub mod spreads;
+pub mod words;

@@ -1,0 +1,41 @@
+//! The ten methods in four groups.
+
+use yew::prelude::*;
+
+use crate::config::sampling::SamplingMethod::{self, *};
+use crate::ui::charts::sampling::words::method_name;
+use crate::ui::pages::PageProps;
+use crate::ui::state::{Action, SamplingAction};
+
+const GROUPS: [(&str, &[SamplingMethod]); 4] = [
+    ("chance", &[SimpleRandom, Systematic, Bootstrap]),
+    ("parts", &[Stratified, StratifiedRandom, Cluster]),
+    ("weights", &[Importance, StratifiedImportance]),
+    ("classes", &[Balanced, Synthetic]),
+];
+
+pub fn picker(page: &PageProps) -> Html {
+    let t = &page.t;
+    html! {
+        <fieldset class="sampling-methods">
+            <legend class="unseen">{ t.say("sampling.methods") }</legend>
+            { for GROUPS.into_iter().map(|(group, methods)| html! {
+                <div class="sampling-group">
+                    <p class="note">{ t.say(&format!("sampling.group.{group}")) }</p>
+                    { for methods.iter().map(|method| choice(page, *method)) }
+                </div>
+            }) }
+        </fieldset>
+    }
+}
+
+fn choice(page: &PageProps, method: SamplingMethod) -> Html {
+    let chosen = page.state.sampling.draft.method == method;
+    let choose = page.dispatch.reform(move |_: Event| Action::Sampling(SamplingAction::Choose(method)));
+    html! {
+        <label class="sampling-choice">
+            <input type="radio" name="sampling-method" value={method.name()} checked={chosen} onchange={choose} />
+            <span>{ method_name(method, &page.t) }</span>
+        </label>
+    }
+}
