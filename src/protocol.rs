@@ -211,6 +211,8 @@ pub enum Work {
     CheckingLeaks,
     /// Training by merges that is looked at.
     Tracing,
+    /// Training tokenizers side by side.
+    Comparing,
     /// Laying documents out as dots.
     Surveying,
     /// Drawing samples of them.

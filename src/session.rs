@@ -3,6 +3,7 @@
 //! Work is done in pieces of some tens of milliseconds. Between two pieces the next order is taken, so that a pause,
 //! a stop or a newer text never waits long. Writing goes before training, which waits meanwhile.
 
+mod comparing;
 mod corpus;
 mod devices;
 mod examples;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::RequestId;
 use crate::config::TokenizerConfig;
+use crate::error::Error;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TokenizerSummary {
@@ -37,6 +38,8 @@ pub struct Token {
 pub enum TokensCommand {
     /// Train by merges and tell every step: on the text that was typed, or on the project's.
     Trace { request: RequestId, tokenizer: TokenizerConfig, typed: Option<String> },
+    /// Train these tokenizers on the project's text, one after the other, and cut it with each.
+    Compare { request: RequestId, sides: Vec<CompareSide> },
     /// Give up what is traced or compared.
     Stop,
 }
@@ -45,6 +48,7 @@ pub enum TokensCommand {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum TokensEvent {
     Traced { request: RequestId, trace: Box<Trace> },
+    Compared { request: RequestId, comparison: Box<Comparison> },
 }
 
 /// A training by merges, step by step.
@@ -101,4 +105,63 @@ impl TracedPair {
     pub fn score(&self) -> f64 {
         self.count as f64 / (self.left_count as f64 * self.right_count as f64)
     }
+}
+
+/// A tokenizer of a comparison.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum CompareSide {
+    /// Trained for it.
+    Trained(TokenizerConfig),
+    /// The project's own, as it is.
+    Project,
+}
+
+/// Tokenizers on one text, side by side.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    pub bytes: u64,
+    pub words: u64,
+    pub probes: Vec<Probe>,
+    /// In the order in which they were asked for. One that this text does not give says why.
+    pub sides: Vec<Result<Side, Error>>,
+}
+
+/// A piece of text on which tokenizers differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probe {
+    pub kind: ProbeKind,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProbeKind {
+    /// A word of the text that it hardly ever has.
+    RareWord,
+    /// A frequent word of the text with two letters swapped.
+    TypingError,
+    /// A word that most texts do not have.
+    UnknownWord,
+    Numbers,
+    Emoji,
+    Chinese,
+}
+
+/// What one tokenizer makes of the text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Side {
+    /// What it was made with; nothing if it is none of ours.
+    pub config: Option<TokenizerConfig>,
+    /// V.
+    pub vocab_size: u64,
+    /// Tokens of the vocabulary that the text has.
+    pub used: u64,
+    /// Tokens of the whole text, and how many of them stand for what the vocabulary does not have.
+    pub tokens: u64,
+    pub unknown: u64,
+    /// The beginning of the text.
+    pub excerpt: Vec<Token>,
+    /// The probes of the comparison, in their order.
+    pub probes: Vec<Vec<Token>>,
+    /// Ranks of tokens by frequency, from 1, with how often the text has that token. Evenly in the logarithm.
+    pub zipf: Vec<(u32, u64)>,
 }

@@ -1,5 +1,7 @@
 //! Long work in pieces: between two of them the page is told how far it is, and newer orders are looked at.
 
+use std::ops::Range;
+
 use super::Host;
 use super::inbox::Inbox;
 use crate::protocol::{Command, Event, Work};
@@ -14,17 +16,23 @@ pub struct Pieces<'a, H> {
 
 impl<H: Host> Pieces<'_, H> {
     /// Advances until the work says 1; false if a newer order makes it pointless.
-    pub async fn finish(&mut self, mut advance: impl FnMut() -> f32) -> bool {
+    pub async fn finish(&mut self, advance: impl FnMut() -> f32) -> bool {
+        self.finish_part(0.0..1.0, advance).await
+    }
+
+    /// The same for work that is only a part of the whole.
+    pub async fn finish_part(&mut self, part: Range<f32>, mut advance: impl FnMut() -> f32) -> bool {
+        let whole = |done: f32| part.start + (part.end - part.start) * done;
         let mut done = 0.0;
         while done < 1.0 {
-            self.host.tell(Event::Progress { work: self.work, done });
+            self.host.tell(Event::Progress { work: self.work, done: whole(done) });
             self.host.breathe().await;
             if self.inbox.has(self.pointless) {
                 return false;
             }
             done = advance();
         }
-        self.host.tell(Event::Progress { work: self.work, done });
+        self.host.tell(Event::Progress { work: self.work, done: whole(done) });
         true
     }
 }

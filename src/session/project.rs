@@ -8,7 +8,6 @@ use super::inbox::Inbox;
 use super::pieces::Pieces;
 use super::sources::{Fetched, name_of};
 use super::survey::Survey;
-use super::tokens::makes_a_trace_pointless;
 use super::{Host, makes_a_text_pointless, makes_a_tokenizer_pointless, missing, shown};
 use crate::config::corpus::CleaningConfig;
 use crate::config::{Config, DataConfig, TokenizerConfig, TokenizerMethod};
@@ -207,6 +206,10 @@ impl Project {
         Ok(Parts { tokenizer: tokenizer.clone(), loader })
     }
 
+    pub(super) fn tokenizer(&self) -> Result<Rc<Tokenizer>> {
+        self.cut().map(|cut| cut.tokenizer.clone())
+    }
+
     pub(super) fn text(&self) -> Result<&Text> {
         self.text.as_ref().ok_or_else(|| missing("text"))
     }
@@ -257,7 +260,6 @@ async fn surveyed<'a, H: Host>(
 pub async fn finish(host: &impl Host, inbox: &mut Inbox, work: Work, advance: impl FnMut() -> f32) -> bool {
     let pointless = match work {
         Work::LoadingText => makes_a_text_pointless,
-        Work::Tracing => makes_a_trace_pointless,
         _ => makes_a_tokenizer_pointless,
     };
     Pieces { host, inbox, work, pointless }.finish(advance).await

@@ -1,8 +1,8 @@
 //! Tokenizers beyond the project's own: looked at while they learn, and side by side.
 
-use super::inbox::Inbox;
-use super::project::{Project, finish};
-use super::{Host, Session};
+use super::pieces::Pieces;
+use super::project::Project;
+use super::{Host, Session, comparing};
 use crate::config::TokenizerConfig;
 use crate::error::Result;
 use crate::protocol::tokens::{Piece, TokensCommand, TokensEvent, Trace, TracedMerge, TracedPair};
@@ -15,12 +15,21 @@ impl<H: Host> Session<H> {
     pub(super) async fn obey_tokens(&mut self, command: TokensCommand) {
         match command {
             TokensCommand::Trace { request, tokenizer, typed } => {
-                if self.inbox.has(makes_a_trace_pointless) {
-                    return;
-                }
-                let traced = trace(&self.host, &mut self.inbox, &self.project, &tokenizer, typed).await;
+                let (host, inbox) = (&self.host, &mut self.inbox);
+                let mut pieces = Pieces { host, inbox, work: Work::Tracing, pointless: makes_a_trace_pointless };
+                let traced = trace(&mut pieces, &self.project, &tokenizer, typed).await;
                 if let Some(traced) = traced.transpose() {
                     let event = traced.map(|trace| TokensEvent::Traced { request, trace: Box::new(trace) });
+                    self.answer(request, event.map(Event::Tokens));
+                }
+            }
+            TokensCommand::Compare { request, sides } => {
+                let (host, inbox) = (&self.host, &mut self.inbox);
+                let mut pieces = Pieces { host, inbox, work: Work::Comparing, pointless: makes_a_comparison_pointless };
+                let compared = comparing::compare(&mut pieces, &self.project, sides).await;
+                if let Some(compared) = compared.transpose() {
+                    let event =
+                        compared.map(|comparison| TokensEvent::Compared { request, comparison: Box::new(comparison) });
                     self.answer(request, event.map(Event::Tokens));
                 }
             }
@@ -32,8 +41,7 @@ impl<H: Host> Session<H> {
 
 /// Trains by merges and keeps every step; nothing if a newer order made that pointless.
 async fn trace(
-    host: &impl Host,
-    inbox: &mut Inbox,
+    pieces: &mut Pieces<'_, impl Host>,
     project: &Project,
     config: &TokenizerConfig,
     typed: Option<String>,
@@ -47,7 +55,7 @@ async fn trace(
         Some(text) => Training::new(text, config),
         None => Training::of_documents([&*typed], config),
     };
-    if !finish(host, inbox, Work::Tracing, || training.advance()).await {
+    if !pieces.finish(|| training.advance()).await {
         return Ok(None);
     }
     let traced = match text {
@@ -58,8 +66,14 @@ async fn trace(
 }
 
 /// Another text or another question: a trace need not be finished, and is not answered.
-pub fn makes_a_trace_pointless(newer: &Command) -> bool {
+fn makes_a_trace_pointless(newer: &Command) -> bool {
     let again = matches!(newer, Command::Tokens(TokensCommand::Trace { .. } | TokensCommand::Stop));
+    again || matches!(newer, Command::LoadText { .. } | Command::PrepareText { .. })
+}
+
+/// The same for a comparison.
+fn makes_a_comparison_pointless(newer: &Command) -> bool {
+    let again = matches!(newer, Command::Tokens(TokensCommand::Compare { .. } | TokensCommand::Stop));
     again || matches!(newer, Command::LoadText { .. } | Command::PrepareText { .. })
 }
 

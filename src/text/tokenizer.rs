@@ -5,6 +5,7 @@
 //! what there is to see ([`merging`], [`unigram`]), and gives the crate's models.
 
 mod byte_level;
+pub mod comparison;
 mod encoder;
 pub mod merging;
 pub mod pipeline;

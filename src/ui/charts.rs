@@ -13,3 +13,4 @@ pub mod schedule;
 pub mod series;
 pub mod table;
 pub mod windows;
+pub mod zipf;

@@ -6,6 +6,7 @@
 //! [`Action::Heard`]. So a slider may move as fast as it likes: the latest question wins, and a worker that was
 //! started again is asked everything anew.
 
+pub mod compare;
 pub mod corpus;
 pub mod engine;
 pub mod examples;
@@ -29,6 +30,7 @@ use crate::config::{Config, Source};
 use crate::error::Error;
 use crate::protocol::{Command, DeviceChoice, Event, RequestId, RunId};
 
+pub use compare::{CompareAction, Comparing, SideChoice};
 pub use corpus::CorpusAction;
 pub use engine::{Engine, Outbox, Progress};
 pub use examples::{Examples, ExamplesAction};
@@ -61,6 +63,8 @@ pub struct State {
     pub examples: Examples,
     /// Training by merges, looked at: station Tokens, part Merges.
     pub merging: Merging,
+    /// Tokenizers side by side: station Tokens, part Compare.
+    pub comparing: Comparing,
     /// Part Sample of station Text.
     pub sampling: Sampling,
     /// The training run, if there is one: station Train.
@@ -107,6 +111,7 @@ pub enum Action {
     TryIds(String),
     Examples(ExamplesAction),
     Merging(MergingAction),
+    Compare(CompareAction),
     Sampling(SamplingAction),
 
     // Train.
@@ -187,6 +192,7 @@ impl State {
             Action::TryIds(ids) => self.project.try_ids = ids,
             Action::Examples(action) => self.act_on_examples(action),
             Action::Merging(action) => self.look_at_merges(action),
+            Action::Compare(action) => self.compare(action),
             Action::Sampling(action) => self.sample(action),
 
             Action::Start => self.start(),
@@ -219,6 +225,7 @@ impl State {
             self.settle_project();
             self.settle_examples();
             self.settle_merging();
+            self.settle_comparison();
             self.settle_start();
         }
         self.settle_tour();

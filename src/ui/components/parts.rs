@@ -74,6 +74,7 @@ fn work_key(work: Work) -> &'static str {
         Work::BuildingModel => "work.building_model",
         Work::CheckingLeaks => "work.checking_leaks",
         Work::Tracing => "work.tracing",
+        Work::Comparing => "work.comparing",
         Work::Surveying => "work.surveying",
         Work::Sampling => "work.sampling",
     }

@@ -128,6 +128,7 @@ impl State {
             Event::Sampling(event) => self.hear_of_samples(event),
             Event::Examples(event) => self.hear_of_examples(event),
             Event::Tokens(TokensEvent::Traced { request, trace }) => self.traced(request, *trace),
+            Event::Tokens(TokensEvent::Compared { request, comparison }) => self.compared(request, *comparison),
             Event::TokenizerTrained { request, tokenizer } => {
                 self.progress.end(&[Work::TrainingTokenizer, Work::EncodingText]);
                 self.tokenizer_trained(request, tokenizer);
@@ -138,7 +139,10 @@ impl State {
             Event::Started { run, report } => self.training.update(run, |it| it.report = Some(Rc::new(report))),
             Event::StateChanged { run, state } => self.run_state_changed(run, state),
             Event::Stepped { run, points, pace } => self.training.update(run, |it| it.stepped(points, pace)),
-            Event::Evaluated { run, evaluation } => self.training.update(run, |it| it.evaluated(evaluation)),
+            Event::Evaluated { run, evaluation } => {
+                self.training.update(run, |it| it.evaluated(evaluation));
+                self.keep_finished_run();
+            }
             Event::Sampled { run, sample } => self.training.update(run, |it| it.sampled(sample)),
             Event::Wrote { request, tokens } => self.writing.wrote(request, tokens),
             Event::WriteEnded { request, end } => self.writing.ended(request, end),
@@ -153,6 +157,7 @@ impl State {
             self.progress.end(&[Work::BuildingModel]);
         }
         self.training.update(run, |it| it.state = state);
+        self.keep_finished_run();
     }
 
     fn refused(&mut self, request: u32, error: &Error) {
@@ -164,6 +169,7 @@ impl State {
             || self.project.estimate.refuse(request, error)
             || self.examples_refused(request, error)
             || self.trace_refused(request, error)
+            || self.comparison_refused(request, error)
             || self.sample_refused(request, error)
             || self.writing.refused(request, error);
         if !taken {
@@ -185,6 +191,7 @@ impl State {
         self.expire_corpus();
         self.examples.expire();
         self.merging.trace.expire();
+        self.comparing.comparison.expire();
         self.sampling.expire();
         self.training.engine_died(&error);
         self.writing.engine_died(&error);
@@ -198,6 +205,7 @@ impl State {
         self.expire_corpus();
         self.examples.expire();
         self.merging.trace.expire();
+        self.comparing.comparison.expire();
         self.sampling.expire();
         self.engine = Engine::Starting;
     }

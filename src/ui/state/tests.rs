@@ -524,3 +524,6 @@ fn leaks_are_searched_for_unasked_in_small_texts_alone() {
     assert!(matches!(bench.last(), Command::Examples(ExamplesCommand::StopChecking)));
     assert!(checks(&bench) == 2 && !bench.state.examples.leaks.is_waiting());
 }
+
+#[path = "tests/tokens.rs"]
+mod tokens;

@@ -1,6 +1,6 @@
 //! Tokenizers looked at while they learn, and side by side.
 
-use gptling::protocol::tokens::{TokensCommand, TokensEvent, Trace};
+use gptling::protocol::tokens::{CompareSide, Comparison, ProbeKind, Side, TokensCommand, TokensEvent, Trace};
 use gptling::protocol::{Token, TokenizerSummary, Work};
 use gptling::ui::merging::Replay;
 
@@ -119,4 +119,99 @@ fn a_newer_order_ends_a_trace_without_an_answer() {
 fn a_trace_of_a_text_that_is_not_there_is_refused() {
     let events = drive(vec![trace(1, 300, None)], silent);
     assert!(matches!(events.last(), Some(Event::Refused { request: 1, error: Error::Missing { .. } })), "{events:?}");
+}
+
+fn compare(request: u32, sides: Vec<CompareSide>) -> Command {
+    Command::Tokens(TokensCommand::Compare { request, sides })
+}
+
+fn side(method: TokenizerMethod, vocab_size: usize) -> CompareSide {
+    CompareSide::Trained(TokenizerConfig::new(method, vocab_size))
+}
+
+fn compared(events: &[Event]) -> Vec<&Comparison> {
+    let of = |event| match event {
+        &Event::Tokens(TokensEvent::Compared { ref comparison, .. }) => Some(&**comparison),
+        _ => None,
+    };
+    events.iter().filter_map(of).collect()
+}
+
+#[test]
+fn sides_are_counted_on_the_whole_text() {
+    let methods =
+        [TokenizerMethod::Bytes, TokenizerMethod::Bpe, TokenizerMethod::Whitespace, TokenizerMethod::WordPiece];
+    let sides = methods.map(|method| side(method, 600)).to_vec();
+    let events = drive(vec![load(1, 40_000), compare(2, sides)], silent);
+    let comparison = compared(&events)[0];
+    let sides: Vec<&Side> = comparison.sides.iter().map(|side| side.as_ref().expect("a tokenizer")).collect();
+    assert_eq!(sides[0].tokens, comparison.bytes, "a byte is a token");
+    assert_eq!(sides[1].vocab_size, 600);
+    assert!(sides[1].tokens < sides[0].tokens && sides[1].unknown == 0);
+    assert!(sides[2].unknown > 0, "rare words are not in so small a vocabulary");
+    for side in sides {
+        assert!(side.used <= side.vocab_size && side.used > 0);
+        assert_eq!(side.probes.len(), comparison.probes.len());
+        assert!(side.zipf.is_sorted_by(|a, b| a.0 < b.0 && a.1 >= b.1), "{:?}", side.zipf);
+        assert_eq!(side.zipf.last().map(|(rank, _)| u64::from(*rank)), Some(side.used));
+    }
+    let kinds: Vec<ProbeKind> = comparison.probes.iter().map(|probe| probe.kind).collect();
+    assert!(kinds.contains(&ProbeKind::RareWord) && kinds.contains(&ProbeKind::TypingError), "{kinds:?}");
+}
+
+#[test]
+fn the_counts_of_a_side_are_those_of_the_project() {
+    let orders = vec![
+        load(1, 40_000),
+        train_tokenizer(2, TokenizerMethod::Bpe, 600),
+        compare(3, vec![CompareSide::Project, side(TokenizerMethod::Bpe, 600)]),
+    ];
+    let events = drive(orders, silent);
+    let tokenizer = trained(&events);
+    let comparison = compared(&events)[0];
+    for side in &comparison.sides {
+        let side = side.as_ref().expect("a tokenizer");
+        assert_eq!(side.tokens, tokenizer.train_tokens + tokenizer.validation_tokens);
+    }
+}
+
+#[test]
+fn a_side_that_the_text_does_not_give_says_why_and_the_others_are_there() {
+    let sides = vec![side(TokenizerMethod::Bpe, 16_000), CompareSide::Project, side(TokenizerMethod::Bytes, 300)];
+    let events = drive(vec![load(1, 5_000), compare(2, sides)], silent);
+    let [Err(large), Err(missing), Ok(bytes)] = &compared(&events)[0].sides[..] else { panic!("{events:?}") };
+    assert!(matches!(large, Error::VocabularyTooLarge { .. }) && matches!(missing, Error::Missing { .. }));
+    assert_eq!(bytes.vocab_size, 256);
+}
+
+#[test]
+fn a_comparison_tells_how_far_it_is_and_is_ended_by_a_newer_order() {
+    let sides = || vec![side(TokenizerMethod::Characters, 300), side(TokenizerMethod::Unigram, 600)];
+    let events = drive(vec![load(1, 600_000), compare(2, sides())], silent);
+    let shares = |event: &Event| match event {
+        Event::Progress { work: Work::Comparing, done } => Some(*done),
+        _ => None,
+    };
+    let shares: Vec<f32> = events.iter().filter_map(shares).collect();
+    assert!(shares.len() > 6 && shares.is_sorted() && shares.last() == Some(&1.0), "{shares:?}");
+    for newer in [Command::Tokens(TokensCommand::Stop), load(3, 5_000)] {
+        let mut newer = Some(newer);
+        let react = |event: &Event| match event {
+            Event::Progress { work: Work::Comparing, done } if *done > 0.0 => newer.take().into_iter().collect(),
+            _ => Vec::new(),
+        };
+        let events = drive(vec![load(1, 600_000), compare(2, sides())], react);
+        assert!(compared(&events).is_empty());
+    }
+}
+
+#[test]
+fn hostile_texts_are_compared_too() {
+    let methods = TokenizerMethod::ALL.map(|method| side(method, 400));
+    for text in ["^".repeat(200_000), "e\u{301}\u{200f}אב😀👩‍🚀".repeat(2_000), "x".repeat(300_000) + " y"] {
+        for sides in methods.chunks(4) {
+            let events = drive(vec![load_own(1, text.as_bytes()), compare(2, sides.to_vec())], silent);
+            assert_eq!(compared(&events)[0].sides.len(), 4);
+        }
+    }
 }

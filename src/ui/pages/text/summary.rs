@@ -37,6 +37,9 @@ pub fn text_summary(page: &PageProps, summary: &TextSummary) -> Html {
                 <h3>{ t.say("text.held") }</h3>
                 <p class="note">{ t.say("text.held.why") }</p>
                 { split(summary, t) }
+                if state.config.data.split == Split::Documents && summary.documents < 2 {
+                    <p class="field-error" role="alert">{ t.say("text.held.single") }</p>
+                }
                 { leak_details(page) }
                 <div class="columns" data-shape="narrow-wide">
                     <div class="stack-tight">

@@ -1,0 +1,169 @@
+//! Tokenizers side by side, and what the runs of this visit came to with theirs.
+
+use crate::config::{Config, TokenizerConfig, TokenizerMethod};
+use crate::error::Error;
+use crate::protocol::tokens::{CompareSide, Comparison, TokensCommand};
+use crate::protocol::{Command, RequestId, RunId, Work};
+
+use super::{Part, Question, State, Station};
+
+/// Tokenizers that are compared at most.
+pub const MOST: usize = 4;
+/// Above this many bytes nothing is compared until it is asked for.
+const COMPARED_UNASKED: u64 = 1_000_000;
+
+#[derive(Clone, Debug)]
+pub struct Comparing {
+    pub sides: Vec<SideChoice>,
+    pub comparison: Question<WantedComparison, Comparison>,
+    /// Somebody asked for what is chosen now.
+    wanted: bool,
+    /// Runs of this visit that have come to their end, in their order.
+    pub finished: Vec<FinishedRun>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SideChoice {
+    Trained {
+        method: TokenizerMethod,
+        vocab_size: usize,
+    },
+    /// The project's own tokenizer.
+    Project,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct WantedComparison {
+    /// The counts of the project's text and, where it is compared, its tokenizer.
+    text: u32,
+    tokenizer: Option<u32>,
+    pub sides: Vec<CompareSide>,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FinishedRun {
+    pub id: RunId,
+    pub tokenizer: TokenizerConfig,
+    pub vocab_size: u64,
+    pub parameters: u64,
+    pub step: u64,
+    /// Of the part held out, in nats per token and in bits per byte.
+    pub loss: f32,
+    pub bits_per_byte: f32,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum CompareAction {
+    Choose(usize, SideChoice),
+    Add,
+    Remove(usize),
+    Compare,
+    Stop,
+}
+
+impl Default for Comparing {
+    fn default() -> Self {
+        use TokenizerMethod::{Bpe, Characters, Unigram, WordPiece};
+        let side = |method| SideChoice::Trained { method, vocab_size: 1_000 };
+        Self {
+            sides: [Characters, Bpe, WordPiece, Unigram].map(side).to_vec(),
+            comparison: Question::default(),
+            wanted: false,
+            finished: Vec::new(),
+        }
+    }
+}
+
+impl SideChoice {
+    fn side(self, config: &Config) -> CompareSide {
+        match self {
+            SideChoice::Project => CompareSide::Project,
+            SideChoice::Trained { method, vocab_size } => {
+                CompareSide::Trained(TokenizerConfig { method, vocab_size, ..config.tokenizer.clone() }.relevant())
+            }
+        }
+    }
+}
+
+impl State {
+    pub(super) fn compare(&mut self, action: CompareAction) {
+        let comparing = &mut self.comparing;
+        match action {
+            CompareAction::Choose(at, choice) => {
+                if let Some(side) = comparing.sides.get_mut(at) {
+                    *side = choice;
+                }
+            }
+            CompareAction::Add if comparing.sides.len() < MOST => comparing.sides.push(SideChoice::Project),
+            CompareAction::Remove(at) if at < comparing.sides.len() && comparing.sides.len() > 1 => {
+                comparing.sides.remove(at);
+            }
+            CompareAction::Add | CompareAction::Remove(_) => {}
+            CompareAction::Compare => comparing.wanted = true,
+            CompareAction::Stop => {
+                comparing.comparison.give_up();
+                self.progress.end(&[Work::Comparing]);
+                self.send(Command::Tokens(TokensCommand::Stop));
+            }
+        }
+    }
+
+    /// Whether the comparison that is shown is the one that is chosen.
+    pub fn comparison_is_current(&self) -> bool {
+        self.comparing.comparison.answers(&self.wanted_comparison())
+    }
+
+    /// A comparison is made when it is asked for, and once unasked where the text is small.
+    pub(super) fn settle_comparison(&mut self) {
+        if self.project.text.is_waiting() {
+            // The engine drops a comparison on a text that is on its way out.
+            self.comparing.comparison.withdraw();
+            return;
+        }
+        let Some(text) = self.project.text.answer.as_ref() else { return };
+        let looked_at = self.view.station == Station::Tokens && self.view.part() == Some(Part::Compare);
+        let first = self.comparing.comparison.answered().is_none() && !self.comparing.comparison.is_waiting();
+        let unasked = looked_at && first && text.bytes <= COMPARED_UNASKED;
+        let wanted = self.wanted_comparison();
+        if (self.comparing.wanted || unasked) && self.comparing.comparison.is_overdue(&wanted) {
+            let request = self.next_request();
+            self.send(Command::Tokens(TokensCommand::Compare { request, sides: wanted.sides.clone() }));
+            self.comparing.comparison.ask(request, wanted);
+        }
+        self.comparing.wanted = false;
+    }
+
+    fn wanted_comparison(&self) -> WantedComparison {
+        let sides: Vec<CompareSide> = self.comparing.sides.iter().map(|side| side.side(&self.config)).collect();
+        let tokenizer = sides.contains(&CompareSide::Project).then_some(self.project.tokenizers);
+        WantedComparison { text: self.project.texts, tokenizer, sides }
+    }
+
+    pub(super) fn compared(&mut self, request: RequestId, comparison: Comparison) {
+        if self.comparing.comparison.accept(request, comparison) {
+            self.progress.end(&[Work::Comparing]);
+        }
+    }
+
+    pub(super) fn comparison_refused(&mut self, request: RequestId, error: &Error) -> bool {
+        self.comparing.comparison.refuse(request, error)
+    }
+
+    /// Keeps what a run came to, once it has ended with a last evaluation.
+    pub(super) fn keep_finished_run(&mut self) {
+        let Some(run) = self.training.run.as_ref().filter(|run| run.has_ended()) else { return };
+        let Some(evaluation) = run.evaluations.last().filter(|evaluation| evaluation.loss.is_finite()) else { return };
+        let finished = FinishedRun {
+            id: run.id,
+            tokenizer: run.config.tokenizer.clone(),
+            vocab_size: run.vocab_size,
+            parameters: run.report.as_ref().map_or(0, |report| report.parameters),
+            step: evaluation.step,
+            loss: evaluation.loss,
+            bits_per_byte: evaluation.bits_per_byte,
+        };
+        self.comparing.finished.retain(|other| other.id != finished.id);
+        self.comparing.finished.push(finished);
+    }
+}
