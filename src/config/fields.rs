@@ -1,5 +1,6 @@
 //! One row per setting: its key in links and locales, its range, and how to read and write it.
 
+mod cleaning;
 mod data;
 mod examples;
 mod model;
@@ -15,7 +16,7 @@ use crate::error::{Error, Result};
 
 /// The rows of every section, in the order of the stations.
 const SECTIONS: &[&[Field]] =
-    &[data::ROWS, sampling::ROWS, tokenizer::ROWS, examples::ROWS, model::ROWS, train::ROWS, sample::ROWS];
+    &[data::ROWS, cleaning::ROWS, sampling::ROWS, tokenizer::ROWS, examples::ROWS, model::ROWS, train::ROWS, sample::ROWS];
 
 /// A setting. Its name and help text are `field.<key>` and `field.<key>.help` in `static/locales`.
 pub struct Field {
@@ -29,6 +30,7 @@ pub struct Field {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
     Data,
+    Cleaning,
     Tokenizer,
     Examples,
     Model,
