@@ -11,7 +11,7 @@ use super::survey::Survey;
 use super::{Host, makes_a_text_pointless, makes_a_tokenizer_pointless, missing, shown};
 use crate::config::corpus::CleaningConfig;
 use crate::config::{Config, DataConfig, TokenizerConfig, TokenizerMethod};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::protocol::corpus::{CorpusEvent, Stage};
 use crate::protocol::{Event, RequestId, TextSource, TextSummary, Token, TokenizerSummary, Work};
 use crate::text::Text;
@@ -147,7 +147,7 @@ impl Project {
         pieces: &mut Pieces<'_, H>,
     ) -> Result<Option<&mut Survey>> {
         let documents = self.documents.as_ref().ok_or_else(|| missing("text"))?;
-        surveyed(&documents.corpus, &mut self.survey, cleaning, pieces).await
+        surveyed(documents, &mut self.survey, cleaning, pieces).await
     }
 
     /// Trains a tokenizer and cuts the text with it; nothing if a newer order made that pointless.
@@ -232,7 +232,7 @@ async fn prepared<H: Host>(
     pieces: &mut Pieces<'_, H>,
 ) -> Result<Option<Text>> {
     let name = documents.name.clone();
-    let survey = surveyed(&documents.corpus, survey, &data.cleaning, pieces).await?;
+    let survey = surveyed(documents, survey, &data.cleaning, pieces).await?;
     let Some(survey) = survey else { return Ok(None) };
     let Some(sampling) = &data.sampling else { return Text::of(name, &survey.corpus, None, data).map(Some) };
     if !survey.prepare(sampling, pieces).await {
@@ -243,14 +243,20 @@ async fn prepared<H: Host>(
 }
 
 /// The survey that is kept, or a new one where the cleaning is another.
+///
+/// # Errors
+/// A cleaning that leaves no document; the survey before is kept.
 async fn surveyed<'a, H: Host>(
-    documents: &Rc<Corpus>,
+    documents: &Documents,
     kept: &'a mut Option<Survey>,
     cleaning: &CleaningConfig,
     pieces: &mut Pieces<'_, H>,
 ) -> Result<Option<&'a mut Survey>> {
     if kept.as_ref().is_none_or(|survey| !survey.is_cleaned_by(cleaning)) {
-        let Some(survey) = Survey::of(documents, cleaning, pieces).await? else { return Ok(None) };
+        let Some(survey) = Survey::of(&documents.corpus, cleaning, pieces).await? else { return Ok(None) };
+        if survey.corpus.is_empty() {
+            return Err(Error::NothingLeft { name: documents.name.clone() });
+        }
         *kept = Some(survey);
     }
     Ok(kept.as_mut())

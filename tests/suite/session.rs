@@ -1,5 +1,6 @@
 //! The session, driven by its channel, on the CPU where nothing else is said: what goes in, what comes out.
 
+mod corpus;
 mod devices;
 mod examples;
 mod learning;

@@ -10,7 +10,7 @@ use crate::ui::format;
 const HEIGHT: f64 = 180.0;
 const LEFT: f64 = 44.0;
 const RIGHT: f64 = 12.0;
-const TOP: f64 = 12.0;
+const TOP: f64 = 26.0;
 const BOTTOM: f64 = 40.0;
 
 /// The words on the picture.
@@ -43,10 +43,10 @@ pub fn scene(lengths: &Lengths, words: &Words, width: f64) -> Scene {
         scene.text("tick", (at, HEIGHT - BOTTOM + 16.0), anchor, format::count(length));
     }
     let median = x.at(lengths.median as f64);
-    scene.line("lengths-median", (median, TOP), (median, y.at(0.0)));
+    scene.line("lengths-median", (median, TOP - 20.0), (median, y.at(0.0)));
     let (anchor, beside) = if median > width / 2.0 { (Anchor::End, -5.0) } else { (Anchor::Start, 5.0) };
     let told = format!("{} {}", words.median, format::count(lengths.median));
-    scene.text("label-baseline", (median + beside, TOP + 8.0), anchor, told);
+    scene.text("tick", (median + beside, TOP - 12.0), anchor, told);
     scene.text("axis-title", ((LEFT + width - RIGHT) / 2.0, HEIGHT - 6.0), Anchor::Middle, words.axis);
     scene
 }

@@ -527,3 +527,6 @@ fn leaks_are_searched_for_unasked_in_small_texts_alone() {
 
 #[path = "tests/tokens.rs"]
 mod tokens;
+
+#[path = "tests/corpus.rs"]
+mod corpus;

@@ -64,7 +64,6 @@ fn steps(page: &PageProps) -> Html {
             { controls(&REWRITING) }
             <h3>{ t.say("corpus.clean.remove") }</h3>
             { controls(&REMOVING) }
-            { orders(page) }
         </div>
     }
 }
@@ -81,7 +80,7 @@ fn orders(page: &PageProps) -> Html {
         }
     };
     html! {
-        <div class="row corpus-orders">
+        <div class="row">
             { order("apply", planned.then_some("primary"), CorpusAction::Apply, planned) }
             { order("discard", None, CorpusAction::Discard, planned) }
             { order("undo", None, CorpusAction::Undo, state.project.cleaning.can_undo()) }
@@ -103,6 +102,7 @@ fn preview(page: &PageProps) -> Html {
     html! {
         <>
             <NoticeBox tone={Tone::Information}><p>{ t.say(standing) }</p></NoticeBox>
+            { orders(page) }
             { work_progress(&state.progress, Work::CleaningText, t) }
             { work_progress(&state.progress, Work::LoadingText, t) }
             { error_text(question.error.as_ref().or(state.project.text.error.as_ref()), t) }
@@ -172,13 +172,18 @@ fn change(change: &CleaningChange, t: &I18n) -> Html {
     html! {
         <li>
             <p class="note">{ title }</p>
-            <p class="corpus-change">{ for change.pieces.iter().map(piece) }</p>
+            <p class="corpus-change">
+                { for change.pieces.iter().map(|(side, text)| match &change.removed_by {
+                    Some(_) => html! { <del>{ text }</del> },
+                    None => piece(*side, text),
+                }) }
+            </p>
         </li>
     }
 }
 
 /// White space that goes or comes is made visible.
-fn piece((side, text): &(Side, String)) -> Html {
+fn piece(side: Side, text: &str) -> Html {
     match side {
         Side::Both => html! { <span>{ text }</span> },
         Side::Before => html! { <del>{ format::visible(text) }</del> },

@@ -163,7 +163,7 @@ impl Reading<'_> {
     ) -> Html {
         let id = self.id(name);
         let options = choices.iter().enumerate().map(|(at, (choice, shown))| {
-            html! { <option value={at.to_string()} selected={*choice == value}>{ shown }</option> }
+            html! { <option value={at.to_string()} ~selected={*choice == value}>{ shown }</option> }
         });
         let options: Html = options.collect();
         let values: Vec<T> = choices.into_iter().map(|(choice, _)| choice).collect();
