@@ -93,10 +93,11 @@ impl Describing {
             for letter in piece.chars().filter(|character| character.is_alphabetic()) {
                 self.scripts[Script::of(letter) as usize] += 1;
             }
-            match piece.len() == text.len() {
-                true => (self.read, self.within) = (self.read + 1, 0),
-                false => self.within += piece.len(),
+            if piece.len() < text.len() {
+                self.within += piece.len();
+                break;
             }
+            (self.read, self.within) = (self.read + 1, 0);
         }
         if self.read == corpus.len() { 1.0 } else { self.read as f32 / corpus.len() as f32 }
     }

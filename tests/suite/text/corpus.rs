@@ -3,6 +3,7 @@
 mod cleaning;
 mod describing;
 mod encodings;
+mod hostile;
 mod reading;
 
 use gptling::config::corpus::ReadConfig;
