@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::columns::columns;
 use crate::config::Source;
 use crate::config::corpus::{Division, Encoding, Format, ReadConfig};
 use crate::protocol::corpus::FileSummary;
-use crate::ui::components::{Sign, error_text, icon};
+use crate::ui::components::{Menu, Sign, error_text, icon};
 use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
@@ -161,24 +161,13 @@ impl Reading<'_> {
         choices: Vec<(T, String)>,
         change: fn(&mut ReadConfig, T),
     ) -> Html {
-        let id = self.id(name);
-        let options = choices.iter().enumerate().map(|(at, (choice, shown))| {
-            html! { <option value={at.to_string()} ~selected={*choice == value}>{ shown }</option> }
+        let chosen = choices.iter().position(|(choice, _)| *choice == value).unwrap_or(0);
+        let (values, choices): (Vec<T>, Vec<String>) = choices.into_iter().unzip();
+        let onchoose = self.changed(move |read, at: usize| {
+            values.get(at).into_iter().for_each(|value| change(read, value.clone()));
         });
-        let options: Html = options.collect();
-        let values: Vec<T> = choices.into_iter().map(|(choice, _)| choice).collect();
-        let chosen = self.changed(move |read, event: Event| {
-            let at = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
-            if let Some(value) = usize::try_from(at).ok().and_then(|at| values.get(at)) {
-                change(read, value.clone());
-            }
-        });
-        html! {
-            <div class="stack-tight">
-                <label for={id.clone()}>{ self.t.say(&format!("corpus.read.{name}")) }</label>
-                <select class="input" {id} onchange={chosen}>{ options }</select>
-            </div>
-        }
+        let label = self.t.say(&format!("corpus.read.{name}"));
+        html! { <Menu id={self.id(name)} {label} {choices} {chosen} {onchoose} /> }
     }
 
     fn changed<E: 'static>(&self, change: impl Fn(&mut ReadConfig, E) + 'static) -> Callback<E> {
