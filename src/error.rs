@@ -90,6 +90,18 @@ errors! {
     "unknown_id" UnknownId { id: u64, vocab_size: u64 },
     /// The tokenizer could not be trained or used.
     "tokenizer" Tokenizer { detail: String },
+    /// A tokenizer's file that is no JSON, or no text, from a line on.
+    "tokenizer_broken" TokenizerBroken { name: String, line: u64, column: u64, detail: String },
+    /// A tokenizer's file has more of something (`place` says where) than is taken.
+    "tokenizer_too_much" TokenizerTooMuch { name: String, place: String, count: u64, most: u64 },
+    /// A tokenizer's file lacks an entry.
+    "tokenizer_entry_missing" TokenizerEntryMissing { name: String, place: String },
+    /// An entry of a tokenizer's file that cannot be used.
+    "tokenizer_entry_wrong" TokenizerEntryWrong { name: String, place: String, value: String },
+    /// A merge, or a special entry, names a token that the vocabulary does not have.
+    "tokenizer_token_missing" TokenizerTokenMissing { name: String, place: String, token: String },
+    /// A pattern that is none, or could take for ever on some text.
+    "tokenizer_pattern" TokenizerPattern { name: String, place: String, pattern: String },
     /// A setting out of its range.
     "setting_out_of_range" SettingOutOfRange { key: String, value: String, min: String, max: String },
     /// A setting that is not one of its choices.

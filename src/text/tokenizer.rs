@@ -7,6 +7,7 @@
 mod byte_level;
 pub mod comparison;
 mod encoder;
+pub mod import;
 pub mod merging;
 pub mod pipeline;
 mod reading;
