@@ -11,6 +11,7 @@ pub mod examples;
 mod run;
 pub mod sampling;
 mod text;
+pub mod tokenizer;
 pub mod tokens;
 
 use serde::de::DeserializeOwned;
@@ -24,6 +25,7 @@ use examples::{ExamplesCommand, ExamplesEvent};
 pub use run::{Estimate, Evaluation, Pace, PlanReport, RunState, StepPoint, TimelineSample, WriteEnd, WrittenToken};
 use sampling::{SamplingCommand, SamplingEvent};
 pub use text::{FileId, TextContent, TextSource, TextSummary};
+use tokenizer::{TokenizerCommand, TokenizerEvent};
 pub use tokens::{Token, TokenizerSummary};
 use tokens::{TokensCommand, TokensEvent};
 
@@ -60,6 +62,7 @@ pub enum Command {
     },
     Corpus(CorpusCommand),
     Sampling(SamplingCommand),
+    Tokenizer(TokenizerCommand),
     Tokens(TokensCommand),
     Examples(ExamplesCommand),
     /// Train a tokenizer on the project's text and cut the text with it.
@@ -134,6 +137,7 @@ pub enum Event {
     },
     Corpus(CorpusEvent),
     Sampling(SamplingEvent),
+    Tokenizer(TokenizerEvent),
     Tokens(TokensEvent),
     Examples(ExamplesEvent),
     TokenizerTrained {

@@ -16,6 +16,7 @@ mod shown;
 mod sources;
 mod survey;
 mod tokens;
+mod tokenizer;
 mod training;
 mod writing;
 
@@ -27,6 +28,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 pub use crate::gpu::Gpu;
 use crate::gpu::device::Checks;
+use crate::protocol::tokenizer::TokenizerCommand;
 use crate::protocol::{Command, DeviceChoice, Event, FileId, RequestId, RunId, RunState};
 use crate::train::trainer::estimate;
 use crate::train::{Device, Targets};
@@ -136,6 +138,7 @@ impl<H: Host> Session<H> {
             Command::Sampling(command) => self.sample(command).await,
             Command::Examples(command) => self.obey_examples(command),
             Command::Tokens(command) => self.obey_tokens(command).await,
+            Command::Tokenizer(command) => self.obey_tokenizer(command).await,
             Command::TrainTokenizer { request, tokenizer } => {
                 if self.inbox.has(makes_a_tokenizer_pointless) {
                     return;
@@ -352,9 +355,10 @@ fn makes_a_text_pointless(newer: &Command) -> bool {
     matches!(newer, Command::LoadText { .. })
 }
 
-/// A new text or tokenizer: one that is being trained need not be finished, and is not answered.
+/// A new text or tokenizer, or the wish to stop: one that is being trained need not be finished, and is not answered.
 fn makes_a_tokenizer_pointless(newer: &Command) -> bool {
-    matches!(newer, Command::LoadText { .. } | Command::PrepareText { .. } | Command::TrainTokenizer { .. })
+    let ours = matches!(newer, Command::Tokenizer(TokenizerCommand::Import { .. } | TokenizerCommand::Cancel));
+    ours || matches!(newer, Command::LoadText { .. } | Command::PrepareText { .. } | Command::TrainTokenizer { .. })
 }
 
 /// What is missing before a model can be built or used.

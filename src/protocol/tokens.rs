@@ -8,7 +8,16 @@ use crate::error::Error;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TokenizerSummary {
+    /// What it was trained with; of an imported one what can be told from it.
     pub config: TokenizerConfig,
+    /// The file that it comes from, if it was not trained here.
+    pub imported: Option<String>,
+    /// Tokens of the whole text that stand for what the vocabulary does not have.
+    pub unknown_tokens: u64,
+    /// Characters of the longest token that the text uses.
+    pub longest_used: u64,
+    /// Han characters for each hundred of the text that is no white space.
+    pub han_percent: f32,
     /// V, as it came out.
     pub vocab_size: u64,
     pub train_tokens: u64,

@@ -40,9 +40,11 @@ struct Documents {
 }
 
 /// A tokenizer with the text it has cut.
-struct Cut {
-    tokenizer: Rc<Tokenizer>,
-    dataset: Arc<Dataset>,
+pub(super) struct Cut {
+    pub tokenizer: Rc<Tokenizer>,
+    pub dataset: Arc<Dataset>,
+    /// How often the whole text has each token.
+    pub counts: Vec<u64>,
 }
 
 /// What a run takes of the project; it keeps them when the project gets a new text.
@@ -163,13 +165,26 @@ impl Project {
             return Ok(None);
         }
         let tokenizer = training.finish()?;
+        self.cut_with(host, inbox, tokenizer, None).await
+    }
+
+    /// Cuts the text; nothing if a newer order made that pointless.
+    pub(super) async fn cut_with(
+        &mut self,
+        host: &impl Host,
+        inbox: &mut Inbox,
+        tokenizer: Tokenizer,
+        imported: Option<String>,
+    ) -> Result<Option<TokenizerSummary>> {
+        let text = self.text.as_ref().ok_or_else(|| missing("text"))?;
         let mut cutting = Cutting::new(text, &tokenizer);
         if !finish(host, inbox, Work::EncodingText, || cutting.advance()).await {
             return Ok(None);
         }
         let dataset = cutting.finish();
-        let summary = shown::tokenizer(config, &tokenizer, &dataset)?;
-        self.cut = Some(Cut { tokenizer: Rc::new(tokenizer), dataset: Arc::new(dataset) });
+        let counts = dataset.counts();
+        let summary = shown::tokenizer(text, &tokenizer, imported, &dataset, &counts)?;
+        self.cut = Some(Cut { tokenizer: Rc::new(tokenizer), dataset: Arc::new(dataset), counts });
         Ok(Some(summary))
     }
 
@@ -201,7 +216,7 @@ impl Project {
 
     /// What a run needs, if all of it is there and long enough.
     pub fn parts(&self, config: &Config) -> Result<Parts> {
-        let Cut { tokenizer, dataset } = self.cut()?;
+        let Cut { tokenizer, dataset, .. } = self.cut()?;
         let loader = DataLoader::new(dataset.clone(), &config.examples, config.model.block_size, config.train.seed)?;
         Ok(Parts { tokenizer: tokenizer.clone(), loader })
     }
@@ -214,7 +229,7 @@ impl Project {
         self.text.as_ref().ok_or_else(|| missing("text"))
     }
 
-    fn cut(&self) -> Result<&Cut> {
+    pub(super) fn cut(&self) -> Result<&Cut> {
         let wanted = if self.text.is_some() { "tokenizer" } else { "text" };
         self.cut.as_ref().ok_or_else(|| missing(wanted))
     }

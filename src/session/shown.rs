@@ -4,7 +4,7 @@ mod corpus;
 
 pub use corpus::{description, file, preview};
 
-use crate::config::TokenizerConfig;
+use crate::config::{TokenizerConfig, TokenizerMethod};
 use crate::error::Result;
 use crate::protocol::{TextSummary, Token, TokenizerSummary};
 use crate::text::Text;
@@ -34,20 +34,46 @@ pub fn text(text: &Text) -> TextSummary {
     }
 }
 
-pub fn tokenizer(config: &TokenizerConfig, tokenizer: &Tokenizer, dataset: &Dataset) -> Result<TokenizerSummary> {
-    let counts = dataset.counts();
+pub fn tokenizer(
+    text: &Text,
+    tokenizer: &Tokenizer,
+    imported: Option<String>,
+    dataset: &Dataset,
+    counts: &[u64],
+) -> Result<TokenizerSummary> {
     let vocabulary = (0u32..).zip(counts).take(VOCABULARY);
     let first = &dataset.train[..dataset.train.len().min(FIRST_TOKENS)];
+    let used = (0u32..).zip(counts).filter(|(id, count)| **count > 0 && !tokenizer.is_special(*id));
+    let longest = used.filter_map(|(id, _)| tokenizer.piece(id).ok()).map(characters).max();
+    let standard = || TokenizerConfig::new(TokenizerMethod::Bpe, tokenizer.vocab_size());
     Ok(TokenizerSummary {
-        config: config.clone(),
+        config: tokenizer.config().cloned().unwrap_or_else(standard),
+        imported,
+        unknown_tokens: tokenizer.unknown().map_or(0, |id| counts[id as usize]),
+        longest_used: longest.unwrap_or(0) as u64,
+        han_percent: han_percent(text),
         vocab_size: tokenizer.vocab_size() as u64,
         train_tokens: dataset.train.len() as u64,
         validation_tokens: dataset.validation.len() as u64,
         bytes_per_token: dataset.bytes_per_token() as f32,
         unigram_entropy: dataset.unigram_entropy() as f32,
-        vocabulary: vocabulary.map(|(id, count)| Ok((token(tokenizer, id)?, count))).collect::<Result<_>>()?,
+        vocabulary: vocabulary.map(|(id, count)| Ok((token(tokenizer, id)?, *count))).collect::<Result<_>>()?,
         head: tokens(tokenizer, first)?,
     })
+}
+
+fn characters(piece: &[u8]) -> usize {
+    String::from_utf8_lossy(piece).chars().count()
+}
+
+fn han_percent(text: &Text) -> f32 {
+    let visible = text.statistics.counts.iter().filter(|(character, _)| !character.is_whitespace());
+    let (mut han, mut all) = (0, 0);
+    for (character, count) in visible {
+        all += count;
+        han += if matches!(character, '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{323AF}') { *count } else { 0 };
+    }
+    100.0 * han as f32 / all.max(1) as f32
 }
 
 pub fn tokens(tokenizer: &Tokenizer, ids: &[u32]) -> Result<Vec<Token>> {

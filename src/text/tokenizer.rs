@@ -12,13 +12,16 @@ pub mod merging;
 pub mod pipeline;
 mod reading;
 mod recognise;
+pub mod roundtrip;
 pub mod rules;
 pub mod trace;
 mod training;
 pub mod unigram;
 pub mod units;
+pub mod vocabulary;
 pub mod words;
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use regex::Regex;
@@ -33,6 +36,7 @@ use crate::error::{Error, Result};
 pub use encoder::Encoder;
 pub use training::Training;
 use units::Units;
+use vocabulary::Parts;
 
 /// What stands for whatever the vocabulary does not have. Its id is 0; training never meets it.
 pub const UNKNOWN: &str = "<unk>";
@@ -48,6 +52,8 @@ pub struct Tokenizer {
     cutter: Cutter,
     special: Option<Special>,
     unknown: Option<u32>,
+    /// What each token was merged from, once somebody asks.
+    parts: OnceCell<Parts>,
 }
 
 /// Special tokens by their text, and what finds them.
@@ -146,7 +152,8 @@ impl Tokenizer {
             Some(DecoderWrapper::ByteLevel(_) | DecoderWrapper::Fuse(_)) => {
                 Ok(String::from_utf8_lossy(&bytes).into_owned())
             }
-            _ if ids.is_empty() => Ok(String::new()),
+            // Some decoders cannot do with nothing.
+            _ if bytes.is_empty() => Ok(String::new()),
             _ => self.pipeline.decode(ids, false).map_err(refused),
         }
     }
@@ -206,13 +213,18 @@ impl Tokenizer {
         };
         let special = special(&pipeline)?;
         let unknown = recognise::unknown(&pipeline);
-        Ok(Self { config, pipeline, pieces, cutter, special, unknown })
+        Ok(Self { config, pipeline, pieces, cutter, special, unknown, parts: OnceCell::new() })
     }
 
     /// The tokenizer of a trained model.
     fn new(config: &TokenizerConfig, model: impl Into<ModelWrapper>) -> Result<Self> {
         let tokenizer = Self::of_pipeline(pipeline::pipeline(config, model.into())?)?;
         Ok(Self { config: Some(config.clone()), ..tokenizer })
+    }
+
+    /// The same, with the pairs that training merged.
+    fn with_parts(self, parts: Parts) -> Self {
+        Self { parts: OnceCell::from(parts), ..self }
     }
 
     /// Ids of one unit, which is normalized already.

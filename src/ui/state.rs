@@ -17,6 +17,7 @@ pub mod project;
 pub mod question;
 pub mod run;
 pub mod sampling;
+pub mod tokenizer;
 pub mod tour;
 pub mod view;
 pub mod writing;
@@ -24,7 +25,7 @@ pub mod writing;
 use std::ops::Deref;
 use std::rc::Rc;
 
-use crate::config::fields::{Field, Value};
+use crate::config::fields::{Field, Section, Value};
 use crate::config::presets::Preset;
 use crate::config::{Config, Source};
 use crate::error::Error;
@@ -41,6 +42,7 @@ pub use project::Project;
 pub use question::Question;
 pub use run::{Run, Training};
 pub use sampling::{Sampling, SamplingAction};
+pub use tokenizer::{TokenizerAction, Tokenizing};
 pub use tour::Tour;
 pub use view::{Lang, Notice, Part, Standing, Station, Theme, View};
 pub use writing::{Draft, Writing};
@@ -67,6 +69,8 @@ pub struct State {
     pub comparing: Comparing,
     /// Part Sample of station Text.
     pub sampling: Sampling,
+    /// The tokenizer by itself: import, export, vocabulary.
+    pub tokenizing: Tokenizing,
     /// The training run, if there is one: station Train.
     pub training: Training,
     /// What the model writes: station Write.
@@ -113,6 +117,7 @@ pub enum Action {
     Merging(MergingAction),
     Compare(CompareAction),
     Sampling(SamplingAction),
+    Tokenizer(TokenizerAction),
 
     // Train.
     Start,
@@ -194,6 +199,7 @@ impl State {
             Action::Merging(action) => self.look_at_merges(action),
             Action::Compare(action) => self.compare(action),
             Action::Sampling(action) => self.sample(action),
+            Action::Tokenizer(action) => self.handle_tokenizer(action),
 
             Action::Start => self.start(),
             Action::Pause => self.send(Command::Pause),
@@ -234,6 +240,9 @@ impl State {
     fn set(&mut self, field: &Field, value: &Value) {
         // Controls only send what is in range; a value from elsewhere is refused by the field and changes nothing.
         if field.set(&mut self.config, value).is_ok() {
+            if field.section == Section::Tokenizer {
+                self.tokenizing.forget_import();
+            }
             self.keep_heads_dividing(field.key);
         }
     }
@@ -259,6 +268,7 @@ impl State {
         let Config { tokenizer, model, train, .. } = preset.config();
         let prompt = std::mem::take(&mut self.config.train.sample_prompt);
         self.config.tokenizer = tokenizer;
+        self.tokenizing.forget_import();
         self.config.model = model;
         self.config.train = train;
         self.config.train.sample_prompt = prompt;

@@ -78,7 +78,12 @@ impl File<'_> {
         serde_json::from_slice(bytes).map_err(|error| {
             let detail = error.to_string();
             let detail = detail.split(" at line ").next().unwrap_or_default().to_string();
-            Error::TokenizerBroken { name: self.name.into(), line: error.line() as u64, column: error.column() as u64, detail }
+            Error::TokenizerBroken {
+                name: self.name.into(),
+                line: error.line() as u64,
+                column: error.column() as u64,
+                detail,
+            }
         })
     }
 

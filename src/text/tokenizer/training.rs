@@ -234,7 +234,12 @@ impl<'a> Training<'a> {
         // A page has one thread, and the crate would look for more.
         tokenizers::utils::parallelism::set_parallelism(false);
         let model = self.model();
-        self.learned = Some(model.and_then(|model| Tokenizer::new(&self.config, model)));
+        let tokenizer = model.and_then(|model| Tokenizer::new(&self.config, model));
+        let parts = self.merges().map(|merges| merges.steps.iter().map(|step| (step.token, step.pair)).collect());
+        self.learned = Some(match parts {
+            Some(parts) => tokenizer.map(|tokenizer| tokenizer.with_parts(parts)),
+            None => tokenizer,
+        });
         1.0
     }
 

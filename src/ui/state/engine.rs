@@ -76,6 +76,10 @@ impl Progress {
         self.0.push((work, done.clamp(0.0, 1.0)));
     }
 
+    pub(super) fn end_tokenizer(&mut self) {
+        self.end(&[Work::TrainingTokenizer, Work::EncodingText]);
+    }
+
     pub(super) fn end(&mut self, works: &[Work]) {
         self.0.retain(|(work, _)| !works.contains(work));
     }
@@ -129,8 +133,9 @@ impl State {
             Event::Examples(event) => self.hear_of_examples(event),
             Event::Tokens(TokensEvent::Traced { request, trace }) => self.traced(request, *trace),
             Event::Tokens(TokensEvent::Compared { request, comparison }) => self.compared(request, *comparison),
+            Event::Tokenizer(event) => self.hear_tokenizer(event),
             Event::TokenizerTrained { request, tokenizer } => {
-                self.progress.end(&[Work::TrainingTokenizer, Work::EncodingText]);
+                self.progress.end_tokenizer();
                 self.tokenizer_trained(request, tokenizer);
             }
             Event::Encoded { request, tokens } => _ = self.project.encoded.accept(request, tokens),
@@ -164,6 +169,7 @@ impl State {
         let taken = self.text_refused(request, error)
             || self.corpus_refused(request, error)
             || self.tokenizer_refused(request, error)
+            || self.tokenizing_refused(request, error)
             || self.project.encoded.refuse(request, error)
             || self.project.decoded.refuse(request, error)
             || self.project.estimate.refuse(request, error)
@@ -187,12 +193,17 @@ impl State {
 
     pub(super) fn engine_died(&mut self, error: Error) {
         self.progress = Progress::default();
+        // What brought one engine down is not given to the next.
+        if self.project.is_importing() {
+            self.tokenizing.forget_import();
+        }
         self.project.expire();
         self.expire_corpus();
         self.examples.expire();
         self.merging.trace.expire();
         self.comparing.comparison.expire();
         self.sampling.expire();
+        self.tokenizing.expire();
         self.training.engine_died(&error);
         self.writing.engine_died(&error);
         self.engine = Engine::Dead(error);
@@ -207,6 +218,7 @@ impl State {
         self.merging.trace.expire();
         self.comparing.comparison.expire();
         self.sampling.expire();
+        self.tokenizing.expire();
         self.engine = Engine::Starting;
     }
 

@@ -7,6 +7,7 @@ use crate::config::corpus::ReadConfig;
 use crate::config::{Config, DataConfig, Source, TokenizerConfig};
 use crate::error::Error;
 use crate::protocol::corpus::FileSummary;
+use crate::protocol::tokenizer::{TokenizerCommand, TokenizerFiles};
 use crate::protocol::{Command, Estimate, FileId, RequestId, TextSource, TextSummary, Token, TokenizerSummary};
 
 use super::corpus::{CleaningPlan, Descriptions};
@@ -71,7 +72,24 @@ pub struct WantedText {
 #[derive(Clone, Debug, PartialEq)]
 pub struct WantedTokenizer {
     text: u32,
-    tokenizer: TokenizerConfig,
+    origin: Origin,
+}
+
+/// Where a tokenizer comes from.
+#[derive(Clone, Debug)]
+enum Origin {
+    Trained(TokenizerConfig),
+    Imported(Rc<TokenizerFiles>),
+}
+
+impl PartialEq for Origin {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Origin::Trained(config), Origin::Trained(other)) => config == other,
+            (Origin::Imported(files), Origin::Imported(others)) => Rc::ptr_eq(files, others),
+            _ => false,
+        }
+    }
 }
 
 /// The configuration to be estimated with the tokenizer of this count.
@@ -90,6 +108,11 @@ impl Project {
     pub(super) fn take_kept(&mut self, own: Vec<OwnText>) {
         self.last_text = own.len() as FileId;
         self.own = (1..).zip(own).map(|(id, text)| Rc::new(OwnText { id, ..text })).collect();
+    }
+
+    /// Whether the engine is at work on files of a tokenizer.
+    pub(super) fn is_importing(&self) -> bool {
+        self.tokenizer.asked().is_some_and(|wanted| matches!(wanted.origin, Origin::Imported(_)))
     }
 
     pub(super) fn expire(&mut self) {
@@ -113,6 +136,7 @@ impl State {
 
     /// Takes the configuration of a link. A link does not carry its maker's own text.
     pub(super) fn take_config(&mut self, mut config: Config) {
+        self.tokenizing.forget_import();
         if config.data.source == Source::Own && self.project.usable().next().is_none() {
             config.data.source = Source::Stories;
             config.data.sampling = None;
@@ -154,6 +178,7 @@ impl State {
         }
         self.settle_encode();
         self.settle_decode();
+        self.settle_tokenizing(self.project.tokenizers);
         self.settle_estimate();
     }
 
@@ -178,26 +203,37 @@ impl State {
 
     fn settle_tokenizer(&mut self) {
         let wanted = self.wanted_tokenizer();
-        let due = self.project.tokenizer.is_overdue(&wanted);
-        if due && (self.project.tokenizer_wanted || self.trains_unasked()) {
+        let question = &self.project.tokenizer;
+        // One that was given up can be asked for again.
+        let again = self.project.tokenizer_wanted && !question.is_waiting() && !question.answers(&wanted);
+        if again || question.is_overdue(&wanted) && (self.project.tokenizer_wanted || self.trains_unasked()) {
             let request = self.next_request();
-            self.send(Command::TrainTokenizer { request, tokenizer: self.config.tokenizer.clone() });
+            self.send(match &wanted.origin {
+                Origin::Trained(_) => Command::TrainTokenizer { request, tokenizer: self.config.tokenizer.clone() },
+                Origin::Imported(files) => {
+                    Command::Tokenizer(TokenizerCommand::Import { request, files: TokenizerFiles::clone(files) })
+                }
+            });
             self.project.tokenizer.ask(request, wanted);
             self.project.tokenizer_wanted = false;
         }
     }
 
-    /// Characters and bytes cost nothing. Anything else is trained unasked for a new text that is small, once somebody goes to look.
+    /// Characters and bytes cost nothing, and what was imported is there. Anything else is trained unasked for a new text that is small, once somebody goes to look.
     fn trains_unasked(&self) -> bool {
         let stale_text = self.project.tokenizer.answered().is_none_or(|wanted| wanted.text != self.project.texts);
         let small = self.project.text.answer.as_ref().is_some_and(|text| text.bytes <= TRAIN_UNASKED_BYTES);
-        let given = self.config.tokenizer.method.is_given();
+        let given = self.config.tokenizer.method.is_given() || self.tokenizing.imported.is_some();
         given || self.training.is_starting() || stale_text && small && self.view.station > Station::Text
     }
 
+    /// What the try-it box sends.
+    pub(super) fn tried_text(&self) -> String {
+        self.project.try_text.chars().take(TRY_CHARACTERS).collect()
+    }
+
     fn settle_encode(&mut self) {
-        let text: String = self.project.try_text.chars().take(TRY_CHARACTERS).collect();
-        let wanted = (self.project.tokenizers, text);
+        let wanted = (self.project.tokenizers, self.tried_text());
         if wanted.1.is_empty() {
             self.project.encoded.clear();
         } else if self.view.station == Station::Tokens && self.project.encoded.is_due(&wanted) {
@@ -241,7 +277,11 @@ impl State {
     }
 
     fn wanted_tokenizer(&self) -> WantedTokenizer {
-        WantedTokenizer { text: self.project.texts, tokenizer: self.config.tokenizer.relevant() }
+        let origin = match &self.tokenizing.imported {
+            Some(files) => Origin::Imported(Rc::clone(files)),
+            None => Origin::Trained(self.config.tokenizer.relevant()),
+        };
+        WantedTokenizer { text: self.project.texts, origin }
     }
 
     pub(super) fn text_loaded(&mut self, request: RequestId, text: TextSummary) {
@@ -308,10 +348,18 @@ impl State {
         }
     }
 
+    /// Files that are refused are forgotten: what the settings describe, and the engine has, stands again.
     pub(super) fn tokenizer_refused(&mut self, request: RequestId, error: &Error) -> bool {
+        let importing = self.project.is_importing();
         let refused = self.project.tokenizer.refuse(request, error);
         if refused {
             self.training.cancel_start();
+        }
+        if refused && importing {
+            self.tokenizing.forget_import();
+            self.tokenizing.unread = Some(error.clone());
+            self.project.tokenizer.error = None;
+            self.project.tokenizer.fall_back();
         }
         refused
     }

@@ -44,6 +44,10 @@ fn bring(names: &[&str]) -> Action {
 fn tokenizer() -> TokenizerSummary {
     TokenizerSummary {
         config: Config::default().tokenizer,
+        imported: None,
+        unknown_tokens: 0,
+        longest_used: 1,
+        han_percent: 0.0,
         vocab_size: 30,
         train_tokens: 900,
         validation_tokens: 100,
