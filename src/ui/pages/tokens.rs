@@ -1,30 +1,36 @@
 //! Station Tokens: how the text is cut.
 
 mod compare;
+mod cut;
 mod examples;
 mod merges;
 mod strip;
 mod trials;
 mod vocabulary;
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use super::PageProps;
-use crate::protocol::{TokenizerSummary, Work};
-use crate::ui::components::{Controls, error_text, figure_list, onward, part_tabs, station_head, work_progress};
+use crate::protocol::TokenizerSummary;
+use crate::ui::components::{figure_list, onward, part_tabs, station_head};
+use crate::ui::export::save_text;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
-use crate::ui::state::{Action, Part, Station};
+use crate::ui::state::tokenizer::SavedFile;
+use crate::ui::state::{Part, Station};
 use compare::ComparePart;
 use examples::ExamplesPart;
 use merges::MergesPart;
 use strip::TokenStrip;
 use trials::{decode_box, encode_box};
-use vocabulary::Vocabulary;
+use vocabulary::VocabularyPart;
 
 #[component]
 pub fn TokensPage(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
+    use_saved_file(state.tokenizing.saved.clone());
     html! {
         <div class="station">
             { station_head(Station::Tokens, t) }
@@ -42,10 +48,9 @@ pub fn TokensPage(page: &PageProps) -> Html {
 }
 
 fn vocabulary_part(page: &PageProps) -> Html {
-    let t = &page.t;
-    match page.state.project.tokenizer.answer.clone() {
-        Some(tokenizer) => html! { <Vocabulary {tokenizer} t={t.clone()} /> },
-        None => html! { <p class="note" role="status">{ t.say("tokens.waiting") }</p> },
+    match &page.state.project.tokenizer.answer {
+        Some(_) => html! { <VocabularyPart ..page.clone() /> },
+        None => html! { <p class="note" role="status">{ page.t.say("tokens.waiting") }</p> },
     }
 }
 
@@ -54,13 +59,14 @@ fn cut_part(page: &PageProps) -> Html {
     let tokenizer = state.project.tokenizer.answer.clone();
     html! {
             <div class="cutting">
-                { settings(page) }
+                { cut::settings(page) }
                 <section class="cutting-text" data-tour="shown" aria-labelledby="tokens-text"
                     aria-busy={(!state.tokenizer_is_current()).to_string()}>
                     <h2 id="tokens-text">{ t.say("tokens.text") }</h2>
                     if let Some(tokenizer) = &tokenizer {
                         <div class="card">
                             { figure_list(&figures(tokenizer, t)) }
+                            { cut::warnings(tokenizer, t) }
                             <p class="note">{ t.say("tokens.entropy.why") }</p>
                         </div>
                         <div class="card">
@@ -77,39 +83,6 @@ fn cut_part(page: &PageProps) -> Html {
     }
 }
 
-fn settings(page: &PageProps) -> Html {
-    let PageProps { state, dispatch, t, .. } = page;
-    let learned = !state.config.tokenizer.method.is_given();
-    let question = &state.project.tokenizer;
-    let stale =
-        learned && !state.tokenizer_is_current() && !question.is_waiting() && state.project.text.answer.is_some();
-    let train = dispatch.reform(|_: MouseEvent| Action::TrainTokenizer);
-    let mut keys = vec!["method"];
-    if learned {
-        keys.push("vocab_size");
-    }
-    html! {
-        <section class="card" aria-labelledby="tokens-settings">
-            <h2 id="tokens-settings">{ t.say("tokens.settings") }</h2>
-            <Controls {keys} config={state.config.clone()} dispatch={dispatch.clone()} t={t.clone()} />
-            if learned {
-                <button class="button" data-kind={stale.then_some("primary")} type="button" onclick={train}
-                    disabled={!stale}>
-                    { t.say("tokens.train") }
-                </button>
-            }
-            <div role="status">
-                if stale && question.error.is_none() {
-                    <p class="note">{ t.say("tokens.stale") }</p>
-                }
-                { work_progress(&state.progress, Work::TrainingTokenizer, t) }
-                { work_progress(&state.progress, Work::EncodingText, t) }
-            </div>
-            { error_text(question.error.as_ref(), t) }
-        </section>
-    }
-}
-
 fn figures(tokenizer: &TokenizerSummary, t: &I18n) -> Vec<(String, String)> {
     let entropy = format!("{:.2}", tokenizer.unigram_entropy);
     vec![
@@ -118,4 +91,18 @@ fn figures(tokenizer: &TokenizerSummary, t: &I18n) -> Vec<(String, String)> {
         (t.say("tokens.figure.bytes"), format::figures(f64::from(tokenizer.bytes_per_token))),
         (t.say("tokens.figure.entropy"), t.fill("tokens.figure.entropy.value", &[("nats", &entropy)])),
     ]
+}
+
+/// Gives a file that the engine has made to the browser, once.
+#[hook]
+fn use_saved_file(file: Option<Rc<SavedFile>>) {
+    // What had come before the page was shown has been saved then.
+    let known = use_mut_ref(|| file.as_ref().map(|file| file.request));
+    use_effect_with(file.as_ref().map(|file| file.request), move |request| {
+        if *request != known.replace(*request)
+            && let Some(file) = file
+        {
+            save_text(file.name, file.mime, &file.content);
+        }
+    });
 }

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::strip::TokenStrip;
+use crate::protocol::tokenizer::Kept;
 use crate::ui::components::{error_text, on_input_text};
 use crate::ui::format;
 use crate::ui::pages::PageProps;
@@ -35,12 +36,40 @@ pub fn encode_box(page: &PageProps) -> Html {
             if let Some(tokens) = tokens {
                 <p class="note" role="status">{ sum }</p>
                 <TokenStrip name="try" tokens={(*tokens).clone()} t={t.clone()} />
+                { round_trip(page) }
                 <div class="stack-tight">
                     <h3>{ t.say("tokens.try.ids") }</h3>
                     <p class="ids">{ ids(tokens.iter().map(|token| token.id)) }</p>
                 </div>
             }
         </section>
+    }
+}
+
+/// What comes back of the text, with every difference marked.
+fn round_trip(page: &PageProps) -> Html {
+    let (state, t) = (&page.state, &page.t);
+    let Some(kept) = &state.tokenizing.round_trip.answer else { return Html::default() };
+    let changed = kept.iter().any(|kept| matches!(kept, Kept::Changed { .. }));
+    let stretch = |kept: &Kept| match kept {
+        Kept::Same(text) => html! { text },
+        Kept::Changed { before, after } => html! {
+            <>
+                if !before.is_empty() { <del>{ format::visible(before) }</del> }
+                if !after.is_empty() { <ins>{ format::visible(after) }</ins> }
+            </>
+        },
+    };
+    html! {
+        <div class="stack-tight">
+            <h3>{ t.say("tokens.back") }</h3>
+            if changed {
+                <p class="note">{ t.say("tokens.back.lost") }</p>
+                <p class="tok-back">{ for kept.iter().map(stretch) }</p>
+            } else {
+                <p class="note" data-kept="all">{ t.say("tokens.back.same") }</p>
+            }
+        </div>
     }
 }
 
