@@ -7,11 +7,14 @@ trunk_version=0.21.14
 binaryen_version=132.0.0
 # wasm-bindgen's command must be of exactly the version of the library it reads.
 bindgen_version=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/"/, "", $3); print $3 }' Cargo.lock)
+# The Python package that reads what we export, of exactly the version of the library that writes it.
+tokenizers_version=$(awk '/^name = "tokenizers"$/ { getline; gsub(/"/, "", $3); print $3 }' Cargo.lock)
 wasm_target=wasm32-unknown-unknown
 
 trunk_home=$tools/trunk-$trunk_version
 bindgen_home=$tools/wasm-bindgen-$bindgen_version
 binaryen_home=$tools/binaryen-$binaryen_version
+python_home=$tools/python-tokenizers-$tokenizers_version
 export PATH="$trunk_home/bin:$bindgen_home/bin:$binaryen_home/node_modules/.bin:$PATH"
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }

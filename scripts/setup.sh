@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing, and only that. Usage: setup.sh [build] [native] [browser]; without arguments, all of them.
+# Installs what is missing, and only that. Usage: setup.sh [build] [native] [python] [browser]; without arguments, all of them.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 
@@ -8,7 +8,7 @@ installed=0
 mkdir -p "$tools"
 
 main() {
-    [ $# -gt 0 ] || set -- build native browser
+    [ $# -gt 0 ] || set -- build native python browser
     for part in "$@"; do "setup_$part"; done
     [ $installed = 0 ] || say "set up in $((SECONDS - started)) s"
 }
@@ -34,6 +34,23 @@ setup_build() {
     installed_version wasm-opt "${binaryen_version%%.*}" || {
         announce "wasm-opt $binaryen_version (20 seconds)"
         npm install --silent --no-save --prefix "$binaryen_home" "binaryen@$binaryen_version"
+    }
+}
+
+# The package that our tokenizer.json must load in, in an environment of its own.
+setup_python() {
+    [ -x "$python_home/bin/python" ] && "$python_home/bin/python" -c "import tokenizers" 2> /dev/null && return
+    have python3 || system_packages "Python 3, which checks what tokenizers export" python3 python3-venv
+    announce "the Python package tokenizers $tokenizers_version (10 seconds)"
+    rm -rf "$python_home"
+    python3 -m venv "$python_home" 2> "$tools/python.log" || {
+        rm -rf "$python_home"
+        system_packages "Python's venv" python3-venv
+        python3 -m venv "$python_home" || fail "Python cannot make an environment: see its message above"
+    }
+    "$python_home/bin/pip" install --quiet --disable-pip-version-check --no-deps "tokenizers==$tokenizers_version" || {
+        rm -rf "$python_home"
+        fail "the Python package tokenizers $tokenizers_version could not be installed: see pip's message above"
     }
 }
 

@@ -10,7 +10,7 @@ logs=target/test-logs
 mkdir -p "$logs"
 
 main() {
-    [ $# -gt 0 ] || set -- format clippy clippy-wasm native build e2e
+    [ $# -gt 0 ] || set -- format clippy clippy-wasm native python build e2e
     for check in "$@"; do
         local started=$SECONDS
         say "$check"
@@ -34,6 +34,14 @@ check_native() {
     (use_vulkan && exec cargo test --color=never) 2>&1 | tee "$logs/native"
     counted native "${PIPESTATUS[0]}" \
         "$(sum '^test result:.* \([0-9]*\) passed.*' native)" "$(sum '^test result:.* \([0-9]*\) failed.*' native)"
+}
+
+# What our tokenizers export, loaded in Python: each counts.
+check_python() {
+    rm -rf target/python
+    cargo test --quiet --color=never --test suite -- text::tokenizer::python > "$logs/python-export" 2>&1 || cat "$logs/python-export"
+    "$python_home/bin/python" tests/golden/tokenizers/check.py target/python 2>&1 | tee "$logs/python"
+    counted python "${PIPESTATUS[0]}" "$(sum '^\([0-9]*\) tokenizers agree.*' python)" "$(sum '^\([0-9]*\) tokenizers differ.*' python)"
 }
 
 check_build() { single build scripts/build.sh release; }

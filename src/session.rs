@@ -15,8 +15,8 @@ mod sampling;
 mod shown;
 mod sources;
 mod survey;
-mod tokens;
 mod tokenizer;
+mod tokens;
 mod training;
 mod writing;
 

@@ -201,7 +201,8 @@ impl Tokenizer {
         let byte_level = recognise::is_byte_level(&pipeline);
         let pieces = pieces(&pipeline, byte_level);
         let cutter = match config.as_ref().map(|config| config.method) {
-            None => Cutter::Units(Units::Stretches),
+            None if recognise::parts_words(&pipeline) => Cutter::Units(Units::Stretches),
+            None => Cutter::Units(Units::Passages),
             Some(TokenizerMethod::Characters) => Cutter::Characters(by_character(&pieces, &pipeline)),
             Some(TokenizerMethod::Bytes) => Cutter::Bytes,
             Some(TokenizerMethod::Bpe | TokenizerMethod::BpeCharacters | TokenizerMethod::Unigram) => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use tokenizers::{Model, ModelWrapper, Tokenizer};
+use tokenizers::{Model, ModelWrapper, OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer, Tokenizer};
 
 use super::{UNKNOWN, pipeline};
 use crate::config::tokenizer::{END_OF_DOCUMENT, PADDING};
@@ -28,6 +28,25 @@ pub fn config(tokenizer: &Tokenizer) -> Option<TokenizerConfig> {
 pub fn is_byte_level(tokenizer: &Tokenizer) -> bool {
     let parts = (tokenizer.get_decoder(), tokenizer.get_pre_tokenizer(), tokenizer.get_normalizer());
     serde_json::to_string(&parts).is_ok_and(|parts| parts.contains(r#""type":"ByteLevel""#))
+}
+
+/// Whether a space between two letters or digits always parts them, and a text may begin there: tried on some.
+pub fn parts_words(tokenizer: &Tokenizer) -> bool {
+    let normalizer = serde_json::to_string(&tokenizer.get_normalizer()).unwrap_or_default();
+    let depends_on_the_beginning =
+        [r#""type":"Prepend""#, r#""type":"Strip""#].iter().any(|it| normalizer.contains(it));
+    let Some(pre_tokenizer) = tokenizer.get_pre_tokenizer().filter(|_| !depends_on_the_beginning) else { return false };
+    ["ab cd", "12 34", "a1 2b", "中文 字x"].iter().all(|probe| {
+        let mut words = PreTokenizedString::from(*probe);
+        let last = probe.split(' ').next().and_then(|word| word.chars().next_back());
+        let first = probe.split(' ').nth(1).and_then(|word| word.chars().next());
+        pre_tokenizer.pre_tokenize(&mut words).is_ok()
+            && words.get_splits(OffsetReferential::Original, OffsetType::Byte).iter().all(|(word, (from, to), _)| {
+                let original = probe.get(*from..*to).unwrap_or(word);
+                let holds = |character: Option<char>| character.is_some_and(|it| original.contains(it));
+                !(holds(last) && holds(first))
+            })
+    })
 }
 
 /// The id of the model's unknown token.

@@ -13,12 +13,15 @@ pub enum Units {
     Chunks,
     /// Stretches up to a single space between two letters or digits: no pipeline of the field reads across such a place.
     Stretches,
+    /// Lines, as many as fit: for pipelines that look at a text as a whole. Each is cut as if it stood alone.
+    Passages,
 }
 
 /// Longer units are cut: a megabyte without a space is no word, and one piece of work would become too long.
 const LONGEST: usize = 64 * 1024;
 /// Stretches are looked for up to here; where none ends, the end of a sentence or any character ends it.
 const LONGEST_STRETCH: usize = 4 * 1024;
+const PASSAGE: usize = 16 * 1024;
 
 impl Units {
     /// The first unit of a text that begins at `at` or later.
@@ -30,14 +33,25 @@ impl Units {
                 let end = text[begin..].find(char::is_whitespace).map_or(text.len(), |length| begin + length);
                 begin..end
             }
-            Units::Stretches if at == text.len() => return None,
+            Units::Stretches | Units::Passages if at == text.len() => return None,
             Units::Stretches => at..at + stretch(&text[at..]),
+            Units::Passages => at..at + passage(&text[at..]),
         };
         match unit.len() > LONGEST {
             true => Some(unit.start..text.floor_char_boundary(unit.start + LONGEST)),
             false => Some(unit),
         }
     }
+}
+
+/// Bytes of the first passage: up to the end of a line, or of a word, or of a character.
+fn passage(text: &str) -> usize {
+    if text.len() <= PASSAGE {
+        return text.len();
+    }
+    let most = &text[..text.floor_char_boundary(PASSAGE)];
+    let end = most.rfind('\n').or_else(|| most.rfind(' ')).filter(|end| *end > 0);
+    end.unwrap_or(most.len())
 }
 
 /// Bytes of the first stretch.

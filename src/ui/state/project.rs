@@ -112,7 +112,7 @@ impl Project {
 
     /// Whether the engine is at work on files of a tokenizer.
     pub(super) fn is_importing(&self) -> bool {
-        self.tokenizer.asked().is_some_and(|wanted| matches!(wanted.origin, Origin::Imported(_)))
+        self.tokenizer.waiting().is_some_and(|wanted| matches!(wanted.origin, Origin::Imported(_)))
     }
 
     pub(super) fn expire(&mut self) {

@@ -44,16 +44,10 @@ impl<Q: Clone + PartialEq, A> Question<Q, A> {
     }
 
     /// Nobody waits for the open question any more. It is not asked again by itself.
-    /// Nobody wants the answer to the open question any more, nor that it is asked again.
     pub fn give_up(&mut self) {
         if let Some((_, question)) = self.waiting.take() {
             self.settled = Some(question);
         }
-    }
-
-    /// The question that waits for its answer.
-    pub fn asked(&self) -> Option<&Q> {
-        self.waiting.as_ref().map(|(_, question)| question)
     }
 
     pub fn is_waiting(&self) -> bool {

@@ -1,6 +1,9 @@
 //! Our tokenizers against the `tokenizers` crate, against the Python package, and against themselves.
 
+mod hostile;
+mod imports;
 mod methods;
+mod python;
 
 use gptling::config::{Source, TokenizerConfig, TokenizerMethod};
 use gptling::error::{Error, Result};
