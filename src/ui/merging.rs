@@ -78,6 +78,11 @@ impl Replay {
         merge.map_or_else(Vec::new, |merge| [merge.pair].into_iter().chain(merge.runners_up.iter().copied()).collect())
     }
 
+    /// Whether a script without spaces between words is in it.
+    pub fn has_han(&self) -> bool {
+        self.names.iter().any(|name| name.text.chars().any(|character| matches!(character, '\u{4E00}'..='\u{9FFF}')))
+    }
+
     /// Whether some tokens are pieces of characters, as bytes of Chinese ones are.
     pub fn has_partial_tokens(&self) -> bool {
         self.excerpt.symbols().any(|symbol| self.name(symbol).partial)

@@ -5,12 +5,20 @@ import { readFileSync } from "node:fs";
 import { browserTest } from "./harness.mjs";
 
 const LONG = { timeout: 60_000 };
-const TWO_THOUSAND = "#station=tokens&part=merges&method=bpe&vocab_size=2256&characters=1000000";
+const TWO_THOUSAND = "#station=tokens&part=merges&method=bpe&vocab_size=2256&min_frequency=1&characters=10000";
 
 const slider = (page) => page.getByRole("slider", { name: "Merge" });
 const number = async (page) => (await page.locator(".merge-number").textContent()).trim();
 const shown = (page) => page.locator(".recut .token").count();
 const figure = async (page, at) => (await page.locator(".figures dd").nth(at).textContent()).replace(/\D/g, "");
+
+/** Words that never end to differ: enough for thousands of merges. */
+function manyWords() {
+  let state = 1;
+  const draw = (below) => (state = (state * 48271) % 2147483647) % below;
+  const syllable = () => "bcdfghklmnprst"[draw(14)] + "aeiou"[draw(5)];
+  return Array.from({ length: 2_600 }, () => Array.from({ length: 2 + draw(3) }, syllable).join("")).join(" ");
+}
 
 async function saved(page, kind) {
   const button = page.getByRole("button", { name: kind, exact: true });
@@ -21,7 +29,9 @@ async function saved(page, kind) {
 browserTest("two thousand merges are stepped and scrubbed through without a pause", async ({ open }) => {
   const visit = await open({ hash: TWO_THOUSAND });
   const { page } = visit;
-  await slider(page).waitFor(LONG);
+  await page.getByText("Words I type").click();
+  await page.getByLabel(/Type a few words/).fill(manyWords());
+  await page.waitForFunction(() => document.querySelector(".merge-slider")?.max === "2000", null, LONG);
   assert.match(await number(page), /^Before the first merge/);
   assert.equal(await figure(page, 2), "256");
   const letters = await shown(page);
@@ -67,6 +77,19 @@ browserTest("the player plays by itself, and not where less motion is preferred"
   const calm = await open({ hash: "#station=tokens&part=merges&method=bpe" });
   await calm.page.getByRole("button", { name: "Play", exact: true }).waitFor(LONG);
   assert.match(await number(calm.page), /^Before the first merge/);
+});
+
+browserTest("WordPiece chooses by score, and a method that does not merge says what it does", async ({ open }) => {
+  const { page } = await open({ hash: "#station=tokens&part=merges&method=characters&characters=60000" });
+  await page.getByText(/Your project takes every character as a token/).waitFor(LONG);
+  await page.getByText("WordPiece", { exact: true }).click();
+  await slider(page).waitFor(LONG);
+  await slider(page).fill("30");
+  const reason = await page.locator(".merge-stage > p:not(.merge-number, .merge-pair)").first().textContent();
+  const [, pair, left, right, score] = reason.replaceAll(",", "").match(/^(\d+) ÷ \((\d+) × (\d+)\) = ([\d.]+)\./);
+  assert(Math.abs(pair / (left * right) - score) < 0.01 * score, reason);
+  const scores = (await page.locator(".rival-number").allTextContents()).map(Number);
+  assert(scores.length > 1 && scores.every((other) => other <= scores[0]), scores.join());
 });
 
 browserTest("words that are typed are learned from, in the project's place", async ({ open }) => {

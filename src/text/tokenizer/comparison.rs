@@ -55,8 +55,7 @@ pub fn sample(text: &str) -> &str {
 
 /// The rarest words of a text, the longest of them.
 pub fn rare_words(text: &str) -> Vec<String> {
-    let counts = counts(text);
-    let mut rare: Vec<(&str, u64)> = counts.into_iter().collect();
+    let mut rare: Vec<(&str, u64)> = counts(text).into_iter().collect();
     rare.sort_unstable_by_key(|(word, count)| (*count, std::cmp::Reverse(word.len()), *word));
     rare.into_iter().take(RARE_WORDS).map(|(word, _)| word.into()).collect()
 }
@@ -65,15 +64,27 @@ pub fn rare_words(text: &str) -> Vec<String> {
 pub fn typing_error(text: &str) -> Option<String> {
     let (word, _) = counts(text).into_iter().max_by_key(|(word, count)| (*count, std::cmp::Reverse(*word)))?;
     let mut letters: Vec<char> = word.chars().collect();
-    let at = (1..letters.len() - 1).find(|at| letters[*at] != letters[at + 1])?;
+    let last = letters.len().checked_sub(1)?;
+    let at = (1..last).chain([0]).find(|at| letters[*at] != letters[at + 1])?;
     letters.swap(at, at + 1);
     Some(letters.into_iter().collect())
 }
 
-/// Words of letters alone that are neither short nor very long.
+/// Words of letters alone that are neither short nor very long. In a text without them, which is written without spaces,
+/// two neighbouring characters stand for a word.
 fn counts(text: &str) -> AHashMap<&str, u64> {
     let mut counts = AHashMap::new();
     let worth = |word: &&str| LETTERS.contains(&word.chars().count()) && word.chars().all(char::is_alphabetic);
     words(text).filter(worth).for_each(|word| *counts.entry(word).or_default() += 1);
+    if counts.is_empty() {
+        neighbours(text).for_each(|pair| *counts.entry(pair).or_default() += 1);
+    }
     counts
+}
+
+fn neighbours(text: &str) -> impl Iterator<Item = &str> {
+    let letters = text.char_indices().zip(text.chars().skip(1));
+    let pairs =
+        letters.filter(|((_, first), second)| first.is_alphabetic() && second.is_alphabetic() && first != second);
+    pairs.map(|((at, first), second)| &text[at..at + first.len_utf8() + second.len_utf8()])
 }

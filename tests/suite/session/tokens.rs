@@ -155,8 +155,20 @@ fn sides_are_counted_on_the_whole_text() {
         assert!(side.zipf.is_sorted_by(|a, b| a.0 < b.0 && a.1 >= b.1), "{:?}", side.zipf);
         assert_eq!(side.zipf.last().map(|(rank, _)| u64::from(*rank)), Some(side.used));
     }
-    let kinds: Vec<ProbeKind> = comparison.probes.iter().map(|probe| probe.kind).collect();
-    assert!(kinds.contains(&ProbeKind::RareWord) && kinds.contains(&ProbeKind::TypingError), "{kinds:?}");
+}
+
+#[test]
+fn probes_come_from_the_text_itself_in_both_languages() {
+    for source in [Source::Stories, Source::StoriesZh] {
+        let text = load_from(1, TextSource::BuiltIn { corpus: source, characters: 20_000, seed: 1 });
+        let events = drive(vec![text, compare(2, vec![side(TokenizerMethod::Bytes, 300)])], silent);
+        let probes = &compared(&events)[0].probes;
+        let of = |kind| probes.iter().filter(move |probe| probe.kind == kind).map(|probe| &*probe.text);
+        assert_eq!(of(ProbeKind::RareWord).count(), 3, "{probes:?}");
+        assert_eq!(of(ProbeKind::TypingError).count(), 1, "{probes:?}");
+        let is_han = |text: &str| text.chars().all(|character| character >= '\u{4E00}');
+        assert_eq!(of(ProbeKind::RareWord).all(is_han), source == Source::StoriesZh, "{probes:?}");
+    }
 }
 
 #[test]

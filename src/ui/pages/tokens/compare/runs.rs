@@ -2,6 +2,9 @@
 
 use yew::prelude::*;
 
+use crate::config::fields::method_name;
+use crate::ui::components::saves::Saves;
+use crate::ui::export;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::state::compare::FinishedRun;
@@ -13,7 +16,12 @@ pub fn runs(finished: &[FinishedRun], t: &I18n) -> Html {
     let best = finished.iter().map(|run| run.bits_per_byte).fold(f32::INFINITY, f32::min);
     html! {
         <section class="card" aria-labelledby="compare-runs">
-            <h3 id="compare-runs">{ t.say("compare.runs") }</h3>
+            <div class="row row-apart">
+                <h3 id="compare-runs">{ t.say("compare.runs") }</h3>
+                if !finished.is_empty() {
+                    { saves(finished, t) }
+                }
+            </div>
             <p>{ t.say("compare.runs.why") }</p>
             if finished.is_empty() {
                 <p class="note">{ t.say("compare.runs.none") }</p>
@@ -27,6 +35,21 @@ pub fn runs(finished: &[FinishedRun], t: &I18n) -> Html {
             }
         </section>
     }
+}
+
+fn saves(finished: &[FinishedRun], t: &I18n) -> Html {
+    let csv = csv(finished);
+    let save = Callback::from(move |_: MouseEvent| export::save_text("gptling-runs.csv", "text/csv", &csv));
+    html! { <Saves files={vec![("CSV", save)]} t={t.clone()} /> }
+}
+
+fn csv(finished: &[FinishedRun]) -> String {
+    let mut csv = String::from("run,method,vocabulary,parameters,step,validation_loss,bits_per_byte\n");
+    for FinishedRun { id, tokenizer, vocab_size, parameters, step, loss, bits_per_byte } in finished {
+        let method = method_name(tokenizer.method);
+        csv += &format!("{id},{method},{vocab_size},{parameters},{step},{loss},{bits_per_byte}\n");
+    }
+    csv
 }
 
 fn row(run: &FinishedRun, best: f32, t: &I18n) -> Html {

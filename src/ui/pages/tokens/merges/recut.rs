@@ -31,6 +31,10 @@ pub fn Recut(props: &RecutProps) -> Html {
         0 => t.fill("merges.recut.count", &[("n", &format::count(count))]),
         fresh => t.fill("merges.recut.fresh", &[("n", &format::count(count)), ("fresh", &fresh)]),
     };
+    let (han, partial) = (
+        use_memo(replay.clone(), |replay| replay.has_han()),
+        use_memo(replay.clone(), |replay| replay.has_partial_tokens()),
+    );
     let next = replay.excerpt.next_change(*at);
     let jump = go.reform(move |_: MouseEvent| next.unwrap_or_default());
     html! {
@@ -49,8 +53,11 @@ pub fn Recut(props: &RecutProps) -> Html {
                     </span>
                 }) }
             </p>
-            if replay.has_partial_tokens() {
+            if *partial {
                 <p class="note">{ t.say("merges.bytes") }</p>
+            }
+            if *han {
+                <p class="note">{ t.say("merges.han") }</p>
             }
             if is_scored(*method) {
                 <p class="note">{ t.say("merges.longest") }</p>
