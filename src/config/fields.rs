@@ -15,8 +15,16 @@ use super::Config;
 use crate::error::{Error, Result};
 
 /// The rows of every section, in the order of the stations.
-const SECTIONS: &[&[Field]] =
-    &[data::ROWS, cleaning::ROWS, sampling::ROWS, tokenizer::ROWS, examples::ROWS, model::ROWS, train::ROWS, sample::ROWS];
+const SECTIONS: &[&[Field]] = &[
+    data::ROWS,
+    cleaning::ROWS,
+    sampling::ROWS,
+    tokenizer::ROWS,
+    examples::ROWS,
+    model::ROWS,
+    train::ROWS,
+    sample::ROWS,
+];
 
 /// A setting. Its name and help text are `field.<key>` and `field.<key>.help` in `static/locales`.
 pub struct Field {
