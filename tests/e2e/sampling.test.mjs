@@ -216,6 +216,19 @@ browserTest("where a method has nothing to do it says why and what helps", async
   await page.locator("[data-part=bring][aria-current]").waitFor();
 });
 
+browserTest("a link opens a sample of labelled built-in documents", async ({ open }) => {
+  const visit = await open({ hash: "#station=text&part=sample&source=headlines&sampling=stratified-random&allocation=equal" });
+  const { page } = visit;
+  await page.locator(".dots-plot .mark-dot-ground").waitFor({ state: "attached", ...LONG });
+  await settled(page);
+  assert(await page.locator("input[value=stratified-random]").isChecked());
+  await page.getByText("The text is a sample: Stratified random, 20%.").waitFor();
+  const drawn = await page.locator(".sampling-parts tbody td:last-child").allTextContents();
+  const draws = drawn.map((text) => number(text.split("/")[0]));
+  assert(draws.length > 2 && Math.max(...draws) - Math.min(...draws) <= 1, `equally many of each: ${draws}`);
+  await visit.screenshot("sample-headlines");
+});
+
 for (const lang of ["en", "zh-CN"]) {
   for (const theme of ["light", "dark"]) {
     for (const width of [1280, 390]) {
