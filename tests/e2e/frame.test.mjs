@@ -80,8 +80,9 @@ browserTest("files that are no text are refused in words, and the text before st
   const bring = (name, buffer) => page.locator("input[type=file]:not([webkitdirectory])").setInputFiles({ name, mimeType: "text/plain", buffer });
   await bring("picture.txt", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13]));
   await page.getByText("“picture.txt” is not", { exact: false }).waitFor(SLOW);
-  await bring("latin.txt", Buffer.from("caf\xe9 au lait ".repeat(200), "latin1"));
-  await page.getByText("“latin.txt” is not stored as UTF-8").waitFor(SLOW);
+  const marked = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from("caf\xe9 au lait ".repeat(200), "latin1")]);
+  await bring("marked.txt", marked);
+  await page.getByText("“marked.txt” cannot be read as UTF-8: byte 6").waitFor(SLOW);
   await bring("empty.txt", Buffer.from("  \n "));
   await page.getByText("“empty.txt” is empty").waitFor(SLOW);
   assert.match(await page.locator(".excerpt").first().textContent(), /There once was/);
