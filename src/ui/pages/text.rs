@@ -77,7 +77,7 @@ fn bring_part(page: &PageProps) -> Html {
                 if let Some(summary) = &text.answer {
                     { text_summary(page, summary) }
                     if let Some(description) = state.project.described.brought.answer.clone() {
-                        <DescriptionCard {description} t={t.clone()} />
+                        <DescriptionCard {description} stale={!state.description_is_current()} t={t.clone()} />
                     }
                 } else {
                     <p class="note" role="status">{ t.say("text.reading") }</p>

@@ -94,11 +94,24 @@ impl State {
         self.project.cleaning.planned.is_some()
     }
 
-    /// A cleaning that left no document is not one to go back to.
-    pub(super) fn cleaning_refused(&mut self, stands: &CleaningConfig) {
-        if self.project.cleaning.undone_to.last() == Some(stands) {
-            self.project.cleaning.undone_to.pop();
+    /// A cleaning that was refused is a plan again, which can be changed, and none to go back to.
+    pub(super) fn cleaning_refused(&mut self, stands: &CleaningConfig, refused: CleaningConfig) {
+        if *stands == refused {
+            return;
         }
+        self.project.cleaning.undone_to.pop_if(|before| before == stands);
+        self.project.cleaning.planned = Some(refused);
+    }
+
+    /// Whether the card is that of the documents that are loaded.
+    pub fn description_is_current(&self) -> bool {
+        self.project.described.brought.answers(&self.project.corpora)
+    }
+
+    /// The same of the documents after cleaning.
+    pub fn cleaned_description_is_current(&self) -> bool {
+        let wanted = (self.project.corpora, self.config.data.cleaning.clone());
+        self.project.described.cleaned.answers(&wanted)
     }
 
     pub(super) fn hear_of_corpus(&mut self, event: CorpusEvent) {

@@ -331,7 +331,7 @@ impl State {
             }
         }
         if let Some(before) = before {
-            self.cleaning_refused(&before.data.cleaning);
+            self.cleaning_refused(&before.data.cleaning, wanted.data.cleaning);
             let DataConfig { characters, corpus_seed, .. } = self.config.data;
             self.config.data = match before.own.is_empty() {
                 false => DataConfig { characters, corpus_seed, ..before.data },

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::description::DescriptionCard;
 use crate::config::Config;
 use crate::config::corpus::CleaningConfig;
+use crate::error::Error;
 use crate::protocol::Work;
 use crate::protocol::corpus::{CleaningChange, CleaningPreview, Side};
 use crate::ui::components::{Controls, NoticeBox, Tone, error_text, figure_list, work_progress};
@@ -40,7 +41,7 @@ pub fn CleanPart(page: &PageProps) -> Html {
             if let Some(description) = described.filter(|_| cleans) {
                 <section class="stack" aria-labelledby="corpus-cleaned">
                     <h2 id="corpus-cleaned">{ t.say("corpus.clean.after") }</h2>
-                    <DescriptionCard {description} t={t.clone()} />
+                    <DescriptionCard {description} stale={!state.cleaned_description_is_current()} t={t.clone()} />
                 </section>
             }
         </>
@@ -99,13 +100,14 @@ fn preview(page: &PageProps) -> Html {
         _ if state.plans_cleaning() => "corpus.clean.planned",
         _ => "corpus.clean.applied",
     };
+    let refused = state.project.text.error.as_ref().filter(|error| matches!(error, Error::NothingLeft { .. }));
     html! {
         <>
             <NoticeBox tone={Tone::Information}><p>{ t.say(standing) }</p></NoticeBox>
             { orders(page) }
             { work_progress(&state.progress, Work::CleaningText, t) }
             { work_progress(&state.progress, Work::LoadingText, t) }
-            { error_text(question.error.as_ref().or(state.project.text.error.as_ref()), t) }
+            { error_text(question.error.as_ref().or(refused), t) }
             if let Some(preview) = question.answer.clone().filter(|_| !nothing) {
                 <Changes {preview} t={t.clone()} />
             }

@@ -22,38 +22,44 @@ const WIDTH: u32 = 480;
 #[derive(Clone, PartialEq, Properties)]
 pub struct DescriptionProps {
     pub description: Rc<Description>,
+    /// Whether it is of documents that are not there any more, while the others are being counted.
+    #[prop_or_default]
+    pub stale: bool,
     pub t: I18n,
 }
 
 #[component]
 pub fn DescriptionCard(props: &DescriptionProps) -> Html {
-    let DescriptionProps { description, t } = props;
+    let DescriptionProps { description, stale, t } = props;
+    let told = if *stale { t.say("corpus.card.counting") } else { told(description, t) };
     html! {
         <details class="fold">
             <summary>
                 { t.say("corpus.card") }
-                <span class="note corpus-card-told">{ told(description, t) }</span>
+                <span class="note corpus-card-told">{ told }</span>
             </summary>
-            <div class="stack corpus-card">
-                { figure_list(&figures(description, t)) }
-                <div class="columns">
-                    <LengthsCard ..props.clone() />
-                    <div class="card">
-                        <h4>{ t.say("corpus.card.words") }</h4>
-                        { bars(&description.frequent, description.words, t.say("corpus.card.word"), t) }
-                    </div>
-                    if !description.classes.is_empty() {
+            if !*stale {
+                <div class="stack corpus-card">
+                    { figure_list(&figures(description, t)) }
+                    <div class="columns">
+                        <LengthsCard ..props.clone() />
                         <div class="card">
-                            <h4>{ t.say("corpus.card.classes") }</h4>
-                            { bars(&description.classes, description.documents, t.say("corpus.card.class"), t) }
+                            <h3>{ t.say("corpus.card.words") }</h3>
+                            { bars(&description.frequent, description.words, t.say("corpus.card.word"), t) }
                         </div>
-                    }
-                    <div class="card">
-                        <h4>{ t.say("corpus.card.scripts") }</h4>
-                        { scripts(description, t) }
+                        if !description.classes.is_empty() {
+                            <div class="card">
+                                <h3>{ t.say("corpus.card.classes") }</h3>
+                                { bars(&description.classes, description.documents, t.say("corpus.card.class"), t) }
+                            </div>
+                        }
+                        <div class="card">
+                            <h3>{ t.say("corpus.card.scripts") }</h3>
+                            { scripts(description, t) }
+                        </div>
                     </div>
                 </div>
-            </div>
+            }
         </details>
     }
 }
@@ -128,7 +134,7 @@ fn scripts(description: &Description, t: &I18n) -> Html {
 
 #[component]
 fn LengthsCard(props: &DescriptionProps) -> Html {
-    let DescriptionProps { description, t } = props;
+    let DescriptionProps { description, t, .. } = props;
     let place = use_node_ref();
     let width = use_width(&place).unwrap_or(WIDTH).max(220);
     let scene = use_memo((description.clone(), width, t.lang), {
@@ -154,7 +160,7 @@ fn LengthsCard(props: &DescriptionProps) -> Html {
     };
     html! {
         <div class="card">
-            <h4>{ &title }</h4>
+            <h3>{ &title }</h3>
             <div ref={place}><Picture {scene} label={t.say("corpus.lengths.picture")} /></div>
             <details class="as-table">
                 <summary>{ t.say("chart.as_table") }</summary>

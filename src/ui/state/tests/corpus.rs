@@ -150,6 +150,23 @@ fn a_new_engine_is_given_every_text_again() {
 }
 
 #[test]
+fn a_cleaning_that_leaves_nothing_is_a_plan_again() {
+    let mut bench = Bench::with_text();
+    bench.answer_tokenizer();
+    let shortest = Field::find("clean_shortest").expect("a setting");
+    bench.act(act(CorpusAction::Plan(shortest, Value::Number(5000.0))));
+    bench.act(act(CorpusAction::Apply));
+    let request = bench.request(|command| match command {
+        Command::PrepareText { request, .. } => Some(*request),
+        _ => None,
+    });
+    bench.hear(Event::Refused { request, error: Error::NothingLeft { name: "stories".into() } });
+    assert_eq!(bench.state.config.data.cleaning, Default::default());
+    assert_eq!(bench.state.planned_cleaning().shortest, 5000);
+    assert!(!bench.state.project.cleaning.can_undo() && bench.state.project.faults.is_empty());
+}
+
+#[test]
 fn each_text_is_looked_into_once() {
     let mut bench = Bench::with_text();
     bench.act(bring(&["a.txt", "b.txt"]));
