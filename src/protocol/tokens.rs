@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::RequestId;
+use super::tokenizer::TokenizerFiles;
 use crate::config::TokenizerConfig;
 use crate::error::Error;
 
@@ -123,6 +124,7 @@ pub enum CompareSide {
     Trained(TokenizerConfig),
     /// The project's own, as it is.
     Project,
+    Imported(TokenizerFiles),
 }
 
 /// Tokenizers on one text, side by side.

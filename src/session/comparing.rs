@@ -58,6 +58,7 @@ async fn tokenizer(
 ) -> Result<Option<std::result::Result<Rc<Tokenizer>, Error>>> {
     let config = match side {
         CompareSide::Project => return Ok(Some(project.tokenizer())),
+        CompareSide::Imported(files) => return Ok(Some(super::tokenizer::read(&files).map(Rc::new))),
         CompareSide::Trained(config) => config,
     };
     let mut training = Training::new(project.text()?, &config);

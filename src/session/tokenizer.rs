@@ -79,7 +79,7 @@ impl Project {
     }
 }
 
-fn read(files: &TokenizerFiles) -> Result<Tokenizer> {
+pub(super) fn read(files: &TokenizerFiles) -> Result<Tokenizer> {
     match files {
         TokenizerFiles::TokenizerJson(file) => import::tokenizer_json(&file.name, &file.bytes),
         TokenizerFiles::Gpt2 { vocab, merges } => {

@@ -1,7 +1,10 @@
 //! Tokenizers side by side, and what the runs of this visit came to with theirs.
 
-use crate::config::{Config, TokenizerConfig, TokenizerMethod};
+use std::rc::Rc;
+
+use crate::config::{TokenizerConfig, TokenizerMethod};
 use crate::error::Error;
+use crate::protocol::tokenizer::TokenizerFiles;
 use crate::protocol::tokens::{CompareSide, Comparison, TokensCommand};
 use crate::protocol::{Command, RequestId, RunId, Work};
 
@@ -16,6 +19,8 @@ const COMPARED_UNASKED: u64 = 1_000_000;
 pub struct Comparing {
     pub sides: Vec<SideChoice>,
     pub comparison: Question<WantedComparison, Comparison>,
+    /// Tokenizers that were imported on this visit, in their order.
+    pub brought: Vec<Rc<TokenizerFiles>>,
     /// Somebody asked for what is chosen now.
     wanted: bool,
     /// Runs of this visit that have come to their end, in their order.
@@ -30,6 +35,8 @@ pub enum SideChoice {
     },
     /// The project's own tokenizer.
     Project,
+    /// One that was imported, by its place.
+    Imported(usize),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +44,9 @@ pub struct WantedComparison {
     /// The counts of the project's text and, where it is compared, its tokenizer.
     text: u32,
     tokenizer: Option<u32>,
-    pub sides: Vec<CompareSide>,
+    /// What trained ones have in common.
+    config: TokenizerConfig,
+    pub sides: Vec<SideChoice>,
 }
 
 /// What a run came to.
@@ -69,18 +78,30 @@ impl Default for Comparing {
         Self {
             sides: [Characters, Bpe, WordPiece, Unigram].map(side).to_vec(),
             comparison: Question::default(),
+            brought: Vec::new(),
             wanted: false,
             finished: Vec::new(),
         }
     }
 }
 
-impl SideChoice {
-    fn side(self, config: &Config) -> CompareSide {
-        match self {
+impl Comparing {
+    /// A tokenizer that was imported can be compared from then on.
+    pub(super) fn keep(&mut self, files: &Rc<TokenizerFiles>) {
+        match self.brought.iter_mut().find(|other| other.name() == files.name()) {
+            Some(other) => *other = files.clone(),
+            None => self.brought.push(files.clone()),
+        }
+    }
+
+    fn side(&self, choice: SideChoice, config: &TokenizerConfig) -> CompareSide {
+        match choice {
             SideChoice::Project => CompareSide::Project,
+            SideChoice::Imported(at) => {
+                self.brought.get(at).map_or(CompareSide::Project, |files| CompareSide::Imported((**files).clone()))
+            }
             SideChoice::Trained { method, vocab_size } => {
-                CompareSide::Trained(TokenizerConfig { method, vocab_size, ..config.tokenizer.clone() }.relevant())
+                CompareSide::Trained(TokenizerConfig { method, vocab_size, ..config.clone() }.relevant())
             }
         }
     }
@@ -128,16 +149,19 @@ impl State {
         let wanted = self.wanted_comparison();
         if (self.comparing.wanted || unasked) && self.comparing.comparison.is_overdue(&wanted) {
             let request = self.next_request();
-            self.send(Command::Tokens(TokensCommand::Compare { request, sides: wanted.sides.clone() }));
+            let side = |choice: &SideChoice| self.comparing.side(*choice, &wanted.config);
+            let sides = wanted.sides.iter().map(side).collect();
+            self.send(Command::Tokens(TokensCommand::Compare { request, sides }));
             self.comparing.comparison.ask(request, wanted);
         }
         self.comparing.wanted = false;
     }
 
     fn wanted_comparison(&self) -> WantedComparison {
-        let sides: Vec<CompareSide> = self.comparing.sides.iter().map(|side| side.side(&self.config)).collect();
-        let tokenizer = sides.contains(&CompareSide::Project).then_some(self.project.tokenizers);
-        WantedComparison { text: self.project.texts, tokenizer, sides }
+        let sides = self.comparing.sides.clone();
+        let tokenizer = sides.contains(&SideChoice::Project).then_some(self.project.tokenizers);
+        let config = TokenizerConfig { vocab_size: 0, ..self.config.tokenizer.clone() };
+        WantedComparison { text: self.project.texts, tokenizer, config, sides }
     }
 
     pub(super) fn compared(&mut self, request: RequestId, comparison: Comparison) {

@@ -78,6 +78,7 @@ impl State {
         let tokenizing = &mut self.tokenizing;
         match action {
             TokenizerAction::Import(files) => {
+                self.comparing.keep(&files);
                 tokenizing.unread = None;
                 tokenizing.imported = Some(files);
             }

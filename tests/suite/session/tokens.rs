@@ -1,5 +1,6 @@
 //! Tokenizers looked at while they learn, and side by side.
 
+use gptling::protocol::tokenizer::{TokenizerCommand, TokenizerEvent, TokenizerFile, TokenizerFiles};
 use gptling::protocol::tokens::{CompareSide, Comparison, ProbeKind, Side, TokensCommand, TokensEvent, Trace};
 use gptling::protocol::{Token, TokenizerSummary, Work};
 use gptling::ui::merging::Replay;
@@ -226,4 +227,22 @@ fn hostile_texts_are_compared_too() {
             assert_eq!(compared(&events)[0].sides.len(), 4);
         }
     }
+}
+
+#[test]
+fn an_imported_tokenizer_stands_beside_the_others() {
+    let export = Command::Tokenizer(TokenizerCommand::Export { request: 3 });
+    let events = drive(vec![load(1, 40_000), train_tokenizer(2, TokenizerMethod::Bpe, 600), export], silent);
+    let json = events.into_iter().find_map(|event| match event {
+        Event::Tokenizer(TokenizerEvent::Exported { json, .. }) => Some(json),
+        _ => None,
+    });
+    let imported = |json: &str| {
+        let (name, bytes) = ("mine.json".to_string(), json.as_bytes().to_vec());
+        CompareSide::Imported(TokenizerFiles::TokenizerJson(TokenizerFile { name, bytes }))
+    };
+    let sides = vec![imported(&json.expect("a file")), side(TokenizerMethod::Bpe, 600), imported("{}")];
+    let events = drive(vec![load(1, 40_000), compare(2, sides)], silent);
+    let [Ok(brought), Ok(trained), Err(_)] = &compared(&events)[0].sides[..] else { panic!("{events:?}") };
+    assert_eq!((brought.tokens, &brought.zipf), (trained.tokens, &trained.zipf));
 }

@@ -8,14 +8,13 @@ mod zipf;
 
 use yew::prelude::*;
 
-use crate::config::TokenizerConfig;
 use crate::protocol::Work;
-use crate::protocol::tokens::{CompareSide, Comparison, Side};
+use crate::protocol::tokens::{Comparison, Side};
 use crate::ui::components::{error_text, work_progress};
 use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
-use crate::ui::state::{Action, CompareAction};
+use crate::ui::state::{Action, CompareAction, SideChoice, State};
 use choices::choices;
 use cuts::Cuts;
 use runs::runs;
@@ -74,7 +73,7 @@ fn compared(page: &PageProps) -> Html {
     let PageProps { state, t, .. } = page;
     let question = &state.comparing.comparison;
     let (Some(comparison), Some(wanted)) = (&question.answer, question.answered()) else { return Html::default() };
-    let named = |(side, asked): (&Result<Side, _>, &CompareSide)| name(side.as_ref().ok(), asked, t);
+    let named = |(side, choice): (&Result<Side, _>, &SideChoice)| name(side.as_ref().ok(), *choice, state, t);
     let names: Vec<String> = comparison.sides.iter().zip(&wanted.sides).map(named).collect();
     html! {
         <div class="stack" aria-busy={question.is_waiting().to_string()}>
@@ -98,13 +97,14 @@ fn failures(comparison: &Comparison, names: &[String], t: &I18n) -> Html {
 }
 
 /// A tokenizer with its size: `BPE · 1,000`.
-fn name(side: Option<&Side>, asked: &CompareSide, t: &I18n) -> String {
-    let of = |config: &TokenizerConfig, size: u64| format!("{} · {}", t.method(config.method), format::count(size));
-    match (asked, side) {
-        (CompareSide::Project, _) => t.say("compare.project"),
-        (CompareSide::Trained(config), Some(side)) => of(config, side.vocab_size),
-        (CompareSide::Trained(config), None) => of(config, config.vocab_size as u64),
-    }
+fn name(side: Option<&Side>, choice: SideChoice, state: &State, t: &I18n) -> String {
+    let (name, wanted) = match choice {
+        SideChoice::Project => (t.say("compare.project"), None),
+        SideChoice::Imported(at) => (state.comparing.brought.get(at).map_or("", |files| files.name()).into(), None),
+        SideChoice::Trained { method, vocab_size } => (t.method(method), Some(vocab_size as u64)),
+    };
+    let size = side.map(|side| side.vocab_size).or(wanted).map(format::count);
+    size.map_or(name.clone(), |size| format!("{name} · {size}"))
 }
 
 /// The sides that are there, with their places and names.

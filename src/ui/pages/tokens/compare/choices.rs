@@ -54,25 +54,35 @@ fn row(page: &PageProps, at: usize, side: SideChoice) -> Html {
 }
 
 fn method(page: &PageProps, at: usize, side: SideChoice) -> Html {
-    let PageProps { dispatch, t, .. } = page;
+    let PageProps { state, dispatch, t, .. } = page;
     let (chosen, vocab_size) = match side {
-        SideChoice::Project => (PROJECT, SIZE),
-        SideChoice::Trained { method, vocab_size } => (method_name(method), vocab_size),
+        SideChoice::Project => (PROJECT.to_string(), SIZE),
+        SideChoice::Imported(at) => (imported(at), SIZE),
+        SideChoice::Trained { method, vocab_size } => (method_name(method).to_string(), vocab_size),
     };
+    let brought = state.comparing.brought.len();
     let choose = dispatch.reform(move |event: Event| {
         let name = event.target_unchecked_into::<HtmlSelectElement>().value();
         let method = TokenizerMethod::ALL.into_iter().find(|method| method_name(*method) == name);
-        let choice = method.map_or(SideChoice::Project, |method| SideChoice::Trained { method, vocab_size });
+        let file = (0..brought).find(|file| imported(*file) == name).map_or(SideChoice::Project, SideChoice::Imported);
+        let choice = method.map_or(file, |method| SideChoice::Trained { method, vocab_size });
         Action::Compare(CompareAction::Choose(at, choice))
     });
-    let methods = TokenizerMethod::ALL.map(|method| (method_name(method), t.method(method)));
+    let methods = TokenizerMethod::ALL.map(|method| (method_name(method).to_string(), t.method(method)));
+    let files = state.comparing.brought.iter().enumerate().map(|(at, files)| (imported(at), files.name().to_string()));
+    let options = methods.into_iter().chain([(PROJECT.to_string(), t.say("compare.project"))]).chain(files);
     html! {
         <select class="menu compare-method" aria-label={t.fill("compare.method", &[("n", &(at + 1))])} onchange={choose}>
-            { for methods.into_iter().chain([(PROJECT, t.say("compare.project"))]).map(|(name, label)| html! {
-                <option value={name} selected={name == chosen}>{ label }</option>
+            { for options.map(|(name, label)| html! {
+                <option selected={name == chosen} value={name.clone()}>{ label }</option>
             }) }
         </select>
     }
+}
+
+/// The name of an imported tokenizer in the menu.
+fn imported(at: usize) -> String {
+    format!("imported-{at}")
 }
 
 fn size(page: &PageProps, at: usize, method: TokenizerMethod, vocab_size: usize) -> Html {
