@@ -92,8 +92,9 @@ browserTest("files in GB 18030 and UTF-16, and one whose encoding is corrected",
   // Half a surrogate pair is no UTF-16, though it may be read as Latin-1.
   const broken = Buffer.from([0xff, 0xfe, 0x61, 0x00, 0x00, 0xd8, 0x62, 0x00]);
   await files(page).setInputFiles({ name: "broken.txt", mimeType: "text/plain", buffer: broken });
-  const refused = await row(page, "broken.txt");
-  await refused.getByText("“broken.txt”无法按 UTF-16 LE 读取：第 4 个字节").waitFor(LONG);
+  // The row of a text that is refused stands open.
+  const refused = rows(page).filter({ hasText: "broken.txt" });
+  await refused.getByText("“broken.txt”无法按 UTF-16 LE 读取：第 4 字节").waitFor(LONG);
   await now(page).getByText("gb.txt 等（另有 1 个）").waitFor();
   await visit.screenshot("corpus-encodings-zh");
   await refused.getByLabel("编码").selectOption("UTF-8");
@@ -189,8 +190,8 @@ browserTest("cleaning: a preview, applied, and undone more than one step back", 
   await page.getByRole("heading", { name: "The documents after cleaning" }).waitFor(LONG);
   await page.getByText("3 documents").waitFor(LONG);
 
-  await page.getByLabel("Shortest document").fill("5");
-  await page.getByLabel("Shortest document").press("Tab");
+  await page.getByRole("textbox", { name: "Shortest document" }).fill("5");
+  await page.getByRole("textbox", { name: "Shortest document" }).press("Tab");
   await page.getByRole("row", { name: "too short 1" }).waitFor(LONG);
   await button(page, "Apply").click();
   await page.getByText("2 documents").waitFor(LONG);
@@ -210,8 +211,8 @@ browserTest("cleaning: a preview, applied, and undone more than one step back", 
   assert(await button(page, "Undo").isDisabled());
 
   // A cleaning that leaves nothing is refused, and the text stays.
-  await page.getByLabel("Shortest document").fill("50000");
-  await page.getByLabel("Shortest document").press("Tab");
+  await page.getByRole("textbox", { name: "Shortest document" }).fill("50000");
+  await page.getByRole("textbox", { name: "Shortest document" }).press("Tab");
   await page.getByText("4 → 0").waitFor(LONG);
   await button(page, "Apply").click();
   await page.getByText(/This cleaning leaves no document of “Pasted text”/).waitFor(LONG);
