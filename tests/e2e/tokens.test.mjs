@@ -74,7 +74,7 @@ browserTest("the whole vocabulary is searched, sorted, looked into and saved", a
   const rows = page.locator(".vocabulary tbody tr");
   await rows.nth(49).waitFor(LONG);
   await page.getByText("1 to 50 of 500").waitFor();
-  await button(page, "On").click();
+  await button(page, "Next").click();
   await page.getByText("51 to 100 of 500").waitFor();
   await page.locator(".vocabulary thead button").nth(3).click();
   await page.locator('.vocabulary th[aria-sort="descending"]').waitFor();
@@ -89,3 +89,36 @@ browserTest("the whole vocabulary is searched, sorted, looked into and saved", a
   const csv = await saved(page, () => button(page, "CSV").click());
   assert.match(csv, /^id,token,bytes,count\n\d+, the/);
 });
+
+/** A megabyte of made-up words, as frequent as words are: the word of rank r is drawn in proportion to 1 / r. */
+function megabyte() {
+  let state = 1;
+  const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
+  const syllables = [..."bcdfghklmnprstvwz"].flatMap((first) => [..."aeiou"].map((vowel) => first + vowel));
+  const some = (count) => Array.from({ length: count }, () => syllables[Math.floor(random() * syllables.length)]).join("");
+  const words = Array.from({ length: 20_000 }, () => some(1 + Math.floor(random() * 4)));
+  const drawn = [];
+  for (let length = 0; length < 1_000_000; ) {
+    const word = words[Math.floor(Math.exp(random() * Math.log(words.length))) - 1];
+    drawn.push(word, drawn.length % 24 === 22 ? ".\n" : " ");
+    length += word.length + 1;
+  }
+  return drawn.join("");
+}
+
+for (const [method, size] of [["bpe", 1256], ["wordpiece", 1100], ["unigram", 1000]]) {
+  browserTest(`${method} is trained on a megabyte, up to ${size} tokens`, async ({ open }) => {
+    const { page } = await open({ hash: `#station=text&method=${method}&vocab_size=${size}` });
+    const text = megabyte();
+    await page.locator("input[type=file]:not([webkitdirectory])").setInputFiles({ name: "words.txt", mimeType: "text/plain", buffer: Buffer.from(text) });
+    await page.locator("#text-now", { hasText: "words.txt" }).waitFor(LONG);
+    await page.locator(".step-link[data-station=tokens]").click();
+    const train = page.locator("button:enabled", { hasText: "Train the tokenizer" });
+    await train.waitFor(LONG);
+    const began = Date.now();
+    await train.click();
+    await page.locator(".cutting-text .figures dd").first().filter({ hasText: size.toLocaleString("en") }).waitFor(LONG);
+    await cut(page).waitFor(LONG);
+    console.log(`    ${method}: ${text.length} bytes, ${size} tokens: learned and the text cut in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  });
+}
