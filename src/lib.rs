@@ -72,6 +72,10 @@
 //! * **Writing computes one row a token.** Keys and values of the window stay on the device. When the window is full its
 //!   older half leaves, and the rest is read again at its new positions, in the same submit ([`train::generate`]). Where
 //!   the adapter has `shader-f16` it reads copies of the weights with 16 bits and sums in 32 ([`ops::half`]).
+//! * **Targets have weights** where documents were drawn with unequal chances or rows end in padding: 1 on average over a
+//!   batch, so that the loss stays a mean. Where all count alike the plan has none ([`train::Targets`]).
+//! * **Nothing is learned in one long call**: reading, cleaning, drawing, training a tokenizer and cutting a text come in pieces
+//!   of some tens of milliseconds, between which a newer order is heard ([`session`]).
 //! * **The CPU runs the same layout**: in `f64` it is the oracle of the tests, in `f32` it trains. Which device trains is
 //!   measured ([`train::probe`]) or chosen by the student. A run moves between devices as its checkpoint, and stays on the
 //!   CPU when the GPU has failed for good.
