@@ -192,18 +192,11 @@ impl State {
     }
 
     pub(super) fn engine_died(&mut self, error: Error) {
-        self.progress = Progress::default();
         // What brought one engine down is not given to the next.
         if self.project.is_importing() {
             self.tokenizing.forget_import();
         }
-        self.project.expire();
-        self.expire_corpus();
-        self.examples.expire();
-        self.merging.trace.expire();
-        self.comparing.comparison.expire();
-        self.sampling.expire();
-        self.tokenizing.expire();
+        self.expire();
         self.training.engine_died(&error);
         self.writing.engine_died(&error);
         self.engine = Engine::Dead(error);
@@ -211,6 +204,12 @@ impl State {
 
     pub(super) fn restart_engine(&mut self) {
         self.outbox.restart();
+        self.expire();
+        self.engine = Engine::Starting;
+    }
+
+    /// A new engine knows nothing of what the last one was asked.
+    fn expire(&mut self) {
         self.progress = Progress::default();
         self.project.expire();
         self.expire_corpus();
@@ -219,7 +218,6 @@ impl State {
         self.comparing.comparison.expire();
         self.sampling.expire();
         self.tokenizing.expire();
-        self.engine = Engine::Starting;
     }
 
     pub(super) fn notice(&mut self, notice: Notice) {

@@ -7,17 +7,29 @@ mod recut;
 mod source;
 mod stage;
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use crate::config::TokenizerMethod;
 use crate::protocol::Work;
 use crate::ui::components::{error_text, work_progress};
 use crate::ui::i18n::I18n;
-use crate::ui::merging::Name;
+use crate::ui::merging::{Name, Replay};
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, MergingAction, TracedText};
 use player::MergePlayer;
 use source::sources;
+
+/// A moment of the training, and the way to another.
+#[derive(Clone, PartialEq, Properties)]
+pub struct MomentProps {
+    pub replay: Rc<Replay>,
+    pub at: usize,
+    pub go: Callback<usize>,
+    pub method: TokenizerMethod,
+    pub t: I18n,
+}
 
 #[component]
 pub fn MergesPart(page: &PageProps) -> Html {

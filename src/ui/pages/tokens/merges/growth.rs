@@ -1,31 +1,18 @@
 //! The vocabulary as it grows: what was learned, newest first.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
-use super::{chip, shown, spoken};
+use super::{MomentProps, chip, shown, spoken};
 use crate::config::TokenizerMethod;
 use crate::protocol::tokens::TracedMerge;
 use crate::ui::format;
-use crate::ui::i18n::I18n;
-use crate::ui::merging::Replay;
 
 /// Tokens that are listed.
 const LISTED: usize = 40;
 
-#[derive(Clone, PartialEq, Properties)]
-pub struct GrowthProps {
-    pub replay: Rc<Replay>,
-    pub at: usize,
-    pub go: Callback<usize>,
-    pub method: TokenizerMethod,
-    pub t: I18n,
-}
-
 #[component]
-pub fn Growth(props: &GrowthProps) -> Html {
-    let GrowthProps { replay, at, t, method, .. } = props;
+pub fn Growth(props: &MomentProps) -> Html {
+    let MomentProps { replay, at, t, method, .. } = props;
     let alphabet = format::count(replay.trace.alphabet.len() as u64);
     let begin = match method {
         TokenizerMethod::Bpe => "merges.growth.bytes",
@@ -47,7 +34,7 @@ pub fn Growth(props: &GrowthProps) -> Html {
 }
 
 /// A token with what it is made of; pressed, the player goes to the merge that made it.
-fn learned(GrowthProps { replay, at, go, t, .. }: &GrowthProps, number: usize, merge: &TracedMerge) -> Html {
+fn learned(MomentProps { replay, at, go, t, .. }: &MomentProps, number: usize, merge: &TracedMerge) -> Html {
     let (left, right) = (replay.name(merge.pair.left), replay.name(merge.pair.right));
     let (token, pair) = (shown(replay.name(merge.token)), spoken(left, right, t));
     html! {

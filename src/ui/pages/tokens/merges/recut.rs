@@ -1,28 +1,15 @@
 //! The beginning of the text as it is cut at a moment.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
-use super::shown;
-use crate::config::TokenizerMethod;
+use super::{MomentProps, shown};
 use crate::ui::format;
-use crate::ui::i18n::I18n;
 use crate::ui::merging::{Cell, Replay};
 use crate::ui::state::merging::is_scored;
 
-#[derive(Clone, PartialEq, Properties)]
-pub struct RecutProps {
-    pub replay: Rc<Replay>,
-    pub at: usize,
-    pub go: Callback<usize>,
-    pub method: TokenizerMethod,
-    pub t: I18n,
-}
-
 #[component]
-pub fn Recut(props: &RecutProps) -> Html {
-    let RecutProps { replay, at, go, method, t } = props;
+pub fn Recut(props: &MomentProps) -> Html {
+    let MomentProps { replay, at, go, method, t } = props;
     let words = replay.excerpt.at(*at);
     let count = words.iter().map(Vec::len).sum::<usize>() as u64;
     let fresh = words.iter().flatten().filter(|cell| *at > 0 && cell.born == *at).count() as u64;
