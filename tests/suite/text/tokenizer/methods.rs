@@ -1,5 +1,7 @@
 //! Every method, in every setting: held equal to its own pipeline in the crate, and to what it promises.
 
+use std::collections::BTreeMap;
+
 use gptling::config::{Normalization, RulesConfig, TokenizerConfig, TokenizerMethod};
 use gptling::error::Error;
 use gptling::text::Text;
@@ -141,6 +143,35 @@ fn each_rule_does_what_its_example_says() {
     ];
     for (rules, wanted) in cases {
         assert_eq!(cut(rules), wanted, "{rules:?}");
+    }
+}
+
+/// What the page shows beside each switch is what the switch does.
+#[test]
+fn the_examples_of_the_page_are_what_the_rules_do() {
+    let all = RulesConfig::default();
+    let without = [
+        ("punctuation", RulesConfig { punctuation: false, ..all }),
+        ("hyphens", RulesConfig { hyphens: false, ..all }),
+        ("contractions", RulesConfig { contractions: false, ..all }),
+        ("abbreviations", RulesConfig { abbreviations: false, ..all }),
+        ("numbers", RulesConfig { numbers: false, ..all }),
+    ];
+    let locales = [
+        include_str!("../../../../static/locales/en/tokens.json"),
+        include_str!("../../../../static/locales/zh-CN/tokens.json"),
+    ];
+    for locale in locales {
+        let sentences: BTreeMap<String, String> = serde_json::from_str(locale).expect("a locale");
+        for (rule, off) in without {
+            let example = &sentences[&format!("tokens.rule.{rule}")];
+            let text = own(&format!("{example}\n").repeat(9));
+            for (way, rules) in [("on", all), ("off", off)] {
+                let config = TokenizerConfig { rules, ..TokenizerConfig::new(TokenizerMethod::Rules, 400) };
+                let cut = tokens(&trained(&text, &config), example).join("|");
+                assert_eq!(cut, sentences[&format!("tokens.rule.{rule}.{way}")], "{rule} {way}");
+            }
+        }
     }
 }
 
