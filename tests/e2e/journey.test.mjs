@@ -41,7 +41,7 @@ browserTest("own file, BPE, pause, resume, one step, write, and a reload of the 
   const visit = await open({ device: "gpu", counted: true, hash: "#n_layer=1&n_embd=32&n_head=2&batch_size=4&block_size=32&steps=4000&eval_every=10000&sample_every=10000&method=bpe&vocab_size=320" });
   const { page } = visit;
   await page.locator("input[type=file]:not([webkitdirectory])").setInputFiles(join(ROOT, "LICENSE-APACHE"));
-  await page.getByText("Apache License").first().waitFor();
+  await page.locator(".excerpt:visible", { hasText: "Apache License" }).first().waitFor();
   await station(page, "Tokens");
   await page.getByText("320", { exact: true }).first().waitFor(LONG);
   await station(page, "Train");

@@ -154,19 +154,21 @@ browserTest("dots are pointed at, walked through by keys, read as a table and ke
   const plot = page.locator(".dots-plot");
   await plot.focus();
   await page.keyboard.press("Home");
+  await page.locator('.dots-plot[aria-valuenow="1"]').waitFor();
   const first = await plot.getAttribute("aria-valuetext");
   assert.match(first, /Document \d+ · (weather|sport|food) · \d+ characters · drawn \d+ times · chance .* · weight [\d.]+/);
   await page.keyboard.press("ArrowRight");
+  await page.locator('.dots-plot[aria-valuenow="2"]').waitFor();
   assert.notEqual(await plot.getAttribute("aria-valuetext"), first);
-  assert.equal(await plot.getAttribute("aria-valuenow"), "2");
   await page.locator(".mark-dot-cursor").waitFor({ state: "attached" });
   await page.keyboard.press("Escape");
-  assert.equal(await page.locator(".mark-dot-cursor").count(), 0);
+  await page.locator(".mark-dot-cursor").waitFor({ state: "detached" });
   const box = await plot.boundingBox();
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
 
   await page.locator(".sampling-picture .as-table summary").click();
   const rows = page.locator(".sampling-picture tbody tr");
+  await rows.nth(49).waitFor();
   assert.equal(await rows.count(), 50);
 
   const lines = (await saved(page, ".sampling-picture", "CSV")).toString().trim().split("\n");
