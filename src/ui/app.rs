@@ -29,7 +29,8 @@ fn App() -> Html {
         Store(Shared::new(state.computing_on(kept_choice()).knowing_kernels(kept_kernels())))
     });
     let state = store.0.clone();
-    let dispatch = Callback::from(store.dispatcher());
+    // The very same one every time: a part whose settings have not changed is not drawn anew, whatever the engine tells.
+    let dispatch = Callback::clone(&use_memo((), |()| Callback::from(store.dispatcher())));
     let t = I18n::clone(&use_memo(state.view.lang(), |lang| I18n::new(*lang)));
 
     use_worker(&state, &dispatch);

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::config::TokenizerMethod;
 use crate::config::fields::{Field, Kind, method_name};
 use crate::ui::components::{Sign, icon};
+use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
 use crate::ui::state::compare::MOST;
 use crate::ui::state::{Action, CompareAction, SideChoice};
@@ -41,7 +42,7 @@ fn row(page: &PageProps, at: usize, side: SideChoice) -> Html {
             { method(page, at, side) }
             if let SideChoice::Trained { method, vocab_size } = side {
                 if !method.is_given() {
-                    { size(page, at, method, vocab_size) }
+                    <Size {at} {method} {vocab_size} dispatch={dispatch.clone()} t={t.clone()} />
                 }
             }
             if state.comparing.sides.len() > 1 {
@@ -85,8 +86,20 @@ fn imported(at: usize) -> String {
     format!("imported-{at}")
 }
 
-fn size(page: &PageProps, at: usize, method: TokenizerMethod, vocab_size: usize) -> Html {
-    let PageProps { dispatch, t, .. } = page;
+#[derive(Clone, PartialEq, Properties)]
+struct SizeProps {
+    /// Place of the tokenizer, from 0.
+    at: usize,
+    method: TokenizerMethod,
+    vocab_size: usize,
+    dispatch: Callback<Action>,
+    t: I18n,
+}
+
+/// A part of its own, so that news of the engine do not draw it anew while somebody types.
+#[component]
+fn Size(props: &SizeProps) -> Html {
+    let SizeProps { at, method, vocab_size, ref dispatch, ref t } = *props;
     let (min, max) = sizes();
     let set = dispatch.reform(move |event: Event| {
         let typed = event.target_unchecked_into::<HtmlInputElement>().value_as_number();
