@@ -3,16 +3,21 @@
 //! The page sends [`Command`]s, the session answers with [`Event`]s. Answers carry the id of their question, facts
 //! about a run its [`RunId`], so that a late answer is told from a new one. Nothing here names a browser or a tensor.
 //!
-//! What is asked about one area of the project has an enum of its own: [`corpus`], [`sampling`], [`tokens`], [`examples`].
+//! What is asked about one area of the project has an enum of its own: [`corpus`], [`sampling`], [`tokens`], [`examples`],
+//! [`watch`], [`evaluate`], [`keeping`]. What is known of a run is a [`runs::RunRecord`].
 
 pub mod corpus;
 mod device;
+pub mod evaluate;
 pub mod examples;
+pub mod keeping;
 mod run;
+pub mod runs;
 pub mod sampling;
 mod text;
 pub mod tokenizer;
 pub mod tokens;
+pub mod watch;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -21,13 +26,16 @@ use crate::config::{Config, DataConfig, SampleConfig, TokenizerConfig};
 use crate::error::Error;
 use corpus::{CorpusCommand, CorpusEvent};
 pub use device::{Adapter, DeviceChoice, DeviceKind, GpuSummary, Kernels, Speeds};
+use evaluate::{EvaluateCommand, EvaluateEvent};
 use examples::{ExamplesCommand, ExamplesEvent};
+use keeping::{KeepingCommand, KeepingEvent};
 pub use run::{Estimate, Evaluation, Pace, PlanReport, RunState, StepPoint, TimelineSample, WriteEnd, WrittenToken};
 use sampling::{SamplingCommand, SamplingEvent};
 pub use text::{FileId, TextContent, TextSource, TextSummary};
 use tokenizer::{TokenizerCommand, TokenizerEvent};
 pub use tokens::{Token, TokenizerSummary};
 use tokens::{TokensCommand, TokensEvent};
+use watch::{WatchCommand, WatchEvent};
 
 /// A message as it travels: without names, for both ends are always of the same build.
 pub fn pack(message: &impl Serialize) -> Vec<u8> {
@@ -65,6 +73,9 @@ pub enum Command {
     Tokenizer(TokenizerCommand),
     Tokens(TokensCommand),
     Examples(ExamplesCommand),
+    Watch(WatchCommand),
+    Evaluate(EvaluateCommand),
+    Keeping(KeepingCommand),
     /// Train a tokenizer on the project's text and cut the text with it.
     TrainTokenizer {
         request: RequestId,
@@ -140,6 +151,9 @@ pub enum Event {
     Tokenizer(TokenizerEvent),
     Tokens(TokensEvent),
     Examples(ExamplesEvent),
+    Watch(WatchEvent),
+    Evaluate(EvaluateEvent),
+    Keeping(KeepingEvent),
     TokenizerTrained {
         request: RequestId,
         tokenizer: TokenizerSummary,

@@ -6,8 +6,10 @@
 mod comparing;
 mod corpus;
 mod devices;
+mod evaluating;
 mod examples;
 mod inbox;
+mod keeping;
 mod pieces;
 mod portion;
 mod project;
@@ -18,6 +20,7 @@ mod survey;
 mod tokenizer;
 mod tokens;
 mod training;
+mod watching;
 mod writing;
 
 use std::rc::Rc;
@@ -138,6 +141,9 @@ impl<H: Host> Session<H> {
             Command::Sampling(command) => self.sample(command).await,
             Command::Examples(command) => self.obey_examples(command),
             Command::Tokens(command) => self.obey_tokens(command).await,
+            Command::Watch(command) => self.obey_watch(command).await,
+            Command::Evaluate(command) => self.obey_evaluate(command).await,
+            Command::Keeping(command) => self.obey_keeping(command).await,
             Command::Tokenizer(command) => self.obey_tokenizer(command).await,
             Command::TrainTokenizer { request, tokenizer } => {
                 if self.inbox.has(makes_a_tokenizer_pointless) {

@@ -20,10 +20,10 @@ macro_rules! locale {
 
 type Files = &'static [&'static str];
 
-const EN: Files =
-    locale!("en": "page" "text" "corpus" "sampling" "tokens" "merges" "compare" "examples" "fields" "errors");
-const ZH: Files =
-    locale!("zh-CN": "page" "text" "corpus" "sampling" "tokens" "merges" "compare" "examples" "fields" "errors");
+const EN: Files = locale!("en": "page" "text" "corpus" "sampling" "tokens" "merges" "compare" "examples" "fields" "errors"
+    "model" "train" "runs" "evaluate" "keeping");
+const ZH: Files = locale!("zh-CN": "page" "text" "corpus" "sampling" "tokens" "merges" "compare" "examples" "fields" "errors"
+    "model" "train" "runs" "evaluate" "keeping");
 
 /// The sentences of one language. Cheap to clone.
 #[derive(Clone, Debug)]

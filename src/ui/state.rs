@@ -9,17 +9,21 @@
 pub mod compare;
 pub mod corpus;
 pub mod engine;
+pub mod evaluating;
 pub mod examples;
+pub mod keeping;
 pub mod kernels;
 pub mod merging;
 pub mod own;
 pub mod project;
 pub mod question;
 pub mod run;
+pub mod runs;
 pub mod sampling;
 pub mod tokenizer;
 pub mod tour;
 pub mod view;
+pub mod watching;
 pub mod writing;
 
 use std::ops::Deref;
@@ -34,17 +38,21 @@ use crate::protocol::{Command, DeviceChoice, Event, RequestId, RunId};
 pub use compare::{CompareAction, Comparing, SideChoice};
 pub use corpus::CorpusAction;
 pub use engine::{Engine, Outbox, Progress};
+pub use evaluating::{EvaluateAction, Evaluating};
 pub use examples::{Examples, ExamplesAction};
+pub use keeping::{Keeping, KeepingAction};
 pub use kernels::KnownKernels;
 pub use merging::{Merging, MergingAction, TracedText};
 pub use own::{Brought, Content, Handle, OwnText};
 pub use project::Project;
 pub use question::Question;
 pub use run::{Run, Training};
+pub use runs::{Runs, RunsAction};
 pub use sampling::{Sampling, SamplingAction};
 pub use tokenizer::{TokenizerAction, Tokenizing};
 pub use tour::Tour;
 pub use view::{Lang, Notice, Part, Standing, Station, Theme, View};
+pub use watching::{WatchAction, Watching};
 pub use writing::{Draft, Writing};
 
 /// Everything the page knows.
@@ -73,6 +81,11 @@ pub struct State {
     pub tokenizing: Tokenizing,
     /// The training run, if there is one: station Train.
     pub training: Training,
+    pub watching: Watching,
+    /// All runs, and sweeps.
+    pub runs: Runs,
+    pub evaluating: Evaluating,
+    pub keeping: Keeping,
     /// What the model writes: station Write.
     pub writing: Writing,
     /// The first visit's guided way through all stations.
@@ -126,6 +139,11 @@ pub enum Action {
     Step,
     Stop,
     Reset,
+
+    Watch(WatchAction),
+    Runs(RunsAction),
+    Evaluate(EvaluateAction),
+    Keep(KeepingAction),
 
     // Write.
     Prompt(String),
@@ -208,6 +226,11 @@ impl State {
             Action::Stop => self.stop(),
             Action::Reset => self.reset(),
 
+            Action::Watch(action) => self.watch(action),
+            Action::Runs(action) => self.act_on_runs(action),
+            Action::Evaluate(action) => self.evaluate(action),
+            Action::Keep(action) => self.keep(action),
+
             Action::Prompt(prompt) => self.writing.prompt = prompt,
             Action::Write => self.write(),
             Action::StopWriting => self.send(Command::StopWriting),
@@ -232,7 +255,11 @@ impl State {
             self.settle_examples();
             self.settle_merging();
             self.settle_comparison();
+            self.settle_keeping();
+            self.settle_runs();
             self.settle_start();
+            self.settle_watching();
+            self.settle_evaluating();
         }
         self.settle_tour();
     }

@@ -1,136 +1,34 @@
-//! Station Train: the loss falls, and language appears.
+//! Station Train: a model learns; its runs are compared, and it is measured.
 
-use std::rc::Rc;
+mod evaluate;
+mod live;
+mod runs;
+mod sweep;
 
 use yew::prelude::*;
 
 use super::PageProps;
-use crate::config::fields::{Field, Section};
-use crate::protocol::{RunState, Work};
-use crate::ui::components::{
-    Baselines, Controls, FailedRun, LearningRate, LossChart, NoticeBox, RunControls, RunFigures, Timeline, Tone,
-    onward, station_head, work_progress,
-};
-use crate::ui::i18n::I18n;
-use crate::ui::state::{Run, State, Station};
-
-/// The settings that matter most; the others are a click away.
-const FIRST: [&str; 4] = ["learning_rate", "steps", "batch_size", "warmup"];
+use crate::ui::components::{onward, part_tabs, station_head};
+use crate::ui::state::{Part, Station};
+use evaluate::EvaluatePart;
+use live::LivePart;
+use runs::RunsPart;
+use sweep::SweepPart;
 
 #[component]
 pub fn TrainPage(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
-    let run = state.training.run.as_ref();
     html! {
         <div class="station">
             { station_head(Station::Train, t) }
-            { panel(page) }
-            <div class="columns" data-shape="wide-narrow">
-                <div class="stack">
-                    <section class="card">
-                        <h2>{ t.say("train.chart") }</h2>
-                        <p class="note">{ t.say("train.chart.note") }</p>
-                        { chart(state, t) }
-                    </section>
-                    <section class="card">
-                        <h2>{ t.say("train.timeline") }</h2>
-                        <Timeline samples={run.map(|run| run.samples.clone()).unwrap_or_default()}
-                            points={run.map(|run| run.points.clone()).unwrap_or_default()}
-                            every={state.config.train.sample_every} t={t.clone()} />
-                    </section>
-                </div>
-                { settings(page) }
-            </div>
+            { part_tabs(state, dispatch, t) }
+            { match state.view.part() {
+                Some(Part::Runs) => html! { <RunsPart ..page.clone() /> },
+                Some(Part::Sweep) => html! { <SweepPart ..page.clone() /> },
+                Some(Part::Evaluate) => html! { <EvaluatePart ..page.clone() /> },
+                _ => html! { <LivePart ..page.clone() /> },
+            } }
             { onward(Station::Train, dispatch, t) }
         </div>
-    }
-}
-
-/// The orders, and where the run is.
-fn panel(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
-    let run = state.training.run.as_ref();
-    html! {
-        <section class="card run-card" aria-label={t.say("train.run")}>
-            <div class="row row-apart">
-                <RunControls run={run.map(|run| run.state.clone())} can_train={state.can_train()}
-                    is_starting={state.training.is_starting()} dispatch={dispatch.clone()} t={t.clone()} />
-                <p class="run-state" role="status" data-state={state_name(run)}>{ told(state, t) }</p>
-            </div>
-            { work_progress(&state.progress, Work::TrainingTokenizer, t) }
-            { work_progress(&state.progress, Work::BuildingModel, t) }
-            if let Some(RunState::Failed { error, .. }) = run.map(|run| &run.state) {
-                <FailedRun error={error.clone()} train={state.config.train.clone()} dispatch={dispatch.clone()}
-                    t={t.clone()} />
-            }
-            if let Some(run) = run {
-                <RunFigures run={run.clone()} t={t.clone()} />
-            }
-        </section>
-    }
-}
-
-fn settings(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
-    let run = state.training.run.as_ref().filter(|run| !run.has_ended());
-    let others = Field::of(Section::Train).map(|field| field.key).filter(|key| !FIRST.contains(key)).collect();
-    let controls = |keys: Vec<&'static str>| {
-        html! { <Controls {keys} config={state.config.clone()} dispatch={dispatch.clone()} t={t.clone()} /> }
-    };
-    html! {
-        <section class="card">
-            <h2>{ t.say("train.settings") }</h2>
-            if run.is_some() {
-                <NoticeBox tone={Tone::Information}><p>{ t.say("train.settings.next_run") }</p></NoticeBox>
-            }
-            <LearningRate train={state.config.train.clone()} now={run.map(Run::step)} t={t.clone()} />
-            { controls(FIRST.to_vec()) }
-            <details class="more">
-                <summary>{ t.say("train.settings.more") }</summary>
-                <div class="stack">{ controls(others) }</div>
-            </details>
-        </section>
-    }
-}
-
-fn chart(state: &State, t: &I18n) -> Html {
-    let Some(run) = &state.training.run else {
-        let baselines = state.project.tokenizer.answer.as_ref().map(|tokenizer| Baselines {
-            vocab_size: tokenizer.vocab_size,
-            unigram_entropy: tokenizer.unigram_entropy,
-        });
-        let steps = state.config.train.steps as u64;
-        return html! {
-            <LossChart points={Rc::default()} evaluations={Rc::default()} {steps} {baselines} t={t.clone()} />
-        };
-    };
-    let baselines = Some(Baselines { vocab_size: run.vocab_size, unigram_entropy: run.unigram_entropy });
-    let steps = run.config.train.steps as u64;
-    html! {
-        <LossChart points={run.points.clone()} evaluations={run.evaluations.clone()} {steps} {baselines}
-            t={t.clone()} />
-    }
-}
-
-/// The state of the run in a sentence. It changes with the state, not with every step: it is read aloud.
-fn told(state: &State, t: &I18n) -> String {
-    if state.training.is_starting() {
-        return t.say("train.state.starting");
-    }
-    match &state.training.run {
-        Some(run) if !matches!(run.state, RunState::Running { .. }) => {
-            t.fill(&format!("train.state.{}", state_name(Some(run))), &[("step", &run.step())])
-        }
-        run => t.say(&format!("train.state.{}", state_name(run.as_ref()))),
-    }
-}
-
-fn state_name(run: Option<&Run>) -> &'static str {
-    match run.map(|run| &run.state) {
-        None => "ready",
-        Some(RunState::Preparing) => "preparing",
-        Some(RunState::Running { .. }) => "running",
-        Some(RunState::Paused { .. }) => "paused",
-        Some(RunState::Finished { .. }) => "finished",
-        Some(RunState::Stopped { .. }) => "stopped",
-        Some(RunState::Failed { .. }) => "failed",
     }
 }

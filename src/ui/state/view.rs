@@ -80,10 +80,15 @@ pub enum Part {
     Compare,
     Vocabulary,
     Examples,
+    /// Station Train.
+    Live,
+    Runs,
+    Sweep,
+    Evaluate,
 }
 
 impl Part {
-    pub const ALL: [Part; 8] = [
+    pub const ALL: [Part; 12] = [
         Part::Bring,
         Part::Clean,
         Part::Sample,
@@ -92,6 +97,10 @@ impl Part {
         Part::Compare,
         Part::Vocabulary,
         Part::Examples,
+        Part::Live,
+        Part::Runs,
+        Part::Sweep,
+        Part::Evaluate,
     ];
 
     /// The parts of a station, in their order; stations with one job have none.
@@ -103,6 +112,7 @@ impl Part {
         match self {
             Part::Bring | Part::Clean | Part::Sample => Station::Text,
             Part::Cut | Part::Merges | Part::Compare | Part::Vocabulary | Part::Examples => Station::Tokens,
+            Part::Live | Part::Runs | Part::Sweep | Part::Evaluate => Station::Train,
         }
     }
 
@@ -117,6 +127,10 @@ impl Part {
             Part::Compare => "compare",
             Part::Vocabulary => "vocabulary",
             Part::Examples => "examples",
+            Part::Live => "live",
+            Part::Runs => "runs",
+            Part::Sweep => "sweep",
+            Part::Evaluate => "evaluate",
         }
     }
 
