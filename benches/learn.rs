@@ -47,7 +47,7 @@ fn main() {
 fn config(recipe: &str, steps: Option<usize>) -> Config {
     let mut config = Preset::Seedling.config();
     if recipe == "nanogpt" {
-        config.model = ModelConfig { n_layer: 4, n_head: 4, n_embd: 128, block_size: 64, dropout: 0.0 };
+        config.model = ModelConfig { n_layer: 4, n_head: 4, n_embd: 128, block_size: 64, ..ModelConfig::GPT2 };
         let (learning_rate, final_share) = (1e-3, 0.1);
         let rate = TrainConfig { learning_rate, final_share, warmup: 100, steps: 2000, ..config.train };
         config.train =

@@ -6,6 +6,7 @@
 pub mod corpus;
 pub mod examples;
 pub mod fields;
+pub mod model;
 pub mod presets;
 pub mod sampling;
 pub mod tokenizer;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use corpus::{CleaningConfig, Labelled};
 use examples::ExamplesConfig;
+pub use model::ModelConfig;
 use sampling::SamplingConfig;
 pub use tokenizer::{Normalization, RulesConfig, TokenizerConfig, TokenizerMethod};
 
@@ -74,18 +76,6 @@ pub enum Source {
     Own,
 }
 
-/// The GPT-2 architecture (Radford et al., 2019). The vocabulary size comes from the tokenizer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ModelConfig {
-    pub n_layer: usize,
-    pub n_head: usize,
-    pub n_embd: usize,
-    /// Longest context, in tokens.
-    pub block_size: usize,
-    /// Probability of dropping an activation while training.
-    pub dropout: f32,
-}
-
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainConfig {
     pub steps: usize,
@@ -121,20 +111,6 @@ pub struct SampleConfig {
     /// Tokens to write.
     pub length: usize,
     pub seed: u32,
-}
-
-impl ModelConfig {
-    /// D: channels per head.
-    pub fn head_size(&self) -> usize {
-        self.n_embd / self.n_head
-    }
-
-    /// Number of weights for a vocabulary of `vocab_size`, the head tied to the embedding.
-    pub fn parameter_count(&self, vocab_size: usize) -> usize {
-        let c = self.n_embd;
-        let block = 12 * c * c + 13 * c;
-        (vocab_size + self.block_size) * c + self.n_layer * block + 2 * c
-    }
 }
 
 impl Config {

@@ -35,7 +35,7 @@ fn medium() -> Shape {
 fn shape(name: &'static str, model: [usize; 4], batch_size: usize, vocab_size: usize) -> Shape {
     let [n_layer, n_head, n_embd, block_size] = model;
     let mut config =
-        Config { model: ModelConfig { n_layer, n_head, n_embd, block_size, dropout: 0.0 }, ..Config::default() };
+        Config { model: ModelConfig { n_layer, n_head, n_embd, block_size, ..ModelConfig::GPT2 }, ..Config::default() };
     config.train.batch_size = batch_size;
     Shape { name, config, vocab_size }
 }

@@ -35,9 +35,10 @@ impl Preset {
         }
     }
 
-    /// The preset whose model this is, if any.
+    /// The preset whose sizes this model has, if any, whatever it is made of.
     pub fn of(config: &Config) -> Option<Preset> {
-        Self::ALL.into_iter().find(|preset| preset.config().model == config.model)
+        let model = &config.model;
+        Self::ALL.into_iter().find(|preset| model.sized_like(&preset.config().model) == *model)
     }
 }
 
@@ -57,7 +58,7 @@ fn config(model: ModelConfig, tokenizer: TokenizerConfig, train: TrainConfig) ->
 }
 
 fn model(n_layer: usize, n_head: usize, n_embd: usize, block_size: usize) -> ModelConfig {
-    ModelConfig { n_layer, n_head, n_embd, block_size, dropout: 0.0 }
+    ModelConfig { n_layer, n_head, n_embd, block_size, ..ModelConfig::GPT2 }
 }
 
 fn characters() -> TokenizerConfig {

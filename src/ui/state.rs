@@ -296,7 +296,7 @@ impl State {
         let prompt = std::mem::take(&mut self.config.train.sample_prompt);
         self.config.tokenizer = tokenizer;
         self.tokenizing.forget_import();
-        self.config.model = model;
+        self.config.model = self.config.model.sized_like(&model);
         self.config.train = train;
         self.config.train.sample_prompt = prompt;
     }

@@ -41,7 +41,7 @@ impl Golden {
             n_head: size("n_head"),
             n_embd: size("n_embd"),
             block_size: size("n_positions"),
-            dropout: 0.0,
+            ..ModelConfig::GPT2
         };
         let bytes = read("golden.safetensors");
         let (mut numbers, mut ids) = (HashMap::new(), HashMap::new());

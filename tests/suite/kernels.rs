@@ -16,7 +16,7 @@ pub fn configs() -> Vec<(Config, usize)> {
     let presets = Preset::ALL.map(|preset| (preset.config(), 1024));
     let odd = |dropout: f32| {
         let mut config = Preset::Seedling.config();
-        config.model = ModelConfig { n_layer: 1, n_head: 3, n_embd: 15, block_size: 9, dropout };
+        config.model = ModelConfig { n_layer: 1, n_head: 3, n_embd: 15, block_size: 9, dropout, ..ModelConfig::GPT2 };
         (config, 61)
     };
     presets.into_iter().chain([odd(0.0), odd(0.1)]).collect()

@@ -20,9 +20,9 @@ use pollster::block_on;
 use crate::compare::{GRADIENT, check};
 use crate::machine::{name, open};
 
-pub const TINY: ModelConfig = ModelConfig { n_layer: 2, n_head: 2, n_embd: 16, block_size: 12, dropout: 0.0 };
+pub const TINY: ModelConfig = ModelConfig { n_layer: 2, n_head: 2, n_embd: 16, block_size: 12, ..ModelConfig::GPT2 };
 /// Nothing in it is a multiple of four.
-pub const ODD: ModelConfig = ModelConfig { n_layer: 2, n_head: 3, n_embd: 21, block_size: 7, dropout: 0.0 };
+pub const ODD: ModelConfig = ModelConfig { n_layer: 2, n_head: 3, n_embd: 21, block_size: 7, ..ModelConfig::GPT2 };
 
 fn devices() -> [Device; 2] {
     [Device::Gpu(open(Checks::Trusted)), Device::Cpu]
@@ -333,7 +333,7 @@ fn a_plan_is_what_it_reports() {
 fn presets_waste_little() {
     let shape = |n_layer, n_embd, block_size, batch_size| {
         let mut config = Preset::Seedling.config();
-        config.model = ModelConfig { n_layer, n_head: n_embd / 32, n_embd, block_size, dropout: 0.0 };
+        config.model = ModelConfig { n_layer, n_head: n_embd / 32, n_embd, block_size, ..ModelConfig::GPT2 };
         config.train.batch_size = batch_size;
         config
     };

@@ -124,7 +124,7 @@ fn train_tokenizer(request: u32, method: TokenizerMethod, vocab_size: usize) -> 
 }
 
 fn tiny() -> Config {
-    let model = ModelConfig { n_layer: 1, n_head: 2, n_embd: 16, block_size: 16, dropout: 0.0 };
+    let model = ModelConfig { n_layer: 1, n_head: 2, n_embd: 16, block_size: 16, ..ModelConfig::GPT2 };
     let mut config = Config { model, ..Config::default() };
     config.train.steps = 25;
     config.train.batch_size = 4;

@@ -88,7 +88,7 @@ fn averaging_one(weights: &[f32]) -> Vec<f32> {
     weights.iter().map(|weight| (f64::from(*weight) / mean) as f32).collect()
 }
 
-const MODEL: ModelConfig = ModelConfig { n_layer: 1, n_head: 2, n_embd: 12, block_size: 6, dropout: 0.0 };
+const MODEL: ModelConfig = ModelConfig { n_layer: 1, n_head: 2, n_embd: 12, block_size: 6, ..ModelConfig::GPT2 };
 const V: usize = 11;
 const ROWS: usize = 3;
 
@@ -184,7 +184,7 @@ fn an_evaluation_is_the_mean_over_all_targets_that_count() {
 #[test]
 fn weights_cost_no_dispatch() {
     for (n_layer, dispatches) in [(4, 88), (6, 126)] {
-        let model = ModelConfig { n_layer, n_head: 4, n_embd: 64, block_size: 32, dropout: 0.0 };
+        let model = ModelConfig { n_layer, n_head: 4, n_embd: 64, block_size: 32, ..ModelConfig::GPT2 };
         let config = Config { model, ..Config::default() };
         let [plain, weighted] =
             [Targets::Alike, Targets::Weighted].map(|targets| estimate(&config, 100, targets, None).0);

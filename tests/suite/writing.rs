@@ -34,7 +34,7 @@ const MODELS: [(ModelConfig, usize); 7] = [
 ];
 
 const fn config(n_layer: usize, n_head: usize, n_embd: usize, block_size: usize) -> ModelConfig {
-    ModelConfig { n_layer, n_head, n_embd, block_size, dropout: 0.0 }
+    ModelConfig { n_layer, n_head, n_embd, block_size, ..ModelConfig::GPT2 }
 }
 
 /// A model whose weights are large enough for every token to matter.
