@@ -9,9 +9,11 @@ struct Params {
     losses: u32,         // B T
     sums: u32,           // partial sums of squares
     clip: f32,           // largest gradient norm, 0 for none
-    learning_rate: f32,
+    schedule: u32,
+    peak: f32,           // highest learning rate
     warmup: f32,
     steps: f32,
+    decay_share: f32,
     final_share: f32,
     log_beta_1: f32,
     log_beta_2: f32,
@@ -24,14 +26,34 @@ struct Params {
 
 var<workgroup> partial: array<vec2<f32>, 64>;
 
-// Linear warm-up, then a cosine down to its final share: StepRule in src/ops/step.rs.
+// Numbers of the schedules: the order of Schedule in src/config/train.rs, whose formulas these are.
+const LINEAR = 1u;
+const COSINE = 2u;
+const INVERSE_SQUARE_ROOT = 3u;
+const WARMUP_STABLE_DECAY = 4u;
+const RANGE_TEST = 5u;
+
 fn learning_rate(step: f32) -> f32 {
-    if step < params.warmup {
-        return params.learning_rate * (step + 1.0) / params.warmup;
+    let low = params.final_share;
+    if params.schedule == RANGE_TEST {
+        return params.peak * pow(low, 1.0 - clamp(step / max(params.steps - 1.0, 1.0), 0.0, 1.0));
     }
-    let progress = clamp((step - params.warmup) / max(params.steps - params.warmup, 1.0), 0.0, 1.0);
-    let share = params.final_share + (1.0 - params.final_share) * 0.5 * (1.0 + cos(3.14159265 * progress));
-    return params.learning_rate * share;
+    if step < params.warmup {
+        return params.peak * (step + 1.0) / params.warmup;
+    }
+    var begin = params.warmup;
+    if params.schedule == WARMUP_STABLE_DECAY {
+        begin = max(params.warmup, params.steps - params.decay_share * params.steps);
+    }
+    let progress = clamp((step - begin) / max(params.steps - begin, 1.0), 0.0, 1.0);
+    var share = 1.0;
+    switch params.schedule {
+        case LINEAR, WARMUP_STABLE_DECAY: { share = low + (1.0 - low) * (1.0 - progress); }
+        case COSINE: { share = low + (1.0 - low) * 0.5 * (1.0 + cos(3.14159265 * progress)); }
+        case INVERSE_SQUARE_ROOT: { share = sqrt(max(params.warmup, 1.0) / (step + 1.0)); }
+        default: {}
+    }
+    return params.peak * share;
 }
 
 // 1 - exp(x) for x < 0, by its series where the difference would cancel.

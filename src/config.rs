@@ -10,6 +10,7 @@ pub mod model;
 pub mod presets;
 pub mod sampling;
 pub mod tokenizer;
+pub mod train;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,7 @@ use examples::ExamplesConfig;
 pub use model::ModelConfig;
 use sampling::SamplingConfig;
 pub use tokenizer::{Normalization, RulesConfig, TokenizerConfig, TokenizerMethod};
+pub use train::{LearningRate, Optimizer, Schedule, TrainConfig};
 
 use crate::error::{Error, Result};
 
@@ -74,30 +76,6 @@ pub enum Source {
     Labelled(Labelled),
     /// Text that the student pasted, dropped or chose.
     Own,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TrainConfig {
-    pub steps: usize,
-    /// Sequences per step.
-    pub batch_size: usize,
-    pub learning_rate: f32,
-    /// Steps over which the learning rate rises from 0.
-    pub warmup: usize,
-    /// The learning rate falls along a cosine to this share of its maximum.
-    pub final_share: f32,
-    pub weight_decay: f32,
-    pub beta1: f32,
-    pub beta2: f32,
-    /// Largest global gradient norm; 0 switches clipping off.
-    pub clip: f32,
-    pub seed: u32,
-    /// Steps between two evaluations on the validation split.
-    pub eval_every: usize,
-    /// Steps between two samples for the timeline.
-    pub sample_every: usize,
-    /// Where the samples of the timeline begin.
-    pub sample_prompt: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -2,7 +2,8 @@
 
 use super::corpus::CleaningConfig;
 use super::{
-    Config, DataConfig, ModelConfig, SampleConfig, Source, Split, TokenizerConfig, TokenizerMethod, TrainConfig,
+    Config, DataConfig, ModelConfig, Optimizer, SampleConfig, Schedule, Source, Split, TokenizerConfig,
+    TokenizerMethod, TrainConfig,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,13 +74,20 @@ fn train(steps: usize, batch_size: usize, learning_rate: f32, warmup: usize) -> 
     TrainConfig {
         steps,
         batch_size,
+        accumulation: 1,
+        optimizer: Optimizer::AdamW,
         learning_rate,
+        schedule: Schedule::Cosine,
         warmup,
+        decay_share: 0.2,
         final_share: 0.1,
+        momentum: 0.9,
         weight_decay: 0.1,
         beta1: 0.9,
         beta2: 0.99,
         clip: 1.0,
+        label_smoothing: 0.0,
+        z_loss: 0.0,
         seed: 1,
         eval_every: 50,
         sample_every: 25,

@@ -1,5 +1,6 @@
 //! `step`: the scalars of a step, computed where they are used: nobody reads them back to decide the next dispatch.
 
+use crate::config::{LearningRate, Schedule};
 use crate::graph::kernel::Kernel;
 use crate::graph::state::{self, RECORD, RECORDS, RING};
 use crate::graph::{Compute, Cost, CpuIo, Dispatch, Float, IoShapes, Op, Params, Shape, Slot, Tensor};
@@ -12,13 +13,8 @@ const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/state.wgsl")];
 pub struct StepRule {
     /// Largest gradient norm, 0 for none.
     pub clip: f32,
-    pub learning_rate: f32,
-    /// Steps of linear warm-up.
-    pub warmup: usize,
-    /// Steps in all: where the cosine ends.
-    pub steps: usize,
-    /// The learning rate at the end, as a share of the highest.
-    pub final_share: f32,
+    pub rate: LearningRate,
+    /// What the bias corrections are computed of.
     pub beta1: f32,
     pub beta2: f32,
 }
@@ -58,10 +54,12 @@ impl Op for Step {
             .u32("losses", io.inputs[0].elements())
             .u32("sums", io.inputs.get(1).map_or(0, Shape::elements))
             .f32("clip", rule.clip)
-            .f32("learning_rate", rule.learning_rate)
-            .f32("warmup", rule.warmup as f32)
-            .f32("steps", rule.steps as f32)
-            .f32("final_share", rule.final_share)
+            .u32("schedule", rule.rate.schedule as usize)
+            .f32("peak", rule.rate.peak)
+            .f32("warmup", rule.rate.warmup as f32)
+            .f32("steps", rule.rate.steps as f32)
+            .f32("decay_share", rule.rate.decay_share)
+            .f32("final_share", rule.rate.final_share)
             .f32("log_beta_1", f64::from(rule.beta1).ln() as f32)
             .f32("log_beta_2", f64::from(rule.beta2).ln() as f32);
         vec![Dispatch::new(kernel, bindings, params, [1, 1, 1])]
@@ -73,20 +71,17 @@ impl Op for Step {
 }
 
 impl StepRule {
-    const NONE: StepRule =
-        StepRule { clip: 0.0, learning_rate: 0.0, warmup: 0, steps: 0, final_share: 0.0, beta1: 0.5, beta2: 0.5 };
-
-    /// The learning rate of a step, counted from 0: linear warm-up, then half a cosine (Loshchilov and Hutter, 2016).
-    pub fn learning_rate_at(&self, step: f64) -> f64 {
-        let (peak, warmup) = (f64::from(self.learning_rate), self.warmup as f64);
-        if step < warmup {
-            return peak * (step + 1.0) / warmup;
-        }
-        let progress = ((step - warmup) / (self.steps as f64 - warmup).max(1.0)).clamp(0.0, 1.0);
-        let last = f64::from(self.final_share);
-        peak * (last + (1.0 - last) * 0.5 * (1.0 + (std::f64::consts::PI * progress).cos()))
-    }
+    const NONE: StepRule = StepRule { clip: 0.0, rate: NO_RATE, beta1: 0.5, beta2: 0.5 };
 }
+
+const NO_RATE: LearningRate = LearningRate {
+    schedule: Schedule::Constant,
+    peak: 0.0,
+    warmup: 0,
+    steps: 0,
+    decay_share: 0.0,
+    final_share: 0.0,
+};
 
 impl Compute for Step {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
@@ -101,7 +96,7 @@ impl Compute for Step {
         }
         if let Some(rule) = self.rule {
             let correction = |beta: f32| F::of(1.0 - f64::from(beta).powf(step + 1.0));
-            state[state::LEARNING_RATE] = F::of(rule.learning_rate_at(step));
+            state[state::LEARNING_RATE] = F::of(rule.rate.at(step));
             state[state::CORRECTION_1] = correction(rule.beta1);
             state[state::CORRECTION_2] = correction(rule.beta2);
             let clip = F::of(f64::from(rule.clip));

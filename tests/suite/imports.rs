@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cpu", &["ops", "graph", "error"]),
     ("optim", &["ops", "graph", "config", "rng"]),
     ("nn", &["ops", "graph", "config", "rng"]),
-    ("ops", &["graph", "rng"]),
+    ("ops", &["graph", "config", "rng"]),
     ("text", &["config", "rng", "error"]),
     ("protocol", &["config", "error"]),
     ("config", &["error"]),

