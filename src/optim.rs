@@ -16,15 +16,7 @@ pub struct AdamW {
 
 impl AdamW {
     pub fn new(config: &TrainConfig) -> Self {
-        let rule = StepRule {
-            clip: config.clip,
-            learning_rate: config.learning_rate,
-            warmup: config.warmup,
-            steps: config.steps,
-            final_share: config.final_share,
-            beta1: config.beta1,
-            beta2: config.beta2,
-        };
+        let rule = StepRule { clip: config.clip, rate: config.rate(), beta1: config.beta1, beta2: config.beta2 };
         Self { rule, epsilon: 1e-8, weight_decay: config.weight_decay }
     }
 

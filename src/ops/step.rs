@@ -74,14 +74,8 @@ impl StepRule {
     const NONE: StepRule = StepRule { clip: 0.0, rate: NO_RATE, beta1: 0.5, beta2: 0.5 };
 }
 
-const NO_RATE: LearningRate = LearningRate {
-    schedule: Schedule::Constant,
-    peak: 0.0,
-    warmup: 0,
-    steps: 0,
-    decay_share: 0.0,
-    final_share: 0.0,
-};
+const NO_RATE: LearningRate =
+    LearningRate { schedule: Schedule::Constant, peak: 0.0, warmup: 0, steps: 0, decay_share: 0.0, final_share: 0.0 };
 
 impl Compute for Step {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {

@@ -1,5 +1,6 @@
 //! Gradient norm, the scalars of a step, and AdamW, over several steps against the oracle.
 
+use gptling::config::{LearningRate, Schedule};
 use gptling::gpu::device::Checks;
 use gptling::graph::{Graph, Layout, Memory, Shape, state};
 use gptling::nn::{Parameters, Scope, Start};
@@ -8,7 +9,7 @@ use gptling::optim::AdamW;
 use gptling::rng::{Rng, Stream};
 use gptling::train::Device;
 
-use crate::compare::{FORWARD, check};
+use crate::compare::{FORWARD, check, check_refused};
 use crate::machine::{Machine, name, open};
 
 struct Case {
@@ -19,8 +20,9 @@ struct Case {
     optimizer: AdamW,
 }
 
-const RULE: StepRule =
-    StepRule { clip: 1.0, learning_rate: 1e-2, warmup: 0, steps: 10, final_share: 0.1, beta1: 0.9, beta2: 0.95 };
+const RATE: LearningRate =
+    LearningRate { schedule: Schedule::Cosine, peak: 1e-2, warmup: 0, steps: 10, decay_share: 0.3, final_share: 0.1 };
+const RULE: StepRule = StepRule { clip: 1.0, rate: RATE, beta1: 0.9, beta2: 0.95 };
 const OPTIMIZER: AdamW = AdamW { rule: RULE, epsilon: 1e-8, weight_decay: 0.1 };
 const WEIGHTS: &[&[usize]] = &[&[7, 5], &[5], &[33, 31], &[1], &[4, 4], &[64]];
 
@@ -31,7 +33,10 @@ const CASES: &[Case] = &[
         weights: WEIGHTS,
         losses: 1,
         steps: 14,
-        optimizer: AdamW { rule: StepRule { clip: 0.0, warmup: 5, final_share: 0.0, ..RULE }, ..OPTIMIZER },
+        optimizer: AdamW {
+            rule: StepRule { clip: 0.0, rate: LearningRate { warmup: 5, final_share: 0.0, ..RATE }, ..RULE },
+            ..OPTIMIZER
+        },
     },
     Case {
         name: "clip out of reach, slow moments, no decay",
@@ -39,7 +44,7 @@ const CASES: &[Case] = &[
         losses: 7,
         steps: 12,
         optimizer: AdamW {
-            rule: StepRule { clip: 1e6, warmup: 20, steps: 5, beta2: 0.999, ..RULE },
+            rule: StepRule { clip: 1e6, rate: LearningRate { warmup: 20, steps: 5, ..RATE }, beta2: 0.999, ..RULE },
             epsilon: 1e-3,
             weight_decay: 0.0,
         },
@@ -119,7 +124,7 @@ fn check_case(case: &Case, device: &Device) {
             worst = f64::max(worst, check(&format!("{label}, {what}"), &got, &want, floor, FORWARD));
         };
         let (got, want) = (run.state(), oracle.state());
-        let peak = f64::from(case.optimizer.rule.learning_rate);
+        let peak = f64::from(case.optimizer.rule.rate.peak);
         for (word, floor) in [
             (state::STEP, 0.0),
             (state::LEARNING_RATE, 0.1 * peak),
@@ -148,11 +153,12 @@ fn steps_are_what_the_oracle_makes_them() {
 /// The oracle against the formulas, written once more for one number.
 #[test]
 fn adamw_is_the_formula() {
-    let optimizer = AdamW { rule: StepRule { clip: 0.5, warmup: 2, ..RULE }, ..OPTIMIZER };
+    let optimizer =
+        AdamW { rule: StepRule { clip: 0.5, rate: LearningRate { warmup: 2, ..RATE }, ..RULE }, ..OPTIMIZER };
     let case = Case { name: "one number", weights: &[&[1, 1]], losses: 3, steps: 10, optimizer };
     let mut run = Run::new(&case, &Device::Oracle);
     let (mut weight, mut mean, mut square) = (run.parameters()[0], 0.0, 0.0);
-    let rule = [RULE.beta1, RULE.beta2, optimizer.weight_decay, RULE.learning_rate, RULE.final_share].map(f64::from);
+    let rule = [RULE.beta1, RULE.beta2, optimizer.weight_decay, RATE.peak, RATE.final_share].map(f64::from);
     let [beta1, beta2, decay, peak, share] = rule;
     for step in 0..case.steps {
         let gradients = case.gradients(step);
@@ -169,6 +175,36 @@ fn adamw_is_the_formula() {
         weight = weight * (1.0 - rate * decay) - rate * mean_hat / (square_hat.sqrt() + f64::from(1e-8f32));
         check(&format!("weight after step {step}"), &run.parameters()[..1], &[weight], 0.0, 1e-12);
     }
+}
+
+/// The kernel's learning rate is the one pure function's, for every schedule, in and behind its warm-up, at and behind its end.
+#[test]
+fn every_device_has_the_learning_rate_of_the_function() {
+    for device in [Device::Gpu(open(Checks::Trusted)), Device::Cpu, Device::Oracle] {
+        for schedule in Schedule::ALL.into_iter().chain([Schedule::RangeTest]) {
+            for (warmup, steps) in [(0, 1), (0, 40), (7, 40), (50, 40)] {
+                check_rate(&device, LearningRate { schedule, warmup, steps, ..RATE });
+            }
+        }
+    }
+}
+
+fn check_rate(device: &Device, rate: LearningRate) {
+    let optimizer = AdamW { rule: StepRule { rate, ..RULE }, ..OPTIMIZER };
+    let case = Case { name: "one number", weights: &[&[1, 1]], losses: 1, steps: 60, optimizer };
+    let mut run = Run::new(&case, device);
+    let rates: Vec<f64> = (0..case.steps)
+        .map(|_| {
+            run.step(&[1.0], &[0.0; 4]);
+            run.state()[state::LEARNING_RATE]
+        })
+        .collect();
+    let want: Vec<f64> = (0..case.steps).map(|step| rate.at(step as f64)).collect();
+    let label = format!("{rate:?} on {}", name(device));
+    check(&label, &rates, &want, 0.1 * f64::from(rate.peak), FORWARD);
+    let mut wrong = want.clone();
+    wrong[case.steps / 2] *= 1.01;
+    check_refused(&label, &rates, &wrong, 0.0, FORWARD);
 }
 
 #[test]
