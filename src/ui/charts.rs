@@ -1,16 +1,20 @@
 //! Drawings as data: numbers in, marks out. Compiled everywhere, so that they are tested without a browser.
 
+pub mod baselines;
 pub mod layers;
 pub mod lengths;
+pub mod looks;
 pub mod loss;
 pub mod merges;
 pub mod network;
+pub mod overlay;
 pub mod probability;
 pub mod sampling;
 pub mod scale;
 pub mod scene;
 pub mod schedule;
 pub mod series;
+pub mod sweep;
 pub mod table;
 pub mod windows;
 pub mod zipf;

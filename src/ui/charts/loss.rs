@@ -1,5 +1,6 @@
-//! The chart of a training run: raw and smoothed training loss, validation loss, and the two honest baselines.
+//! The chart of a training run: raw and smoothed training loss, validation loss, and the honest baselines.
 
+use super::baselines::Baseline;
 use super::scale::{Scale, decimals, tick_step, ticks};
 use super::scene::{Anchor, Scene, polyline};
 use super::series::{Point, horizon, nearest, smoothed, thinned};
@@ -24,10 +25,7 @@ pub struct Curves {
     pub validation: Vec<Point>,
     /// Steps that the run has in all.
     pub steps: u64,
-    /// Loss of guessing uniformly: ln V.
-    pub uniform: Option<f64>,
-    /// Loss of knowing only how often each token occurs.
-    pub unigram: Option<f64>,
+    pub baselines: Vec<Baseline>,
 }
 
 /// What is written on the chart, in the language of the page.
@@ -37,8 +35,6 @@ pub struct Names {
     pub step: String,
     pub train: String,
     pub validation: String,
-    pub uniform: String,
-    pub unigram: String,
 }
 
 /// The values at one step: what the hand or the arrow keys point at.
@@ -62,12 +58,11 @@ impl Curves {
     pub fn new(points: &[StepPoint], evaluations: &[Evaluation], steps: u64) -> Self {
         let raw: Vec<Point> = points.iter().map(|p| (p.step as f64, f64::from(p.loss))).filter(finite).collect();
         let validation = evaluations.iter().map(|e| (e.step as f64, f64::from(e.loss))).filter(finite).collect();
-        Curves { smooth: smoothed(&raw, horizon(steps)), raw, validation, steps, uniform: None, unigram: None }
+        Curves { smooth: smoothed(&raw, horizon(steps)), raw, validation, steps, baselines: Vec::new() }
     }
 
-    pub fn with_baselines(mut self, vocab_size: u64, unigram_entropy: f32) -> Self {
-        self.uniform = Some((vocab_size.max(1) as f64).ln());
-        self.unigram = Some(f64::from(unigram_entropy)).filter(|entropy| entropy.is_finite());
+    pub fn with_baselines(mut self, baselines: Vec<Baseline>) -> Self {
+        self.baselines = baselines;
         self
     }
 
@@ -95,8 +90,8 @@ impl Curves {
     /// From a round number below the lowest curve to a little above the highest line. A loss that runs away leaves the
     /// chart at its top instead of flattening everything else.
     fn losses(&self) -> (f64, f64) {
-        let baselines = || self.uniform.into_iter().chain(self.unigram);
-        let most = RUNAWAY * self.uniform.unwrap_or(10.0).max(1.0);
+        let baselines = || self.baselines.iter().map(|baseline| baseline.loss);
+        let most = RUNAWAY * baselines().reduce(f64::max).unwrap_or(10.0).max(1.0);
         let curves = self.smooth.iter().chain(&self.validation).map(|point| point.1.min(most));
         let (lowest, highest) = curves
             .chain(baselines())
@@ -112,16 +107,15 @@ impl Curves {
         let frame = self.frame(width, height);
         let mut scene = Scene { width, height, marks: Vec::new() };
         draw_axes(&mut scene, &frame, names);
-        let baselines = [("uniform", self.uniform), ("unigram", self.unigram)];
-        for (class, value) in baselines.into_iter().filter_map(|(class, value)| Some((class, value?))) {
-            let y = frame.y.at(value);
+        for Baseline { class, loss, .. } in &self.baselines {
+            let y = frame.y.at(*loss);
             scene.line(class, (frame.x.range.0, y), (frame.x.range.1, y));
         }
         self.draw_curves(&mut scene, &frame);
         if width >= WIDE {
             self.name_at_the_right(&mut scene, &frame, names)
         } else {
-            self.name_inside(&mut scene, &frame, names)
+            self.name_inside(&mut scene, &frame)
         }
         scene
     }
@@ -146,14 +140,13 @@ impl Curves {
     /// Every line's name beside its right end, pushed apart where two ends are close.
     fn name_at_the_right(&self, scene: &mut Scene, frame: &Frame, names: &Names) {
         let end = |points: &[Point]| points.last().map(|point| point.1);
-        let lines = [
+        let curves = [
             ("label-train", &names.train, end(&self.smooth)),
             ("label-validation", &names.validation, end(&self.validation)),
-            ("label-baseline", &names.uniform, self.uniform),
-            ("label-baseline", &names.unigram, self.unigram),
         ];
-        let mut named: Vec<_> =
-            lines.into_iter().filter_map(|(class, name, at)| Some((class, name, frame.y.at(at?)))).collect();
+        let baselines = self.baselines.iter().map(|it| ("label-baseline", &it.name, Some(it.loss)));
+        let lines = curves.into_iter().chain(baselines);
+        let mut named: Vec<_> = lines.filter_map(|(class, name, at)| Some((class, name, frame.y.at(at?)))).collect();
         named.sort_by(|a, b| a.2.total_cmp(&b.2));
         let wanted: Vec<f64> = named.iter().map(|(_, _, y)| *y).collect();
         let placed = spread(&wanted, LINE_HEIGHT, (TOP, frame.y.range.0));
@@ -162,12 +155,16 @@ impl Curves {
         }
     }
 
-    /// On a narrow chart the baselines carry their names themselves; the curves are named in the legend below.
-    fn name_inside(&self, scene: &mut Scene, frame: &Frame, names: &Names) {
+    /// On a narrow chart the baselines carry their names themselves, where these do not cover one another; the curves are
+    /// named in the legend below, and so is every baseline.
+    fn name_inside(&self, scene: &mut Scene, frame: &Frame) {
         let right = frame.x.range.1 - 2.0;
-        for (name, value) in [(&names.uniform, self.uniform), (&names.unigram, self.unigram)] {
-            if let Some(value) = value {
-                scene.text("label-baseline", (right, frame.y.at(value) - 5.0), Anchor::End, name);
+        let mut last = f64::NEG_INFINITY;
+        for Baseline { name, loss, .. } in &self.baselines {
+            let y = frame.y.at(*loss) - 5.0;
+            if y - last >= LINE_HEIGHT {
+                scene.text("label-baseline", (right, y), Anchor::End, name);
+                last = y;
             }
         }
     }
@@ -252,26 +249,14 @@ mod tests {
         let points: Vec<StepPoint> = (1..=steps).map(point).collect();
         let evaluations: Vec<Evaluation> =
             (1..=steps / 50).map(|i| Evaluation { step: i * 50, loss: 3.0, bits_per_byte: 2.0 }).collect();
-        Curves::new(&points, &evaluations, steps).with_baselines(64, 3.1)
+        let baseline = |class, loss| Baseline { class, name: format!("{class} {loss:.2}"), short: class.into(), loss };
+        let baselines = vec![baseline("uniform", 64f64.ln()), baseline("unigram", 3.1), baseline("bigram", 3.05)];
+        Curves::new(&points, &evaluations, steps).with_baselines(baselines)
     }
 
     fn names() -> Names {
         let word = |word: &str| word.to_string();
-        Names {
-            loss: word("loss"),
-            step: word("step"),
-            train: word("training"),
-            validation: word("validation"),
-            uniform: word("guessing"),
-            unigram: word("counting"),
-        }
-    }
-
-    #[test]
-    fn baselines_are_where_the_theory_says() {
-        let curves = run(100);
-        assert!((curves.uniform.unwrap() - 64f64.ln()).abs() < 1e-12);
-        assert!((curves.unigram.unwrap() - 3.1).abs() < 1e-6);
+        Names { loss: word("loss"), step: word("step"), train: word("training"), validation: word("validation") }
     }
 
     #[test]

@@ -21,6 +21,80 @@ impl Scale {
     }
 }
 
+/// Where values stand along a scale: at their own place, or at that of their logarithm.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Spacing {
+    #[default]
+    Linear,
+    Logarithmic,
+}
+
+impl Spacing {
+    pub const ALL: [Spacing; 2] = [Spacing::Linear, Spacing::Logarithmic];
+
+    fn place(self, value: f64) -> f64 {
+        match self {
+            Spacing::Linear => value,
+            Spacing::Logarithmic => value.max(f64::MIN_POSITIVE).log10(),
+        }
+    }
+
+    fn value(self, place: f64) -> f64 {
+        match self {
+            Spacing::Linear => place,
+            Spacing::Logarithmic => 10f64.powf(place),
+        }
+    }
+}
+
+/// A scale with its spacing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Axis {
+    spacing: Spacing,
+    places: Scale,
+    /// The values at both ends, as they were given.
+    pub ends: (f64, f64),
+}
+
+impl Axis {
+    /// # Panics
+    /// Where a logarithmic axis begins at 0 or below.
+    pub fn new(spacing: Spacing, ends: (f64, f64), range: (f64, f64)) -> Self {
+        assert!(spacing == Spacing::Linear || ends.0 > 0.0, "a logarithmic axis from {} to {}", ends.0, ends.1);
+        let domain = (spacing.place(ends.0), spacing.place(ends.1));
+        Axis { spacing, places: Scale { domain, range }, ends }
+    }
+
+    pub fn range(&self) -> (f64, f64) {
+        self.places.range
+    }
+
+    pub fn at(&self, value: f64) -> f64 {
+        self.places.at(self.spacing.place(value))
+    }
+
+    pub fn invert(&self, pixel: f64) -> f64 {
+        self.spacing.value(self.places.invert(pixel))
+    }
+
+    /// About `wanted` round numbers. Over less than a factor of ten a logarithmic axis carries those of a straight one:
+    /// between 2 and 4 there is no power of ten.
+    pub fn ticks(&self, wanted: usize) -> Vec<f64> {
+        let (from, to) = self.ends;
+        if self.spacing == Spacing::Linear || to / from < 10.0 {
+            return ticks(from, to, wanted);
+        }
+        let (first, last) = (from.log10().floor() as i32, to.log10().ceil() as i32);
+        let within = |tick: &f64| *tick >= from * (1.0 - 1e-9) && *tick <= to * (1.0 + 1e-9);
+        let tens = |factors: &[f64]| -> Vec<f64> {
+            let all = (first..=last).flat_map(|power| factors.iter().map(move |factor| factor * 10f64.powi(power)));
+            all.filter(within).collect()
+        };
+        let dense = tens(&[1.0, 2.0, 5.0]);
+        if dense.len() <= 2 * wanted { dense } else { tens(&[1.0]) }
+    }
+}
+
 fn share((from, to): (f64, f64), value: f64) -> f64 {
     if from == to { 0.5 } else { (value - from) / (to - from) }
 }
@@ -92,5 +166,21 @@ mod tests {
         assert!((scale.invert(scale.at(3.7)) - 3.7).abs() < 1e-9);
         assert_eq!(scale.invert(1000.0), 0.0, "outside the plot is its edge");
         assert_eq!(Scale { domain: (2.0, 2.0), range: (0.0, 10.0) }.at(2.0), 5.0);
+    }
+
+    #[test]
+    fn a_factor_is_as_long_everywhere_on_a_logarithmic_axis() {
+        let axis = Axis::new(Spacing::Logarithmic, (0.001, 1.0), (0.0, 300.0));
+        assert!((axis.at(0.01) - 100.0).abs() < 1e-9 && (axis.at(0.1) - 200.0).abs() < 1e-9);
+        assert!((axis.invert(axis.at(0.05)) / 0.05 - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn ticks_of_a_logarithmic_axis_are_few_and_within() {
+        for (from, to) in [(0.001, 1.0), (2.1, 4.2), (0.9, 9.5), (1e-6, 1e3), (3.0, 31.0)] {
+            let ticks = Axis::new(Spacing::Logarithmic, (from, to), (0.0, 1.0)).ticks(5);
+            assert!((2..=11).contains(&ticks.len()), "{from} to {to}: {ticks:?}");
+            assert!(ticks.iter().all(|tick| *tick >= from * 0.999 && *tick <= to * 1.001), "{from} to {to}: {ticks:?}");
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! A drawing as data: marks with classes. The page draws them as SVG elements that the style sheet colours; an export
 //! writes the same marks with their colours beside them.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::sampling;
+use super::{looks, sampling};
 
 /// One mark. Its `class` says what it means; how that looks is the style sheet's affair, or `look`'s in an export.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,7 +100,11 @@ fn write_mark(svg: &mut String, mark: &Mark) {
 }
 
 /// The look of a class on white paper. The colours are those of the light theme.
-fn look(class: &str) -> &'static str {
+fn look(class: &str) -> Cow<'static, str> {
+    looks::look(class).map_or_else(|| Cow::Borrowed(plain_look(class)), Cow::Owned)
+}
+
+fn plain_look(class: &str) -> &'static str {
     match class {
         "grid" => "stroke=\"#dde4d9\" fill=\"none\"",
         "axis" | "net-flow" => "stroke=\"#7c897f\" fill=\"none\" stroke-width=\"1.5\"",

@@ -5,9 +5,10 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::loss_table::LossTable;
-use super::picture::Picture;
+use super::plot::Plot;
 use super::saves::Saves;
 use crate::protocol::{Evaluation, StepPoint};
+use crate::ui::charts::baselines::Baselines;
 use crate::ui::charts::loss::{Curves, Frame, Names, Reading, digits};
 use crate::ui::charts::scene::Scene;
 use crate::ui::charts::table;
@@ -17,8 +18,6 @@ use crate::ui::i18n::I18n;
 
 /// Narrower than this, the chart is a little lower.
 const WIDE: u32 = 560;
-/// Presses of an arrow key from one end of the chart to the other.
-const STRIDES: f64 = 50.0;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct LossChartProps {
@@ -29,13 +28,6 @@ pub struct LossChartProps {
     /// The baselines; `None` before there is a tokenizer.
     pub baselines: Option<Baselines>,
     pub t: I18n,
-}
-
-/// V, and the entropy of single tokens in nats.
-#[derive(Clone, Copy, PartialEq)]
-pub struct Baselines {
-    pub vocab_size: u64,
-    pub unigram_entropy: f32,
 }
 
 /// What is computed once for each new set of points, width and language.
@@ -55,51 +47,21 @@ pub fn LossChart(props: &LossChartProps) -> Html {
         width.filter(|width| *width > 0).map(|width| draw(props, width, t))
     });
     let Some(drawn) = drawn.as_ref() else {
-        return html! { <div class="loss-chart"><div class="loss-chart-plot" ref={node}></div></div> };
+        return html! { <div class="loss-chart"><Plot {node} /></div> };
     };
     let curves = &drawn.curves;
     let last = curves.last_step();
     let reading = curves.reading(pointed.unwrap_or(last));
-    let onpointermove = {
-        let (frame, node, pointed) = (drawn.frame, node.clone(), pointed.setter());
-        Callback::from(move |event: PointerEvent| {
-            if let Some(element) = node.cast::<web_sys::Element>() {
-                let x = f64::from(event.client_x()) - element.get_bounding_client_rect().left();
-                pointed.set(Some(frame.x.invert(x).round()));
-            }
-        })
-    };
-    let onkeydown = {
-        let (now, pointed) = (reading.map_or(last, |reading| reading.step), pointed.setter());
-        Callback::from(move |event: KeyboardEvent| {
-            if let Some(next) = walked(&event.key(), now, last) {
-                event.prevent_default();
-                pointed.set(next);
-            }
-        })
-    };
-    let leave = {
+    let on_point = {
         let pointed = pointed.setter();
-        move || pointed.set(None)
+        Callback::from(move |place: Option<f64>| pointed.set(place.map(f64::round)))
     };
-    let (onpointerleave, onblur) = (
-        Callback::from({
-            let leave = leave.clone();
-            move |_: PointerEvent| leave()
-        }),
-        Callback::from(move |_: FocusEvent| leave()),
-    );
     html! {
         <div class="loss-chart">
-            <div class="loss-chart-plot" ref={node} role="slider" tabindex="0"
-                aria-label={t.say("chart.loss.label")} aria-valuemin="0" aria-valuemax={last.to_string()}
-                aria-valuenow={reading.map_or(0.0, |reading| reading.step).to_string()}
-                aria-valuetext={spoken(reading.as_ref(), t)}
-                {onpointermove} {onpointerleave} {onkeydown} {onblur}>
-                <Picture scene={drawn.scene.clone()}>
-                    { for pointed.and(reading).map(|reading| cursor(&drawn.frame, &reading)) }
-                </Picture>
-            </div>
+            <Plot {node} drawn={(drawn.scene.clone(), drawn.frame.x)} label={t.say("chart.loss.label")} {last}
+                now={reading.map_or(0.0, |reading| reading.step)} reading={spoken(reading.as_ref(), t)} {on_point}>
+                { for pointed.and(reading).map(|reading| cursor(&drawn.frame, &reading)) }
+            </Plot>
             { readout(curves, reading.as_ref(), pointed.is_some(), t) }
             <div class="loss-chart-more">
                 <LossTable curves={Rc::new(curves.clone())} t={t.clone()} />
@@ -110,44 +72,21 @@ pub fn LossChart(props: &LossChartProps) -> Html {
 }
 
 fn draw(props: &LossChartProps, width: u32, t: &I18n) -> Drawn {
-    let mut curves = Curves::new(&props.points, &props.evaluations, props.steps);
-    if let Some(Baselines { vocab_size, unigram_entropy }) = props.baselines {
-        curves = curves.with_baselines(vocab_size, unigram_entropy);
-    }
+    let baselines = props.baselines.as_ref().map(|baselines| baselines.lines(t)).unwrap_or_default();
+    let curves = Curves::new(&props.points, &props.evaluations, props.steps).with_baselines(baselines);
     let size = (f64::from(width), if width < WIDE { 260.0 } else { 340.0 });
     let frame = curves.frame(size.0, size.1);
-    let scene = Rc::new(curves.scene(&names(&curves, t), size.0, size.1));
+    let scene = Rc::new(curves.scene(&names(t), size.0, size.1));
     Drawn { curves, scene, frame }
 }
 
-fn names(curves: &Curves, t: &I18n) -> Names {
-    let with = |key: &str, value: Option<f64>| {
-        value.map_or_else(String::new, |value| t.fill(key, &[("loss", &digits(value))]))
-    };
+fn names(t: &I18n) -> Names {
     Names {
         loss: t.say("chart.loss.axis"),
         step: t.say("chart.step.axis"),
         train: t.say("chart.train"),
         validation: t.say("chart.validation"),
-        uniform: with("chart.uniform.at", curves.uniform),
-        unigram: with("chart.unigram.at", curves.unigram),
     }
-}
-
-/// Where a key leads from a step: to another one, away from the chart (`Some(None)`), or nowhere.
-fn walked(key: &str, now: f64, last: f64) -> Option<Option<f64>> {
-    let stride = (last / STRIDES).round().max(1.0);
-    let step = match key {
-        "ArrowLeft" | "ArrowDown" => now - stride,
-        "ArrowRight" | "ArrowUp" => now + stride,
-        "PageDown" => now - 10.0 * stride,
-        "PageUp" => now + 10.0 * stride,
-        "Home" => 0.0,
-        "End" => last,
-        "Escape" => return Some(None),
-        _ => return None,
-    };
-    Some(Some(step.clamp(0.0, last)))
 }
 
 fn spoken(reading: Option<&Reading>, t: &I18n) -> String {
@@ -190,16 +129,16 @@ fn readout(curves: &Curves, reading: Option<&Reading>, is_pointed: bool, t: &I18
         ("train", "chart.train", reading.and_then(|reading| reading.smooth)),
         ("train-raw", "chart.train_raw", reading.and_then(|reading| reading.raw)),
         ("validation", "chart.validation", reading.and_then(|reading| reading.validation)),
-        ("uniform", "chart.uniform", curves.uniform),
-        ("unigram", "chart.unigram", curves.unigram),
     ];
+    let curves_read = rows.into_iter().map(|(line, key, value)| (line, t.say(key), value));
+    let baselines = curves.baselines.iter().map(|it| (it.class, it.short.clone(), Some(it.loss)));
     html! {
         <div class="readout">
             <p class="readout-step">{ step }</p>
             <dl class="readout-values">
-                { for rows.into_iter().map(|(line, key, value)| html! {
+                { for curves_read.chain(baselines).map(|(line, name, value)| html! {
                     <div class="readout-row">
-                        <dt>{ swatch(line) }{ t.say(key) }</dt>
+                        <dt>{ swatch(line) }{ name }</dt>
                         <dd>{ value.map_or_else(|| "–".to_string(), digits) }</dd>
                     </div>
                 }) }
@@ -208,7 +147,7 @@ fn readout(curves: &Curves, reading: Option<&Reading>, is_pointed: bool, t: &I18
     }
 }
 
-fn swatch(line: &'static str) -> Html {
+pub fn swatch(line: &'static str) -> Html {
     html! {
         <svg class="swatch" aria-hidden="true" width="30" height="10" viewBox="0 0 30 10">
             <line class={format!("mark-{line}")} x1="1" x2="29" y1="5" y2="5" />

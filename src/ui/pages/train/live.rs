@@ -6,9 +6,9 @@ use yew::prelude::*;
 
 use crate::config::fields::{Field, Section};
 use crate::protocol::{RunState, Work};
+use crate::ui::charts::baselines::Baselines;
 use crate::ui::components::{
-    Baselines, Controls, FailedRun, LearningRate, LossChart, NoticeBox, RunControls, RunFigures, Timeline, Tone,
-    work_progress,
+    Controls, FailedRun, LearningRate, LossChart, NoticeBox, RunControls, RunFigures, Timeline, Tone, work_progress,
 };
 use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
@@ -94,13 +94,15 @@ fn chart(state: &State, t: &I18n) -> Html {
         let baselines = state.project.tokenizer.answer.as_ref().map(|tokenizer| Baselines {
             vocab_size: tokenizer.vocab_size,
             unigram_entropy: tokenizer.unigram_entropy,
+            ..Baselines::default()
         });
         let steps = state.config.train.steps as u64;
         return html! {
             <LossChart points={Rc::default()} evaluations={Rc::default()} {steps} {baselines} t={t.clone()} />
         };
     };
-    let baselines = Some(Baselines { vocab_size: run.vocab_size, unigram_entropy: run.unigram_entropy });
+    let baselines =
+        Some(Baselines { vocab_size: run.vocab_size, unigram_entropy: run.unigram_entropy, ..Baselines::default() });
     let steps = run.config.train.steps as u64;
     html! {
         <LossChart points={run.points.clone()} evaluations={run.evaluations.clone()} {steps} {baselines}
