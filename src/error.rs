@@ -120,6 +120,22 @@ errors! {
     "not_finite" NotFinite { step: u64 },
     /// A checkpoint or weight file that does not fit.
     "checkpoint" Checkpoint { entry: String, detail: String },
+    /// The browser has no room left for what should be kept (`bytes`).
+    "storage_full" StorageFull { bytes: u64 },
+    /// The browser keeps nothing for this page, or no longer.
+    "storage_refused" StorageRefused { detail: String },
+    /// The weights of a run are not there, or no longer whole.
+    "run_not_kept" RunNotKept { run: String },
+    /// Text or tokenizer are not those that the run has learned from (`what` says which).
+    "run_differs" RunDiffers { run: String, what: String },
+    /// The file is no zip archive.
+    "project_not_zip" ProjectNotZip { name: String, detail: String },
+    /// A project file lacks an entry.
+    "project_entry_missing" ProjectEntryMissing { name: String, entry: String },
+    /// An entry of a project file has more bytes than are taken.
+    "project_entry_large" ProjectEntryLarge { name: String, entry: String, bytes: u64, limit: u64 },
+    /// An entry of a project file that cannot be read.
+    "project_entry_broken" ProjectEntryBroken { name: String, entry: String, detail: String },
     /// The worker could not be started.
     "worker_failed" WorkerFailed { detail: String },
     /// A panic: our bug, told instead of hidden.

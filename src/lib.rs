@@ -106,6 +106,7 @@ pub mod optim;
 pub mod protocol;
 pub mod rng;
 pub mod session;
+pub mod store;
 pub mod text;
 pub mod train;
 #[cfg(target_arch = "wasm32")]

@@ -218,6 +218,20 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The run that this is about.
+    pub fn run(&self) -> Option<RunId> {
+        match self {
+            Event::Started { run, .. }
+            | Event::StateChanged { run, .. }
+            | Event::Stepped { run, .. }
+            | Event::Evaluated { run, .. }
+            | Event::Sampled { run, .. } => Some(*run),
+            _ => None,
+        }
+    }
+}
+
 /// What takes longer than a second and shows a bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Work {

@@ -31,13 +31,17 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 pub use crate::gpu::Gpu;
 use crate::gpu::device::Checks;
+#[cfg(doc)]
+use crate::protocol::keeping::KeepingCommand;
 use crate::protocol::tokenizer::TokenizerCommand;
 use crate::protocol::{Command, DeviceChoice, Event, FileId, RequestId, RunId, RunState};
+use crate::store::Store;
 use crate::train::trainer::estimate;
 use crate::train::{Device, Targets};
 use corpus::Portrait;
 use devices::Devices;
 use inbox::Inbox;
+use keeping::{Keeping, Recorder};
 use project::{Parts, Project};
 use training::Run;
 use writing::Writing;
@@ -45,6 +49,8 @@ use writing::Writing;
 /// What the session needs of the place it runs in.
 #[allow(async_fn_in_trait, reason = "one thread: no future of ours is sent to another")]
 pub trait Host {
+    type Store: Store;
+
     fn tell(&self, event: Event);
 
     /// Lets orders arrive between two pieces of computing.
@@ -59,6 +65,12 @@ pub trait Host {
     /// The bytes at an address; one without a scheme is a file of the site.
     async fn fetch(&self, address: &str) -> Result<Vec<u8>>;
 
+    /// Where runs are kept. Whether this tab may write there the host says by [`KeepingCommand::Held`].
+    fn store(&self) -> &Self::Store;
+
+    /// Asks that this tab keeps what is done in it, and no other.
+    fn take_over(&self);
+
     /// GB 18030 as the WHATWG standard decodes it; nothing where a byte is wrong.
     fn decode_gb18030(&self, bytes: &[u8]) -> Option<String>;
 }
@@ -72,7 +84,8 @@ pub async fn open_gpu() -> Result<Rc<Gpu>> {
 pub async fn run(host: impl Host, commands: UnboundedReceiver<Command>) {
     let mut session = Session {
         devices: Devices::open(&host).await,
-        host,
+        host: Recorder::new(host),
+        keeping: Keeping::default(),
         inbox: Inbox::new(commands),
         project: Project::default(),
         portraits: Vec::new(),
@@ -88,11 +101,13 @@ pub async fn run(host: impl Host, commands: UnboundedReceiver<Command>) {
             None => session.do_a_piece().await,
         }
         session.recover_a_lost_run().await;
+        session.keep_what_is_due().await;
     }
 }
 
 struct Session<H> {
-    host: H,
+    host: Recorder<H>,
+    keeping: Keeping,
     devices: Devices,
     inbox: Inbox,
     project: Project,
@@ -124,7 +139,11 @@ impl<H: Host> Session<H> {
                 }
                 let loaded = self.project.load(&self.host, &mut self.inbox, request, sources, &data).await;
                 if let Some(loaded) = loaded.transpose() {
+                    let changed = loaded.is_ok();
                     self.answer(request, loaded.map(|text| Event::TextLoaded { request, text }));
+                    if changed {
+                        self.keep_texts().await;
+                    }
                 }
             }
             Command::PrepareText { request, data } => {
@@ -173,6 +192,8 @@ impl<H: Host> Session<H> {
             Command::Stop => self.change(Run::stop).await,
             Command::Reset => {
                 self.stop_writing();
+                self.keep_now().await;
+                self.forget_record();
                 self.run = None;
             }
             Command::Write { request, prompt, sample } => {
@@ -256,7 +277,9 @@ impl<H: Host> Session<H> {
             return Err(refusal);
         }
         self.stop_writing();
+        self.keep_now().await;
         self.run = None;
+        self.begin_record(id, &config)?;
         let run = self.build(parts, id, config).await?;
         self.run.insert(run).begin(&self.host).await;
         Ok(())
@@ -339,7 +362,7 @@ impl<H: Host> Session<H> {
         Ok(())
     }
 
-    async fn change(&mut self, change: impl AsyncFnOnce(&mut Run, &H)) {
+    async fn change(&mut self, change: impl AsyncFnOnce(&mut Run, &Recorder<H>)) {
         if let Some(run) = &mut self.run {
             change(run, &self.host).await;
         }

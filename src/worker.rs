@@ -2,6 +2,8 @@
 
 mod fetch;
 mod files;
+mod hold;
+mod store;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -20,27 +22,33 @@ use crate::error::{Error, Result};
 use crate::protocol::{Command, Event, FileId, pack, unpack};
 use crate::session::{self, Gpu, Host};
 use files::Files;
+use hold::Holder;
+use store::Folder;
 
 /// Runs the session for as long as the worker lives.
 pub fn start() {
     tell_of_panics();
     let (orders, commands) = unbounded();
     let files = Files::default();
-    let given = files.clone();
+    let (given, holder, folder) = (files.clone(), Holder::new(orders.clone()), Folder::default());
+    holder.start(folder.clone());
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
         if !given.take(&message.data()) {
             receive(&orders, message.data());
         }
     });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    let worker = Worker { breath: Breath::new(), files, holder, folder };
     // The worker's end is the only end it has.
     on_message.forget();
-    wasm_bindgen_futures::spawn_local(session::run(Worker { breath: Breath::new(), files }, commands));
+    wasm_bindgen_futures::spawn_local(session::run(worker, commands));
 }
 
 struct Worker {
     breath: Breath,
     files: Files,
+    holder: Holder,
+    folder: Folder,
 }
 
 /// Lets other tasks of the worker run: a message to itself comes after those that wait already, and without the four
@@ -74,6 +82,8 @@ impl Breath {
 }
 
 impl Host for Worker {
+    type Store = Folder;
+
     fn tell(&self, event: Event) {
         post(&event);
     }
@@ -93,6 +103,14 @@ impl Host for Worker {
 
     async fn fetch(&self, address: &str) -> Result<Vec<u8>> {
         fetch::bytes(address).await
+    }
+
+    fn store(&self) -> &Folder {
+        &self.folder
+    }
+
+    fn take_over(&self) {
+        self.holder.take_over();
     }
 
     fn decode_gb18030(&self, bytes: &[u8]) -> Option<String> {

@@ -56,7 +56,7 @@ pub struct Gpu {
     limits: Limits,
     pipelines: RefCell<HashMap<Kernel, Rc<wgpu::ComputePipeline>>>,
     counts: Cell<Counts>,
-    tuning: Tuning,
+    pub(super) tuning: Tuning,
     /// The first thing that went wrong outside a call.
     trouble: Arc<Mutex<Option<Error>>>,
     checked: bool,

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::Gpu;
 use super::readback::Staging;
+use super::tuning::Measured;
 use crate::error::{Error, Result};
 use crate::graph::{Dispatch, Graph, IoShapes, Layout, Memory, Place, Segment, Slot, state};
 
@@ -150,6 +151,13 @@ impl Plan {
     pub fn take_the_best_ways(&mut self) {
         let best = |index| self.launch(index, self.gpu.tuning().way(&self.bound(index).dispatch));
         self.launches = (0..self.bound.len()).map(best).collect();
+    }
+
+    /// The ways that are taken, by the keys of their dispatches, where there are several.
+    pub fn ways(&self) -> Measured {
+        let several = self.bound.iter().map(|bound| &bound.dispatch).filter(|dispatch| dispatch.ways.len() > 1);
+        let taken = |dispatch: &Dispatch| dispatch.ways[self.gpu.tuning.way(dispatch)].name.to_string();
+        several.map(|dispatch| (dispatch.key.clone(), taken(dispatch))).collect()
     }
 
     pub(super) fn bound(&self, index: usize) -> &Bound {

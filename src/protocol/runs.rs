@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Evaluation, PlanReport, RunState, StepPoint, TimelineSample};
+use super::{DeviceKind, Evaluation, Event, PlanReport, RunState, StepPoint, TimelineSample};
 use crate::config::Config;
 
 /// Names a run for ever, on every machine.
@@ -12,7 +12,9 @@ pub type RunKey = String;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
     pub key: RunKey,
-    /// As the student calls it.
+    /// Counted up by the engine: what a run without a name is called by.
+    pub number: u32,
+    /// As the student calls it; empty at first.
     pub name: String,
     /// Milliseconds since 1970 when it began.
     pub begun: u64,
@@ -29,6 +31,62 @@ pub struct RunRecord {
     pub samples: Vec<TimelineSample>,
     /// Seconds of training.
     pub seconds: f32,
+    /// What it was computed on last.
+    pub device: DeviceKind,
+    /// The step of the weights that are kept; without it there are none to go on with.
+    pub kept: Option<u64>,
+}
+
+impl RunRecord {
+    /// Steps done.
+    pub fn step(&self) -> u64 {
+        let told = match self.state {
+            RunState::Preparing => 0,
+            RunState::Running { step }
+            | RunState::Paused { step }
+            | RunState::Finished { step }
+            | RunState::Stopped { step }
+            | RunState::Failed { step, .. } => step,
+        };
+        self.points.last().map_or(told, |point| point.step.max(told))
+    }
+
+    /// Takes up what an event says of this run; whoever calls knows that it is about this one.
+    pub fn hear(&mut self, event: &Event) {
+        match event {
+            Event::Started { report, .. } => self.report = Some(report.clone()),
+            Event::StateChanged { state, .. } => self.state = state.clone(),
+            Event::Stepped { points, pace, .. } => {
+                if let Some(first) = points.first() {
+                    follow(&mut self.points, first.step, |point| point.step);
+                    self.points.extend(points);
+                }
+                self.seconds = pace.elapsed_seconds;
+            }
+            Event::Evaluated { evaluation, .. } => {
+                follow(&mut self.evaluations, evaluation.step, |evaluation| evaluation.step);
+                self.evaluations.push(*evaluation);
+            }
+            Event::Sampled { sample, .. } => {
+                follow(&mut self.samples, sample.step, |sample| sample.step);
+                self.samples.push(sample.clone());
+            }
+            _ => (),
+        }
+    }
+
+    /// The record as it was after `step` steps: what came later is done again.
+    pub fn back_to(&mut self, step: u64) {
+        follow(&mut self.points, step + 1, |point| point.step);
+        follow(&mut self.evaluations, step + 1, |evaluation| evaluation.step);
+        follow(&mut self.samples, step + 1, |sample| sample.step);
+    }
+}
+
+/// Keeps what was measured before `step`: a run that goes on from an earlier step takes some again, and the later
+/// measurement counts.
+fn follow<T>(measured: &mut Vec<T>, step: u64, step_of: impl Fn(&T) -> u64) {
+    measured.truncate(measured.partition_point(|earlier| step_of(earlier) < step));
 }
 
 /// Which text a run has learned from.

@@ -58,7 +58,7 @@ impl<H: Host> Session<H> {
     }
 
     async fn inspect(&mut self, name: &str, content: &TextContent, config: &ReadConfig) -> Result<FileSummary> {
-        let bytes = self.project.fetched.content(&self.host, content).await?;
+        let bytes = self.project.fetched.content(&self.host, name, content).await?;
         let inspection = read::inspect(name, &bytes, config, &|bytes| self.host.decode_gb18030(bytes))?;
         Ok(shown::file(inspection, bytes.len()))
     }

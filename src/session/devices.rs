@@ -68,6 +68,20 @@ impl Devices {
         }
     }
 
+    /// What is used, but that a run which was computed on something else goes on there, unless the student has chosen.
+    pub fn device_like(&self, kind: DeviceKind) -> Device {
+        match (self.choice, &self.gpu, kind) {
+            (DeviceChoice::Automatic, Ok(gpu), DeviceKind::Gpu) => Device::Gpu(Rc::clone(gpu)),
+            (DeviceChoice::Automatic, _, DeviceKind::Cpu) => Device::Cpu,
+            _ => self.device(),
+        }
+    }
+
+    /// The name of the graphics card.
+    pub fn card(&self) -> Option<String> {
+        self.gpu.as_ref().ok().map(|gpu| gpu.name())
+    }
+
     pub fn choice(&self) -> DeviceChoice {
         self.choice
     }

@@ -3,6 +3,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use super::examples::Search;
 use super::inbox::Inbox;
 use super::pieces::Pieces;
@@ -13,6 +15,7 @@ use crate::config::corpus::CleaningConfig;
 use crate::config::{Config, DataConfig, TokenizerConfig, TokenizerMethod};
 use crate::error::{Error, Result};
 use crate::protocol::corpus::{CorpusEvent, Stage};
+use crate::protocol::runs::TextMark;
 use crate::protocol::{Event, RequestId, TextSource, TextSummary, Token, TokenizerSummary, Work};
 use crate::text::Text;
 use crate::text::corpus::Corpus;
@@ -24,6 +27,8 @@ use crate::text::tokenizer::{Tokenizer, Training};
 pub struct Project {
     /// What was fetched for the documents, and for those that are being looked into.
     pub fetched: Fetched,
+    /// Where the documents came from.
+    pub sources: Vec<TextSource>,
     documents: Option<Documents>,
     /// Of the documents, as they were cleaned last.
     survey: Option<Survey>,
@@ -42,6 +47,8 @@ struct Documents {
 /// A tokenizer with the text it has cut.
 pub(super) struct Cut {
     pub tokenizer: Rc<Tokenizer>,
+    /// The name of the file that it came from, where it was not trained here.
+    pub imported: Option<String>,
     pub dataset: Arc<Dataset>,
     /// How often the whole text has each token.
     pub counts: Vec<u64>,
@@ -71,6 +78,7 @@ impl Project {
         let Some(text) = prepared(&documents, &mut survey, data, &mut pieces).await? else { return Ok(None) };
         let summary = shown::text(&text);
         self.fetched.keep(&sources);
+        self.sources = sources;
         self.documents = Some(documents);
         self.survey = survey;
         self.text = Some(text);
@@ -183,8 +191,8 @@ impl Project {
         }
         let dataset = cutting.finish();
         let counts = dataset.counts();
-        let summary = shown::tokenizer(text, &tokenizer, imported, &dataset, &counts)?;
-        self.cut = Some(Cut { tokenizer: Rc::new(tokenizer), dataset: Arc::new(dataset), counts });
+        let summary = shown::tokenizer(text, &tokenizer, imported.clone(), &dataset, &counts)?;
+        self.cut = Some(Cut { tokenizer: Rc::new(tokenizer), imported, dataset: Arc::new(dataset), counts });
         Ok(Some(summary))
     }
 
@@ -219,6 +227,16 @@ impl Project {
         let Cut { tokenizer, dataset, .. } = self.cut()?;
         let loader = DataLoader::new(dataset.clone(), &config.examples, config.model.block_size, config.train.seed)?;
         Ok(Parts { tokenizer: tokenizer.clone(), loader })
+    }
+
+    /// Which text it is: the same on every machine.
+    pub(super) fn mark(&self) -> Result<TextMark> {
+        let text = self.text()?;
+        let mut hash = Sha256::new();
+        hash.update((text.train().len() as u64).to_le_bytes());
+        hash.update(text.content());
+        let hash = u64::from_le_bytes(hash.finalize()[..8].try_into().expect("eight bytes"));
+        Ok(TextMark { name: text.name.clone(), bytes: text.content().len() as u64, hash })
     }
 
     pub(super) fn tokenizer(&self) -> Result<Rc<Tokenizer>> {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::Host;
+use super::keeping::kept;
 use crate::config::Source;
 use crate::error::{Error, Result};
 use crate::protocol::{TextContent, TextSource};
@@ -39,12 +40,33 @@ impl Fetched {
     }
 
     /// The bytes of a text that was brought.
-    pub async fn content<'c>(&mut self, host: &impl Host, content: &'c TextContent) -> Result<Cow<'c, [u8]>> {
+    pub async fn content<'c>(
+        &mut self,
+        host: &impl Host,
+        name: &str,
+        content: &'c TextContent,
+    ) -> Result<Cow<'c, [u8]>> {
         match content {
             TextContent::Bytes(bytes) => Ok(Cow::Borrowed(bytes)),
             TextContent::File(file) => host.read(*file).await.map(Cow::Owned),
+            TextContent::Kept(id) => self.kept(host, name, id).await.map(|bytes| Cow::Owned(bytes.to_vec())),
             TextContent::Address(address) => self.bytes(host, address).await.map(|bytes| Cow::Owned(bytes.to_vec())),
         }
+    }
+
+    /// The bytes of a text of an earlier visit, or of a project file.
+    async fn kept(&mut self, host: &impl Host, name: &str, id: &str) -> Result<Rc<[u8]>> {
+        if let Some((_, bytes)) = self.0.iter().find(|(known, _)| known == id) {
+            return Ok(bytes.clone());
+        }
+        let kept = kept::read_bytes(host.store(), &kept::text_file(id)).await?;
+        let missing = || Error::TextUnreadable { name: name.into(), detail: "it is not kept here any more".into() };
+        kept.map(Rc::from).ok_or_else(missing)
+    }
+
+    /// Takes bytes up that the page will ask for by this name.
+    pub fn hold(&mut self, id: &str, bytes: Vec<u8>) {
+        self.0.push((id.into(), bytes.into()));
     }
 
     /// The documents of a source.
@@ -58,7 +80,7 @@ impl Fetched {
                 Ok(Given { corpus, bytes: 0 })
             }
             TextSource::Brought { name, content, read: config } => {
-                let bytes = self.content(host, content).await?;
+                let bytes = self.content(host, name, content).await?;
                 let corpus = read::read(name, &bytes, config, &|bytes| host.decode_gb18030(bytes))?;
                 Ok(Given { corpus, bytes: bytes.len() })
             }
@@ -97,9 +119,12 @@ pub fn name_of(source: &TextSource) -> &str {
     }
 }
 
+/// The name under which its bytes are held.
 fn address(source: &TextSource) -> Option<&String> {
     match source {
-        TextSource::Brought { content: TextContent::Address(address), .. } => Some(address),
+        TextSource::Brought { content: TextContent::Address(address) | TextContent::Kept(address), .. } => {
+            Some(address)
+        }
         _ => None,
     }
 }

@@ -13,10 +13,11 @@ use super::project::Parts;
 use super::{Host, shown};
 use crate::config::{Config, SampleConfig};
 use crate::error::{Error, Result};
-use crate::protocol::{Evaluation, Event, RunId, RunState, TimelineSample, Work, WrittenToken};
+use crate::protocol::{DeviceKind, Evaluation, Event, Kernels, RunId, RunState, TimelineSample, Work, WrittenToken};
 use crate::text::loader::{Batch, DataLoader};
 use crate::text::tokenizer::Tokenizer;
 use crate::train::generate::BURST;
+use crate::train::machine::Plan;
 use crate::train::trainer::SLOTS;
 use crate::train::{Checkpoint, Device, Evaluator, Generator, Model, Storage, Targets, Trainer, Written};
 use flight::{Flights, Landed};
@@ -105,6 +106,44 @@ impl Run {
 
     pub fn id(&self) -> RunId {
         self.id
+    }
+
+    pub fn device(&self) -> DeviceKind {
+        if self.device.is_gpu() { DeviceKind::Gpu } else { DeviceKind::Cpu }
+    }
+
+    /// The kernels that it is computed with: on the same graphics card the same kernels give the same bits.
+    pub fn kernels(&self) -> Kernels {
+        let plans = [self.trainer.plan(), self.evaluator.plan(), self.generator.plan()];
+        plans.into_iter().flat_map(Plan::kernels).collect()
+    }
+
+    /// What the run goes on from when everything else is lost.
+    pub fn saved(&self) -> Option<&Checkpoint> {
+        self.saved.as_ref()
+    }
+
+    pub fn tokenizer(&self) -> &Tokenizer {
+        &self.tokenizer
+    }
+
+    /// Goes on where a run of an earlier visit was, after so many seconds of training.
+    ///
+    /// # Errors
+    /// [`Error::Checkpoint`] if it is of another model; then nothing is changed.
+    pub fn go_on_from(
+        &mut self,
+        host: &impl Host,
+        checkpoint: Checkpoint,
+        state: RunState,
+        seconds: f32,
+    ) -> Result<()> {
+        self.trainer.restore(&checkpoint)?;
+        self.told = checkpoint.step;
+        self.saved = Some(checkpoint);
+        self.speed.go_on_after(seconds);
+        self.turn(host, state);
+        Ok(())
     }
 
     pub fn is_on(&self, device: &Device) -> bool {

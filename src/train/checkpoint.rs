@@ -37,6 +37,11 @@ struct Header {
 }
 
 const HEADER: &str = "gptling";
+/// What is named where the file as a whole is wrong.
+const FILE: &str = "safetensors";
+/// What is taken of other people's files at most.
+const MOST_HEADER_BYTES: u64 = 1_000_000;
+const MOST_TENSORS: usize = 2_000;
 const MEAN: &str = "adam.mean.";
 const SQUARE: &str = "adam.square.";
 const STATE: &str = "state";
@@ -46,11 +51,34 @@ const STATE: &str = "state";
 /// # Errors
 /// [`Error::Checkpoint`] with the entry that is not f32, or what is wrong with the file.
 pub fn read_weights(bytes: &[u8]) -> Result<Weights> {
-    let file = SafeTensors::deserialize(bytes).map_err(|error| broken("safetensors", &error.to_string()))?;
-    file.tensors()
+    opened(bytes)?
+        .tensors()
         .into_iter()
         .map(|(name, view)| Ok((name.trim_start_matches("transformer.").into(), numbers(&name, &view)?)))
         .collect()
+}
+
+/// A file whose header is small enough to be read, and whose tensors lie in it, whole and one after the other.
+fn opened(bytes: &[u8]) -> Result<SafeTensors<'_>> {
+    let wrong = |detail: &str| broken(FILE, detail);
+    let length = bytes.first_chunk().map_or(0, |length| u64::from_le_bytes(*length));
+    if length > MOST_HEADER_BYTES {
+        return Err(wrong(&format!("a header of {length} bytes, where at most {MOST_HEADER_BYTES} are taken")));
+    }
+    let file = SafeTensors::deserialize(bytes).map_err(|error| wrong(&error.to_string()))?;
+    match file.len() {
+        ..=MOST_TENSORS => Ok(file),
+        tensors => Err(wrong(&format!("{tensors} tensors, where at most {MOST_TENSORS} are taken"))),
+    }
+}
+
+/// What a checkpoint says of itself beside its tensors.
+fn header(bytes: &[u8]) -> Result<Header> {
+    opened(bytes)?;
+    let read = SafeTensors::read_metadata(bytes).map_err(|error| broken(FILE, &error.to_string()))?;
+    let json = read.1.metadata().as_ref().and_then(|metadata| metadata.get(HEADER));
+    let json = json.ok_or_else(|| broken(HEADER, "missing"))?;
+    serde_json::from_str(json).map_err(|error| broken(HEADER, &error.to_string()))
 }
 
 fn numbers(name: &str, view: &TensorView) -> Result<Vec<f32>> {
@@ -84,21 +112,21 @@ impl Checkpoint {
             step: self.step,
         };
         let json = serde_json::to_string(&header).expect("plain data");
-        let metadata = HashMap::from([("format".to_string(), "pt".to_string()), (HEADER.to_string(), json)]);
+        // One entry alone: the order of several is another one every time, and equal checkpoints are equal files.
+        let metadata = HashMap::from([(HEADER.to_string(), json)]);
         safetensors::serialize(views, Some(metadata)).expect("every view has the size of its shape")
     }
 
     /// # Errors
     /// [`Error::Checkpoint`] with the entry that is missing or broken.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let wrong = |error: safetensors::SafeTensorError| broken("safetensors", &error.to_string());
-        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(wrong)?;
-        let json = metadata.metadata().as_ref().and_then(|metadata| metadata.get(HEADER));
-        let json = json.ok_or_else(|| broken(HEADER, "missing"))?;
-        let header: Header = serde_json::from_str(json).map_err(|error| broken(HEADER, &error.to_string()))?;
+        let header = header(bytes)?;
         let (mut weights, mut means, mut squares, mut state) = (Weights::new(), Weights::new(), Weights::new(), None);
-        for (name, view) in SafeTensors::deserialize(bytes).map_err(wrong)?.tensors() {
+        for (name, view) in opened(bytes)?.tensors() {
             let numbers = numbers(&name, &view)?;
+            if numbers.iter().any(|number| !number.is_finite()) {
+                return Err(broken(&name, "holds something that is no number"));
+            }
             if name == STATE {
                 state = Some(numbers);
             } else if let Some(name) = name.strip_prefix(MEAN) {
@@ -112,6 +140,20 @@ impl Checkpoint {
         let state = state.filter(|state| state.len() == state::WORDS).ok_or_else(|| broken(STATE, "missing"))?;
         let Header { config, vocab_size, train, step } = header;
         Ok(Self { config, vocab_size, train, step, weights, means, squares, state })
+    }
+
+    /// The step at which a file was taken, without reading the rest of it.
+    ///
+    /// # Errors
+    /// [`Error::Checkpoint`] with what is wrong.
+    pub fn step_of(bytes: &[u8]) -> Result<u64> {
+        header(bytes).map(|header| header.step)
+    }
+
+    /// Whether it may be kept: no step has failed before it, and it holds numbers only.
+    pub fn is_sound(&self) -> bool {
+        let mut numbers = [&self.weights, &self.means, &self.squares].into_iter().flat_map(Weights::values).flatten();
+        self.state[state::NOT_FINITE] == 0.0 && numbers.all(|number| number.is_finite())
     }
 
     /// Whether this checkpoint is of a model like that one, whole, and holds numbers only.

@@ -45,6 +45,10 @@ impl Evaluator {
         Ok(Self { plan, logits: logits.id, batches: batches.len() })
     }
 
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
     /// Takes the kernels that the device's tuning says by now.
     pub fn choose_kernels(&mut self) {
         self.plan.choose_kernels();

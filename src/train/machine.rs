@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::gpu::timing::Timing;
 use crate::gpu::{self, Gpu};
 use crate::graph::{Dispatch, Graph, IoShapes, Layout, Memory, Need, Node, Segment, Shape, Slot, TensorInfo};
-use crate::protocol::PlanReport;
+use crate::protocol::{Kernels, PlanReport};
 
 /// Names of the kernels among which matrix products choose.
 pub use crate::ops::linear::WAYS as KERNELS;
@@ -137,6 +137,14 @@ impl Plan {
     pub fn choose_kernels(&mut self) {
         if let Machine::Gpu(plan, _) = &mut self.machine {
             plan.take_the_best_ways();
+        }
+    }
+
+    /// The kernels that are taken, where there are several.
+    pub fn kernels(&self) -> Kernels {
+        match &self.machine {
+            Machine::Gpu(plan, _) => plan.ways(),
+            Machine::Cpu(_) | Machine::Oracle(_) => Kernels::new(),
         }
     }
 

@@ -133,6 +133,9 @@ impl I18n {
         let words = match name {
             "bytes" | "limit" => return value.parse().map_or(value, format::bytes),
             "key" => self.find(&format!("field.{value}")),
+            "what" => self.find(&format!("missing.{value}")),
+            // A run without a name is called by its number.
+            "run" if value.parse::<u32>().is_ok() => return self.fill("keeping.run", &[("n", &value)]),
             "split" | "missing" | "buffer" => self.find(&format!("{name}.{value}")),
             _ => None,
         };

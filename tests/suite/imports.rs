@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("bin", &["ui", "worker"]),
     ("ui", &["protocol", "config", "error"]),
-    ("worker", &["session", "protocol", "error"]),
-    ("session", &["train", "nn", "gpu", "cpu", "text", "config", "protocol", "error", "rng"]),
+    ("worker", &["session", "store", "protocol", "error"]),
+    ("session", &["store", "train", "nn", "gpu", "cpu", "text", "config", "protocol", "error", "rng"]),
     ("train", &["nn", "optim", "gpu", "cpu", "ops", "graph", "text", "protocol", "config", "rng", "error"]),
     ("gpu", &["ops", "graph", "error"]),
     ("cpu", &["ops", "graph", "error"]),
@@ -16,6 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("nn", &["ops", "graph", "config", "rng"]),
     ("ops", &["graph", "config", "rng"]),
     ("text", &["config", "rng", "error"]),
+    ("store", &["error"]),
     ("protocol", &["config", "error"]),
     ("config", &["error"]),
     ("graph", &[]),

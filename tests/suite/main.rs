@@ -14,6 +14,7 @@ mod optimizer;
 mod sampling;
 mod session;
 mod shaders;
+mod store;
 mod text;
 mod weighted_loss;
 mod writing;

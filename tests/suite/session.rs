@@ -3,6 +3,7 @@
 mod corpus;
 mod devices;
 mod examples;
+mod keeping;
 mod learning;
 mod project;
 mod run;
@@ -18,8 +19,11 @@ use gptling::config::corpus::ReadConfig;
 use gptling::config::{Config, ModelConfig, Source, TokenizerConfig, TokenizerMethod};
 use gptling::error::{Error, Result};
 use gptling::gpu::Gpu;
+use gptling::protocol::keeping::{Hold, KeepingCommand};
 use gptling::protocol::{Command, DeviceChoice, Event, FileId, TextContent, TextSource};
 use gptling::session::{self, Host};
+
+use crate::store::Memory;
 
 /// Keeps what it is told, and may answer with new orders.
 struct Listener<'a, R> {
@@ -28,9 +32,13 @@ struct Listener<'a, R> {
     react: RefCell<R>,
     /// The graphics cards that are there when one is opened, one after the other; the last comes again and again.
     cards: RefCell<Vec<Result<Rc<Gpu>>>>,
+    /// What is kept, by this session and by those before it.
+    store: Memory,
 }
 
 impl<R: FnMut(&Event) -> Vec<Command>> Host for Listener<'_, R> {
+    type Store = Memory;
+
     fn tell(&self, event: Event) {
         for command in self.react.borrow_mut()(&event) {
             self.orders.unbounded_send(command).expect("the session listens");
@@ -60,6 +68,15 @@ impl<R: FnMut(&Event) -> Vec<Command>> Host for Listener<'_, R> {
         Ok(format!("found at {address}\n\nby the host").into_bytes())
     }
 
+    fn store(&self) -> &Memory {
+        &self.store
+    }
+
+    fn take_over(&self) {
+        let held = Command::Keeping(KeepingCommand::Held(Hold::Ours));
+        self.orders.unbounded_send(held).expect("the session listens");
+    }
+
     fn decode_gb18030(&self, bytes: &[u8]) -> Option<String> {
         crate::text::gb18030(bytes)
     }
@@ -86,12 +103,28 @@ fn drive_with(
     commands: Vec<Command>,
     react: impl FnMut(&Event) -> Vec<Command>,
 ) -> Vec<Event> {
+    drive_keeping(&Memory::default(), cards, commands, react)
+}
+
+/// The same with what was kept before.
+fn drive_keeping(
+    store: &Memory,
+    cards: Vec<Result<Rc<Gpu>>>,
+    commands: Vec<Command>,
+    react: impl FnMut(&Event) -> Vec<Command>,
+) -> Vec<Event> {
     let (orders, receiver) = unbounded();
     for command in commands {
         orders.unbounded_send(command).expect("the receiver is there");
     }
     let heard = RefCell::default();
-    let host = Listener { heard: &heard, orders, react: RefCell::new(react), cards: RefCell::new(cards) };
+    let host = Listener {
+        heard: &heard,
+        orders,
+        react: RefCell::new(react),
+        cards: RefCell::new(cards),
+        store: store.clone(),
+    };
     // Natively nothing ever waits but for an order.
     assert!(session::run(host, receiver).now_or_never().is_none(), "the session must outlive its orders");
     heard.into_inner()

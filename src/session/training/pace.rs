@@ -24,6 +24,11 @@ impl Speed {
         Self { tokens_per_step, steps, training: Duration::ZERO, measuring: Duration::ZERO, recent }
     }
 
+    /// Goes on after so many seconds.
+    pub fn go_on_after(&mut self, seconds: f32) {
+        self.training = Duration::try_from_secs_f32(seconds).unwrap_or_default();
+    }
+
     pub fn trained(&mut self, steps: usize, time: Duration) {
         self.training += time;
         self.recent = (self.recent.0 + steps, self.recent.1 + time);

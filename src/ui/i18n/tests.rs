@@ -195,6 +195,14 @@ fn every_error() -> Vec<Error> {
         Error::Gpu { detail: s() },
         Error::NotFinite { step: 1 },
         Error::Checkpoint { entry: s(), detail: s() },
+        Error::StorageFull { bytes: 1 },
+        Error::StorageRefused { detail: s() },
+        Error::RunNotKept { run: s() },
+        Error::RunDiffers { run: s(), what: s() },
+        Error::ProjectNotZip { name: s(), detail: s() },
+        Error::ProjectEntryMissing { name: s(), entry: s() },
+        Error::ProjectEntryLarge { name: s(), entry: s(), bytes: 1, limit: 1 },
+        Error::ProjectEntryBroken { name: s(), entry: s(), detail: s() },
         Error::WorkerFailed { detail: s() },
         Error::Internal { detail: s() },
     ];
@@ -243,6 +251,14 @@ fn every_error() -> Vec<Error> {
             | Error::Gpu { .. }
             | Error::NotFinite { .. }
             | Error::Checkpoint { .. }
+            | Error::StorageFull { .. }
+            | Error::StorageRefused { .. }
+            | Error::RunNotKept { .. }
+            | Error::RunDiffers { .. }
+            | Error::ProjectNotZip { .. }
+            | Error::ProjectEntryMissing { .. }
+            | Error::ProjectEntryLarge { .. }
+            | Error::ProjectEntryBroken { .. }
             | Error::WorkerFailed { .. }
             | Error::Internal { .. } => {}
         }

@@ -121,6 +121,7 @@ impl State {
     }
 
     pub(super) fn hear(&mut self, event: Event) {
+        self.keeping.follow(&event);
         match event {
             Event::Ready { adapter } => self.ready(adapter),
             Event::Progress { work, done } => self.progress.set(work, done),
@@ -180,6 +181,7 @@ impl State {
             || self.trace_refused(request, error)
             || self.comparison_refused(request, error)
             || self.sample_refused(request, error)
+            || self.keeping_refused(request, error)
             || self.writing.refused(request, error);
         if !taken {
             self.notice(Notice::Failure { error: error.clone() });
@@ -221,6 +223,7 @@ impl State {
         self.comparing.comparison.expire();
         self.sampling.expire();
         self.tokenizing.expire();
+        self.keeping.expire();
     }
 
     pub(super) fn notice(&mut self, notice: Notice) {

@@ -1,23 +1,289 @@
 //! What is kept beyond the visit, and what can be continued.
 
-use crate::protocol::keeping::KeepingEvent;
+use std::rc::Rc;
 
-use super::State;
+use crate::config::{Config, Source};
+use crate::error::Error;
+use crate::protocol::keeping::{Hold, KeepingCommand, KeepingEvent, KeptProject, KeptText, Offer, Opened};
+use crate::protocol::runs::{RunKey, RunRecord};
+use crate::protocol::{Command, Event, RequestId, RunId};
+
+use super::{Content, Notice, OwnText, State, Station};
 
 #[derive(Clone, Debug, Default)]
-pub struct Keeping {}
+pub struct Keeping {
+    pub hold: Hold,
+    /// Every run that is kept, and the one that is going on, in the order in which they began.
+    pub records: Vec<Rc<RunRecord>>,
+    /// A run of an earlier visit that could go on.
+    pub offer: Option<Offer>,
+    /// Why nothing is kept any more, until the visitor has read it, and whether that is so still.
+    pub trouble: Option<Error>,
+    pub is_stopped: bool,
+    /// Why a project could not be opened.
+    pub refused: Option<Error>,
+    /// A project that is being saved or opened.
+    busy: Option<(RequestId, Busy)>,
+    /// The last project that was made into a file, which the page saves once.
+    pub file: Option<Rc<ProjectFile>>,
+    /// The run that is going on.
+    current: Option<(RunId, RunKey)>,
+    /// The settings of the link that the page was opened with, where it asks for texts that are not there.
+    wanted: Option<Config>,
+    /// What a reload would find again; nothing before the engine has told what there is.
+    remembered: Option<Remembered>,
+}
+
+/// The settings, and the names of the visitor's own texts.
+type Remembered = (Config, Vec<String>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Busy {
+    Saving,
+    Opening,
+    /// To go on with this run.
+    Continuing(RunKey),
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct ProjectFile {
+    /// Tells two files of the same content apart.
+    pub request: RequestId,
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
 
 #[derive(Clone, Debug)]
-pub enum KeepingAction {}
+pub enum KeepingAction {
+    /// Go on with a run of an earlier visit.
+    Continue(RunKey),
+    /// Not now.
+    Decline,
+    TakeOver,
+    /// The visitor has read why nothing is kept any more, or why a project could not be opened.
+    Read,
+    /// The project as a file, with the weights of this run, or of the one that is there.
+    Save(Option<RunKey>),
+    /// A file by its name and bytes.
+    Open(String, Rc<[u8]>),
+    Unreadable(Error),
+    Rename(RunKey, String),
+    Delete(RunKey),
+    Restore(RunKey),
+    Duplicate(RunKey, String),
+}
+
+impl Keeping {
+    pub fn record(&self, key: &str) -> Option<&Rc<RunRecord>> {
+        self.records.iter().find(|record| record.key == key)
+    }
+
+    /// The record of the run that is going on.
+    pub fn current(&self) -> Option<&Rc<RunRecord>> {
+        self.current.as_ref().and_then(|(_, key)| self.record(key))
+    }
+
+    pub fn is_saving(&self) -> bool {
+        matches!(self.busy, Some((_, Busy::Saving)))
+    }
+
+    /// Whether a project or a run is being opened.
+    pub fn is_opening(&self) -> bool {
+        matches!(self.busy, Some((_, Busy::Opening | Busy::Continuing(_))))
+    }
+
+    /// Takes up what an event says of the run that is going on.
+    pub(super) fn follow(&mut self, event: &Event) {
+        let Some((run, key)) = &self.current else { return };
+        if event.run() == Some(*run)
+            && let Some(record) = self.records.iter_mut().find(|record| record.key == *key)
+        {
+            Rc::make_mut(record).hear(event);
+        }
+    }
+
+    /// Puts a record in the place of the one of its key, or behind all.
+    fn put(&mut self, record: RunRecord) {
+        match self.records.iter_mut().find(|other| other.key == record.key) {
+            Some(other) => *other = Rc::new(record),
+            None => self.records.push(Rc::new(record)),
+        }
+    }
+
+    /// A new engine tells anew.
+    pub(super) fn expire(&mut self) {
+        self.hold = Hold::Unknown;
+        (self.busy, self.current, self.remembered) = (None, None, None);
+    }
+}
 
 impl State {
     pub(super) fn keep(&mut self, action: KeepingAction) {
-        match action {}
+        match action {
+            KeepingAction::Continue(key) => {
+                let request = self.next_request();
+                self.keeping.busy = Some((request, Busy::Continuing(key.clone())));
+                self.order(KeepingCommand::Open { request, key });
+            }
+            KeepingAction::Decline => self.keeping.offer = None,
+            KeepingAction::TakeOver => self.order(KeepingCommand::TakeOver),
+            KeepingAction::Read => (self.keeping.trouble, self.keeping.refused) = (None, None),
+            KeepingAction::Save(key) => {
+                let request = self.next_request();
+                self.keeping.busy = Some((request, Busy::Saving));
+                let config = Box::new(self.config.clone());
+                self.order(KeepingCommand::SaveProject { request, config, key });
+            }
+            KeepingAction::Open(name, bytes) => {
+                let request = self.next_request();
+                self.keeping.refused = None;
+                self.keeping.busy = Some((request, Busy::Opening));
+                self.order(KeepingCommand::OpenProject { request, name, bytes: bytes.to_vec() });
+            }
+            KeepingAction::Unreadable(error) => self.keeping.refused = Some(error),
+            KeepingAction::Rename(key, name) => self.order(KeepingCommand::Rename { key, name }),
+            KeepingAction::Delete(key) => self.order(KeepingCommand::Delete { key }),
+            KeepingAction::Restore(key) => self.order(KeepingCommand::Restore { key }),
+            KeepingAction::Duplicate(key, name) => self.order(KeepingCommand::Duplicate { key, name }),
+        }
+    }
+
+    fn order(&mut self, command: KeepingCommand) {
+        self.send(Command::Keeping(command));
     }
 
     pub(super) fn hear_of_keeping(&mut self, event: KeepingEvent) {
-        match event {}
+        let keeping = &mut self.keeping;
+        match event {
+            KeepingEvent::Holds { hold } => {
+                if let Hold::Refused { error } = &hold {
+                    (keeping.trouble, keeping.is_stopped) = (Some(error.clone()), true);
+                }
+                keeping.hold = hold;
+            }
+            KeepingEvent::Found { records, offer, project } => self.found(records, offer, project.map(|it| *it)),
+            KeepingEvent::Began { run, record } => {
+                keeping.current = Some((run, record.key.clone()));
+                keeping.offer = None;
+                keeping.put(*record);
+            }
+            KeepingEvent::Saved { key, step } => {
+                if let Some(record) = keeping.records.iter_mut().find(|record| record.key == key) {
+                    Rc::make_mut(record).kept = Some(step);
+                }
+            }
+            KeepingEvent::Stopped { error } => (keeping.trouble, keeping.is_stopped) = (Some(error), true),
+            KeepingEvent::Resumed => (keeping.trouble, keeping.is_stopped) = (None, false),
+            KeepingEvent::Changed { record } => keeping.put(*record),
+            KeepingEvent::Deleted { key } => {
+                keeping.records.retain(|record| record.key != key);
+                keeping.offer.take_if(|offer| offer.key == key);
+            }
+            KeepingEvent::Opened { request, opened } => self.opened(request, *opened),
+            KeepingEvent::ProjectSaved { request, name, bytes } => {
+                if keeping.busy.take_if(|(waiting, _)| *waiting == request).is_some() {
+                    keeping.file = Some(Rc::new(ProjectFile { request, name, bytes }));
+                }
+            }
+        }
     }
 
-    pub(super) fn settle_keeping(&mut self) {}
+    /// What the browser had kept. Records of this visit that are newer stay.
+    fn found(&mut self, records: Vec<RunRecord>, offer: Option<Offer>, project: Option<KeptProject>) {
+        let current = self.keeping.current().cloned();
+        self.keeping.records = records.into_iter().map(Rc::new).collect();
+        if let Some(current) = current {
+            self.keeping.put(RunRecord::clone(&current));
+        }
+        self.keeping.offer = offer;
+        let remembered = (self.config.clone(), self.names());
+        if self.keeping.remembered.replace(remembered).is_none()
+            && let Some(project) = project
+        {
+            self.take_back(project);
+        }
+    }
+
+    /// The texts and the tokenizer of the last visit, where the page was opened with its settings: it was reloaded.
+    fn take_back(&mut self, project: KeptProject) {
+        let wanted = self.keeping.wanted.take();
+        let same = wanted.as_ref().unwrap_or(&self.config) == &project.config;
+        for text in project.texts {
+            if self.project.own.iter().all(|other| other.name != text.name) {
+                self.bring_kept(text);
+            }
+        }
+        if !same {
+            return;
+        }
+        if let Some(config) = wanted.filter(|_| self.project.usable().next().is_some()) {
+            self.notices.retain(|notice| *notice != Notice::TextNotInLink);
+            self.take_config(config);
+        }
+        if let Some(files) = project.tokenizer.filter(|_| self.tokenizing.imported.is_none()) {
+            self.tokenizing.imported = Some(Rc::new(files));
+        }
+    }
+
+    fn bring_kept(&mut self, KeptText { name, id, bytes, read }: KeptText) {
+        self.project.last_text += 1;
+        let text = OwnText { id: self.project.last_text, name, content: Content::Kept(id, bytes), read };
+        self.project.own.push(Rc::new(text));
+    }
+
+    /// The project of a run or of a file takes the place of what is there.
+    fn opened(&mut self, request: RequestId, opened: Opened) {
+        let Some((_, busy)) = self.keeping.busy.take_if(|(waiting, _)| *waiting == request) else { return };
+        let Opened { project, record } = opened;
+        if project.config.data.source == Source::Own {
+            self.project.own.clear();
+            self.project.faults.clear();
+        }
+        for text in project.texts {
+            if self.project.own.iter().all(|other| other.name != text.name) {
+                self.bring_kept(text);
+            }
+        }
+        self.take_config(project.config);
+        self.tokenizing.imported = project.tokenizer.map(Rc::new);
+        match (busy, record) {
+            (Busy::Continuing(_), Some(record)) => {
+                self.keeping.offer = None;
+                self.go(Station::Train);
+                self.start_from(record);
+            }
+            (_, record) => {
+                self.keeping.offer = record.and_then(|record| Some(Offer { step: record.kept?, key: record.key }));
+            }
+        }
+    }
+
+    /// A run or a project that could not be opened or saved.
+    pub(super) fn keeping_refused(&mut self, request: RequestId, error: &Error) -> bool {
+        let Some(busy) = self.keeping.busy.take_if(|(waiting, _)| *waiting == request) else { return false };
+        if matches!(busy.1, Busy::Continuing(_)) {
+            self.keeping.offer = None;
+        }
+        self.keeping.refused = Some(error.clone());
+        true
+    }
+
+    /// Notes what a link asks for that is not there; the engine may have it from the last visit.
+    pub(super) fn miss_texts(&mut self, config: &Config) {
+        self.keeping.wanted = Some(config.clone());
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.project.own.iter().map(|text| text.name.clone()).collect()
+    }
+
+    pub(super) fn settle_keeping(&mut self) {
+        let now = (self.config.clone(), self.names());
+        let due = self.keeping.remembered.as_ref().is_some_and(|remembered| *remembered != now);
+        if due && self.keeping.hold == Hold::Ours {
+            let (config, texts) = (Box::new(now.0.clone()), now.1.clone());
+            self.order(KeepingCommand::Remember { config, texts });
+            self.keeping.remembered = Some(now);
+        }
+    }
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use crate::config::Source;
 use crate::config::corpus::ReadConfig;
 use crate::error::Error;
+use crate::protocol::keeping::KeptId;
 use crate::protocol::{FileId, TextContent, TextSource};
 
 use super::State;
@@ -39,6 +40,8 @@ pub enum Content {
     Bytes(Rc<[u8]>),
     /// A file that stays where it is, of this many bytes: the engine reads it.
     File(Handle, u64),
+    /// One of an earlier visit, of this many bytes, that the engine has kept under this name.
+    Kept(KeptId, u64),
     /// The engine fetches it from there.
     Address(String),
 }
@@ -58,7 +61,7 @@ impl Content {
     pub fn bytes(&self) -> Option<u64> {
         match self {
             Content::Bytes(bytes) => Some(bytes.len() as u64),
-            Content::File(_, bytes) => Some(*bytes),
+            Content::File(_, bytes) | Content::Kept(_, bytes) => Some(*bytes),
             Content::Address(_) => None,
         }
     }
@@ -69,6 +72,7 @@ impl OwnText {
         match &self.content {
             Content::Bytes(bytes) => TextContent::Bytes(bytes.to_vec()),
             Content::File(..) => TextContent::File(self.id),
+            Content::Kept(id, _) => TextContent::Kept(id.clone()),
             Content::Address(address) => TextContent::Address(address.clone()),
         }
     }

@@ -138,6 +138,7 @@ impl State {
     pub(super) fn take_config(&mut self, mut config: Config) {
         self.tokenizing.forget_import();
         if config.data.source == Source::Own && self.project.usable().next().is_none() {
+            self.miss_texts(&config);
             config.data.source = Source::Stories;
             config.data.sampling = None;
             self.notice(Notice::TextNotInLink);

@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use crate::config::Config;
 use crate::error::Error;
+use crate::protocol::keeping::KeepingCommand;
+use crate::protocol::runs::RunRecord;
 use crate::protocol::{Command, Evaluation, Pace, PlanReport, RunId, RunState, StepPoint, TimelineSample};
 
 use super::State;
@@ -15,13 +17,15 @@ pub struct Training {
 }
 
 /// A start waits until the tokenizer is the one that the settings describe.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 enum Start {
     #[default]
     No,
     WhenReady,
     /// The same, and pause after the first step.
     OneStep,
+    /// The same with a run of an earlier visit, which goes on.
+    From(Rc<RunRecord>),
 }
 
 #[derive(Clone, Debug)]
@@ -134,6 +138,12 @@ impl State {
         }
     }
 
+    /// Goes on with a run of an earlier visit as soon as its text and tokenizer are there.
+    pub(super) fn start_from(&mut self, record: RunRecord) {
+        self.start();
+        self.training.start = Start::From(Rc::new(record));
+    }
+
     pub(super) fn stop(&mut self) {
         self.training.cancel_start();
         self.send(Command::Stop);
@@ -152,6 +162,9 @@ impl State {
         let Some(tokenizer) = self.project.tokenizer.answer.clone() else { return };
         let start = std::mem::take(&mut self.training.start);
         self.last_run += 1;
+        if let Start::From(record) = start {
+            return self.go_on_from(&record);
+        }
         self.training.run = Some(Run {
             id: self.last_run,
             config: Rc::new(self.config.clone()),
@@ -169,5 +182,25 @@ impl State {
         if start == Start::OneStep {
             self.send(Command::Step);
         }
+    }
+
+    fn go_on_from(&mut self, record: &RunRecord) {
+        let run = self.last_run;
+        let mut past = record.clone();
+        past.back_to(record.kept.unwrap_or_else(|| record.step()));
+        self.training.run = Some(Run {
+            id: run,
+            config: Rc::new(past.config),
+            state: RunState::Preparing,
+            report: past.report.map(Rc::new),
+            points: Rc::new(past.points),
+            pace: Pace::default(),
+            evaluations: Rc::new(past.evaluations),
+            samples: Rc::new(past.samples),
+            unigram_entropy: past.unigram_entropy,
+            vocab_size: past.vocab_size,
+        });
+        self.writing.forget();
+        self.send(Command::Keeping(KeepingCommand::Continue { run, key: past.key }));
     }
 }

@@ -1,0 +1,204 @@
+//! What lies in the store: a record and weights for every run, each in slots; texts and tokenizers under the hash of
+//! their bytes, each once for all runs; the settings of the last visit.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::protocol::Kernels;
+use crate::protocol::keeping::{KeptId, KeptText};
+use crate::protocol::runs::{RunKey, RunRecord};
+use crate::store::slots::{Slots, file_of};
+use crate::store::{Store, seal};
+
+const RECORD: &str = ".record";
+const WEIGHTS: &str = ".weights";
+const PROJECT: &str = "project";
+const TEXT: &str = "text.";
+const TOKENIZER: &str = "tokenizer.";
+
+/// A run but for its weights.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeptRun {
+    pub record: RunRecord,
+    pub texts: Vec<KeptText>,
+    pub tokenizer: KeptTokenizer,
+    /// The graphics card, and the kernels that it was computed with there.
+    pub card: Option<String>,
+    pub kernels: Kernels,
+    /// Milliseconds since 1970 when it was saved last.
+    pub touched: u64,
+    /// Put away: gone when the engine starts again.
+    pub deleted: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptTokenizer {
+    pub id: KeptId,
+    /// The name of the file that it came from. Any other is trained again, and is the same then.
+    pub imported: Option<String>,
+}
+
+/// The settings, texts and tokenizer of the last visit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptSettings {
+    pub config: Config,
+    pub texts: Vec<KeptText>,
+    pub tokenizer: Option<KeptTokenizer>,
+}
+
+/// What bytes are called.
+pub fn id_of(bytes: &[u8]) -> KeptId {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+pub fn text_file(id: &str) -> String {
+    format!("{TEXT}{id}")
+}
+
+pub fn tokenizer_file(id: &str) -> String {
+    format!("{TOKENIZER}{id}")
+}
+
+pub async fn open_record(store: &impl Store, key: &str) -> Result<(Slots, Option<KeptRun>)> {
+    let (slots, content) = Slots::open(store, format!("{key}{RECORD}")).await?;
+    Ok((slots, content.and_then(|content| from_json(&content).ok())))
+}
+
+pub async fn open_weights(store: &impl Store, key: &str) -> Result<(Slots, Option<Vec<u8>>)> {
+    Slots::open(store, format!("{key}{WEIGHTS}")).await
+}
+
+pub async fn open_settings(store: &impl Store) -> Result<(Slots, Option<KeptSettings>)> {
+    let (slots, content) = Slots::open(store, PROJECT).await?;
+    Ok((slots, content.and_then(|content| from_json(&content).ok())))
+}
+
+/// Every run, those that were put away too, in the order in which they began.
+pub async fn runs(store: &impl Store) -> Result<Vec<KeptRun>> {
+    let mut keys: Vec<RunKey> = store.list().await?.iter().filter_map(|name| key_of(name, RECORD)).collect();
+    keys.dedup();
+    let mut runs = Vec::new();
+    for key in keys {
+        runs.extend(open_record(store, &key).await?.1);
+    }
+    runs.sort_by_key(|run: &KeptRun| (run.record.begun, run.record.number));
+    Ok(runs)
+}
+
+fn key_of(name: &str, end: &str) -> Option<RunKey> {
+    file_of(name)?.strip_suffix(end).map(RunKey::from)
+}
+
+/// Deletes the runs that were put away, and what no run and no settings name.
+pub async fn tidy(store: &impl Store, runs: &[KeptRun], settings: Option<&KeptSettings>) -> Result<()> {
+    let left = || runs.iter().filter(|run| !run.deleted);
+    let keys: Vec<&RunKey> = left().map(|run| &run.record.key).collect();
+    let texts = left().flat_map(|run| &run.texts).chain(settings.iter().flat_map(|settings| &settings.texts));
+    let tokenizers = left().map(|run| &run.tokenizer).chain(settings.iter().filter_map(|it| it.tokenizer.as_ref()));
+    let named: Vec<String> =
+        texts.map(|text| text_file(&text.id)).chain(tokenizers.map(|it| tokenizer_file(&it.id))).collect();
+    for name in store.list().await? {
+        let key = key_of(&name, RECORD).or_else(|| key_of(&name, WEIGHTS));
+        let ours = name.starts_with(TEXT) || name.starts_with(TOKENIZER);
+        if key.is_some_and(|key| !keys.contains(&&key)) || ours && !named.contains(&name) {
+            store.delete(&name).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps bytes that never change, unless they are there and whole.
+pub async fn keep_bytes(store: &impl Store, file: &str, bytes: &[u8]) -> Result<()> {
+    if read_bytes(store, file).await?.is_some_and(|kept| kept == bytes) {
+        return Ok(());
+    }
+    store.write(file, &[&seal::header(0, &[bytes]), bytes]).await
+}
+
+pub async fn read_bytes(store: &impl Store, file: &str) -> Result<Option<Vec<u8>>> {
+    let kept = store.read(file).await?;
+    Ok(kept.and_then(|kept| seal::open(&kept).map(|(_, bytes)| bytes.to_vec())))
+}
+
+pub fn to_json(content: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(content).expect("what is kept is plain data")
+}
+
+/// What [`to_json`] wrote, perhaps before a setting existed that there is now: it has its default then.
+///
+/// # Errors
+/// [`Error::Internal`] with what is wrong.
+pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T> {
+    let broken = |error: serde_json::Error| Error::Internal { detail: error.to_string() };
+    let mut content: Value = serde_json::from_slice(json).map_err(broken)?;
+    let defaults = serde_json::to_value(Config::default()).expect("settings are plain data");
+    fill_configs(&mut content, &defaults);
+    serde_json::from_value(content).map_err(broken)
+}
+
+fn fill_configs(content: &mut Value, defaults: &Value) {
+    match content {
+        Value::Object(entries) => {
+            for (name, value) in entries {
+                match name.as_str() {
+                    "config" => fill(value, defaults),
+                    _ => fill_configs(value, defaults),
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| fill_configs(value, defaults)),
+        _ => (),
+    }
+}
+
+/// Fills in what is missing. An object with a name that the default lacks is another choice than the default, not an
+/// older form of it.
+fn fill(value: &mut Value, defaults: &Value) {
+    if let (Value::Object(entries), Value::Object(defaults)) = (value, defaults)
+        && entries.keys().all(|name| defaults.contains_key(name))
+    {
+        for (name, default) in defaults {
+            match entries.get_mut(name) {
+                Some(value) => fill(value, default),
+                None => _ = entries.insert(name.clone(), default.clone()),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_from_before_a_setting_existed_have_its_default() {
+        let mut config = Config::default();
+        config.train.steps = 77;
+        config.data.source = crate::config::Source::Labelled(crate::config::corpus::Labelled::Couplets);
+        let settings = KeptSettings { config, texts: Vec::new(), tokenizer: None };
+        let json = to_json(&settings);
+        assert_eq!(from_json::<KeptSettings>(&json).expect("as it was"), settings);
+        let mut older: Value = serde_json::from_slice(&json).expect("it was written as JSON");
+        let train = older["config"]["train"].as_object_mut().expect("settings of training");
+        assert!(train.remove("warmup").is_some());
+        assert!(older["config"].as_object_mut().expect("settings").remove("sample").is_some());
+        let read: KeptSettings = from_json(&serde_json::to_vec(&older).expect("JSON")).expect("an older form");
+        assert_eq!(read.config.train.warmup, Config::default().train.warmup);
+        assert_eq!(
+            read,
+            KeptSettings {
+                config: Config {
+                    train: crate::config::TrainConfig { warmup: read.config.train.warmup, ..settings.config.train },
+                    sample: Config::default().sample,
+                    ..settings.config
+                },
+                ..settings
+            }
+        );
+        assert!(from_json::<KeptSettings>(b"{\"config\": 3}").is_err());
+    }
+}

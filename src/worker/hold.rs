@@ -1,0 +1,106 @@
+//! Which tab keeps: the one that holds a lock of the site. A tab that dies lets it go, whatever it died of.
+
+use futures::channel::mpsc::UnboundedSender;
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use super::scope;
+use super::store::Folder;
+use crate::protocol::Command;
+use crate::protocol::keeping::{Hold, KeepingCommand};
+
+const LOCK: &str = "gptling";
+
+#[wasm_bindgen]
+extern "C" {
+    type LockManager;
+
+    #[wasm_bindgen(method)]
+    fn request(this: &LockManager, name: &str, options: &Object, then: &Function) -> Promise;
+}
+
+/// How the lock is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Only if nobody has it.
+    Politely,
+    /// As soon as nobody has it any more.
+    Patiently,
+    /// Whoever has it.
+    Firmly,
+}
+
+/// Tells the session what it holds, by orders.
+#[derive(Clone)]
+pub struct Holder {
+    orders: UnboundedSender<Command>,
+}
+
+impl Holder {
+    pub fn new(orders: UnboundedSender<Command>) -> Self {
+        Self { orders }
+    }
+
+    /// Opens the folder and asks for the lock.
+    pub fn start(&self, folder: Folder) {
+        let holder = self.clone();
+        spawn_local(async move {
+            match folder.open().await {
+                Ok(()) => holder.ask(Way::Politely),
+                Err(error) => holder.tell(Hold::Refused { error }),
+            }
+        });
+    }
+
+    /// Takes the lock from the tab that has it.
+    pub fn take_over(&self) {
+        self.ask(Way::Firmly);
+    }
+
+    fn tell(&self, hold: Hold) {
+        _ = self.orders.unbounded_send(Command::Keeping(KeepingCommand::Held(hold)));
+    }
+
+    fn ask(&self, way: Way) {
+        let locks = Reflect::get(&scope().navigator(), &"locks".into()).unwrap_or(JsValue::UNDEFINED);
+        if locks.is_undefined() {
+            // A browser without locks: several tabs are not told apart, and each slot is whole or is not.
+            return self.tell(Hold::Ours);
+        }
+        let options = Object::new();
+        let option = match way {
+            Way::Politely => "ifAvailable",
+            Way::Firmly => "steal",
+            Way::Patiently => "",
+        };
+        if !option.is_empty() {
+            _ = Reflect::set(&options, &option.into(), &JsValue::TRUE);
+        }
+        let holder = self.clone();
+        let then = Closure::once_into_js(move |lock: JsValue| holder.answered(&lock));
+        let held = locks.unchecked_into::<LockManager>().request(LOCK, &options, then.unchecked_ref());
+        let holder = self.clone();
+        spawn_local(async move {
+            // A lock that was taken away ends with an error; one that is kept never ends.
+            if JsFuture::from(held).await.is_err() {
+                holder.wait();
+            }
+        });
+    }
+
+    /// The lock, or nothing where another tab has it. It is held until the promise ends.
+    fn answered(&self, lock: &JsValue) -> Promise {
+        if lock.is_null() {
+            self.wait();
+            return Promise::resolve(&JsValue::NULL);
+        }
+        self.tell(Hold::Ours);
+        Promise::new(&mut |_, _| ())
+    }
+
+    fn wait(&self) {
+        self.tell(Hold::Elsewhere);
+        self.ask(Way::Patiently);
+    }
+}
