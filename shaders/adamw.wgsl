@@ -1,4 +1,7 @@
-// AdamW over all parameters at once. Lane i of the whole grid alone updates vec4 i, i + grid, ...
+// Adam over all parameters at once, its weight decay beside the gradient or in it. Lane i of the whole grid alone updates vec4 i, i + grid, ...
+
+// Weight decay is a part of the gradient.
+const COUPLED = false;
 
 struct Params {
     quads: u32,
@@ -28,10 +31,13 @@ fn update(
     let root = sqrt(state[CORRECTION_2]);
     let last = select(params.quads, 0u, state[NOT_FINITE] != 0.0);
     for (var i = group.x * 64u + local; i < last; i += groups.x * 64u) {
-        let g = gradients[i] * scale;
+        var g = gradients[i] * scale;
+        if COUPLED {
+            g += select(0.0, params.weight_decay, i < params.decayed) * parameters[i];
+        }
         let m = params.beta_1 * means[i] + (1.0 - params.beta_1) * g;
         let v = params.beta_2 * squares[i] + (1.0 - params.beta_2) * g * g;
-        let decay = select(1.0, 1.0 - rate * params.weight_decay, i < params.decayed);
+        let decay = select(1.0, 1.0 - rate * params.weight_decay, i < params.decayed && !COUPLED);
         means[i] = m;
         squares[i] = v;
         parameters[i] = parameters[i] * decay - step_size * m / (sqrt(v) / root + params.epsilon);

@@ -23,18 +23,16 @@ impl Element for f64 {
     }
 }
 
-/// Weights and moments, shared by every plan of a model.
+/// Weights, shared by every plan of a model.
 #[derive(Debug)]
 pub struct Store<F> {
     parameters: RefCell<Vec<F>>,
-    moments: RefCell<Vec<F>>,
 }
 
 impl<F: Element> Store<F> {
-    /// Memory for `parameters` and `moments` words, zeros.
-    pub fn new(parameters: usize, moments: usize) -> Rc<Self> {
-        let zeros = |words| RefCell::new(vec![F::zero(); words]);
-        Rc::new(Self { parameters: zeros(parameters), moments: zeros(moments) })
+    /// Memory for so many words, zeros.
+    pub fn new(parameters: usize) -> Rc<Self> {
+        Rc::new(Self { parameters: RefCell::new(vec![F::zero(); parameters]) })
     }
 }
 
@@ -43,6 +41,7 @@ impl<F: Element> Store<F> {
 pub struct Plan<F> {
     steps: Vec<Step>,
     store: Rc<Store<F>>,
+    moments: Vec<F>,
     gradients: Vec<F>,
     halves: Vec<F>,
     activations: Vec<F>,
@@ -77,6 +76,7 @@ impl<F: Element> Plan<F> {
         Self {
             steps: graph.nodes().into_iter().map(step).collect(),
             store,
+            moments: zeros(Memory::Moment),
             gradients: zeros(Memory::Gradient),
             halves: zeros(Memory::Half),
             activations: zeros(Memory::Activation),
@@ -104,10 +104,9 @@ impl<F: Element> Plan<F> {
     fn run_nodes(&mut self, nodes: Range<usize>, mut done: impl FnMut(&'static str)) {
         for step in &self.steps[nodes] {
             let mut parameters = self.store.parameters.borrow_mut();
-            let mut moments = self.store.moments.borrow_mut();
             let mut views = Views::new(step);
             views.split(Memory::Parameter, &mut parameters);
-            views.split(Memory::Moment, &mut moments);
+            views.split(Memory::Moment, &mut self.moments);
             views.split(Memory::Gradient, &mut self.gradients);
             views.split(Memory::Half, &mut self.halves);
             views.split(Memory::Activation, &mut self.activations);
@@ -123,7 +122,7 @@ impl<F: Element> Plan<F> {
     pub fn read(&self, memory: Memory, range: Range<usize>) -> Vec<F> {
         match memory {
             Memory::Parameter => self.store.parameters.borrow()[range].to_vec(),
-            Memory::Moment => self.store.moments.borrow()[range].to_vec(),
+            Memory::Moment => self.moments[range].to_vec(),
             Memory::Gradient => self.gradients[range].to_vec(),
             Memory::Half => self.halves[range].to_vec(),
             Memory::Activation => self.activations[range].to_vec(),
@@ -134,10 +133,11 @@ impl<F: Element> Plan<F> {
 
     /// Writes words of one memory from `offset`.
     pub fn write(&mut self, memory: Memory, offset: usize, words: &[F]) {
-        let store = |memory: &RefCell<Vec<F>>| memory.borrow_mut()[offset..][..words.len()].copy_from_slice(words);
         match memory {
-            Memory::Parameter => store(&self.store.parameters),
-            Memory::Moment => store(&self.store.moments),
+            Memory::Parameter => {
+                self.store.parameters.borrow_mut()[offset..][..words.len()].copy_from_slice(words);
+            }
+            Memory::Moment => self.moments[offset..][..words.len()].copy_from_slice(words),
             Memory::Half => self.halves[offset..][..words.len()].copy_from_slice(words),
             Memory::Gradient => self.gradients[offset..][..words.len()].copy_from_slice(words),
             Memory::Activation => self.activations[offset..][..words.len()].copy_from_slice(words),

@@ -112,12 +112,26 @@ pub struct ParameterLayout {
     pub shapes: Vec<Shape>,
     /// Words before this one belong to parameters with weight decay.
     pub decayed: usize,
+    /// The matrices of the blocks by their index. They lie side by side.
+    pub hidden: Vec<usize>,
     /// Words in all.
     pub words: usize,
 }
 
 /// Every buffer range that is bound begins at a multiple of this many words: 256 bytes.
 pub const ALIGNMENT: usize = 64;
+
+impl ParameterLayout {
+    /// The words of the matrices of the blocks.
+    pub fn hidden_words(&self) -> Range<usize> {
+        let end = |index: &usize| self.offsets[*index] + self.shapes[*index].words().next_multiple_of(ALIGNMENT);
+        let starts = self.hidden.iter().map(|&index| self.offsets[index]);
+        let (first, last) = (starts.min().unwrap_or(0), self.hidden.iter().map(end).max().unwrap_or(0));
+        let words: usize = self.hidden.iter().map(|index| end(index) - self.offsets[*index]).sum();
+        assert_eq!(words, last - first, "the matrices of the blocks lie side by side");
+        first..last
+    }
+}
 
 #[derive(Default)]
 struct Inner {

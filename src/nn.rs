@@ -118,6 +118,8 @@ impl Parameters {
                 layout.decayed = layout.words;
             }
         }
+        let hidden = |parameter: &&Parameter| parameter.group() == Group::Matrices && parameter.name.starts_with("h.");
+        layout.hidden = self.list.iter().filter(hidden).map(Parameter::index).collect();
         layout.shapes = self.list.iter().map(|parameter| parameter.shape).collect();
         layout
     }

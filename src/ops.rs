@@ -13,11 +13,14 @@ pub mod gradient_norm;
 pub mod half;
 pub mod layer_norm;
 pub mod linear;
+pub mod lion;
+pub mod muon;
 pub mod sample;
+pub mod sgd;
 pub mod step;
 
 /// The WGSL files, by the name of their op.
-pub const SHADERS: [(&str, &str); 12] = [
+pub const SHADERS: [(&str, &str); 15] = [
     ("adamw", include_str!("../shaders/adamw.wgsl")),
     ("attention", include_str!("../shaders/attention.wgsl")),
     ("cached_attention", include_str!("../shaders/cached_attention.wgsl")),
@@ -28,6 +31,9 @@ pub const SHADERS: [(&str, &str); 12] = [
     ("half", include_str!("../shaders/half.wgsl")),
     ("layer_norm", include_str!("../shaders/layer_norm.wgsl")),
     ("linear", include_str!("../shaders/linear.wgsl")),
+    ("lion", include_str!("../shaders/lion.wgsl")),
+    ("muon", include_str!("../shaders/muon.wgsl")),
     ("sample", include_str!("../shaders/sample.wgsl")),
+    ("sgd", include_str!("../shaders/sgd.wgsl")),
     ("step", include_str!("../shaders/step.wgsl")),
 ];

@@ -18,17 +18,16 @@ const UNIFORM_ALIGNMENT: usize = 256;
 const USAGE: wgpu::BufferUsages =
     wgpu::BufferUsages::STORAGE.union(wgpu::BufferUsages::COPY_DST).union(wgpu::BufferUsages::COPY_SRC);
 
-/// Weights and moments, shared by every plan of a model.
+/// Weights, shared by every plan of a model.
 pub struct Store {
     parameters: wgpu::Buffer,
-    moments: wgpu::Buffer,
 }
 
 impl Store {
-    /// Memory for `parameters` and `moments` words, zeros.
-    pub fn new(gpu: &Gpu, parameters: usize, moments: usize) -> Rc<Self> {
-        let buffer = |memory: Memory, words: usize| gpu.buffer(memory.name(), memory.bytes(words), USAGE);
-        Rc::new(Self { parameters: buffer(Memory::Parameter, parameters), moments: buffer(Memory::Moment, moments) })
+    /// Memory for so many words, zeros.
+    pub fn new(gpu: &Gpu, parameters: usize) -> Rc<Self> {
+        let memory = Memory::Parameter;
+        Rc::new(Self { parameters: gpu.buffer(memory.name(), memory.bytes(parameters), USAGE) })
     }
 }
 
@@ -54,6 +53,7 @@ impl Launch {
 pub struct Plan {
     gpu: Rc<Gpu>,
     store: Rc<Store>,
+    moments: wgpu::Buffer,
     halves: wgpu::Buffer,
     gradients: wgpu::Buffer,
     activations: wgpu::Buffer,
@@ -121,6 +121,7 @@ impl Plan {
         let mut plan = Self {
             gpu: Rc::clone(gpu),
             store,
+            moments: buffer(Memory::Moment),
             halves: buffer(Memory::Half),
             gradients: buffer(Memory::Gradient),
             activations: buffer(Memory::Activation),
@@ -262,7 +263,7 @@ impl Plan {
     fn buffer(&self, memory: Memory) -> &wgpu::Buffer {
         match memory {
             Memory::Parameter => &self.store.parameters,
-            Memory::Moment => &self.store.moments,
+            Memory::Moment => &self.moments,
             Memory::Half => &self.halves,
             Memory::Gradient => &self.gradients,
             Memory::Activation => &self.activations,

@@ -84,7 +84,7 @@ async fn lanes(gpu: &Rc<Gpu>) -> Result<Vec<u32>> {
     let graph = Graph::new(ParameterLayout::default());
     let lanes = graph.record(Lanes, &[])[0].keep();
     let layout = Layout::new(&graph);
-    let plan = Plan::new(gpu, &graph, &layout, Store::new(gpu, 0, 0)).await?;
+    let plan = Plan::new(gpu, &graph, &layout, Store::new(gpu, 0)).await?;
     plan.run(1);
     let place = layout.places[lanes.id];
     plan.read(Memory::Activation, place.offset..place.offset + COUNT).await

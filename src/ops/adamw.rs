@@ -1,4 +1,7 @@
-//! `adamw`: decoupled weight decay (Loshchilov and Hutter, 2019), over the whole model in one dispatch.
+//! `adamw`: Adam (Kingma and Ba, 2015), with decoupled weight decay (Loshchilov and Hutter, 2019) or without, over the whole
+//! model in one dispatch.
+
+use std::ops::Range;
 
 use crate::graph::kernel::Kernel;
 use crate::graph::{Compute, Cost, CpuIo, Dispatch, Float, Graph, IoShapes, Memory, Op, Params, Shape, Slot, state};
@@ -10,26 +13,36 @@ const WORKGROUPS: usize = 4096;
 
 /// Input: gradients. Outputs, updated in place: parameters, running means, running means of squares; all flat.
 #[derive(Clone, Copy, Debug)]
+struct Update {
+    rule: AdamW,
+    /// Words before this one decay.
+    decayed: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdamW {
     pub beta1: f32,
     pub beta2: f32,
     pub epsilon: f32,
     pub weight_decay: f32,
-    /// Words before this one decay.
-    pub decayed: usize,
+    /// Decay is a part of the gradient, as in Adam, and not beside it.
+    pub coupled: bool,
 }
 
-/// Appends the update of every parameter. The state holds learning rate, bias corrections and clip scale by then.
-pub fn adamw(graph: &Graph, beta1: f32, beta2: f32, epsilon: f32, weight_decay: f32) {
-    let words = graph.parameters().words;
-    let op = AdamW { beta1, beta2, epsilon, weight_decay, decayed: graph.parameters().decayed };
-    let gradients = graph.flat(Memory::Gradient, 0, words);
-    let parameters = graph.flat(Memory::Parameter, 0, words);
-    let (means, squares) = (graph.flat(Memory::Moment, 0, words), graph.flat(Memory::Moment, words, words));
-    graph.record_into(op, &[gradients], &[parameters, means, squares]);
+/// Appends the update of these words of parameter memory. Their means lie in the same words of moment memory, the means of
+/// their squares from `squares` on. The state holds learning rate, bias corrections and clip scale by then.
+pub fn adamw(graph: &Graph, words: Range<usize>, squares: usize, rule: AdamW) {
+    if words.is_empty() {
+        return;
+    }
+    let decayed = graph.parameters().decayed.clamp(words.start, words.end) - words.start;
+    let flat = |memory| graph.flat(memory, words.start, words.len());
+    let squares = graph.flat(Memory::Moment, squares, words.len());
+    let outputs = [flat(Memory::Parameter), flat(Memory::Moment), squares];
+    graph.record_into(Update { rule, decayed }, &[flat(Memory::Gradient)], &outputs);
 }
 
-impl Op for AdamW {
+impl Op for Update {
     fn name(&self) -> &'static str {
         "adamw"
     }
@@ -39,7 +52,7 @@ impl Op for AdamW {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = Kernel::new("adamw", "update", SOURCE, PRELUDE);
+        let kernel = Kernel::new("adamw", "update", SOURCE, PRELUDE).with("COUPLED", self.rule.coupled);
         let bindings = vec![
             (0, Slot::Input(0)),
             (1, Slot::State),
@@ -51,10 +64,10 @@ impl Op for AdamW {
         let params = Params::new()
             .u32("quads", quads)
             .u32("decayed", self.decayed / 4)
-            .f32("beta_1", self.beta1)
-            .f32("beta_2", self.beta2)
-            .f32("epsilon", self.epsilon)
-            .f32("weight_decay", self.weight_decay);
+            .f32("beta_1", self.rule.beta1)
+            .f32("beta_2", self.rule.beta2)
+            .f32("epsilon", self.rule.epsilon)
+            .f32("weight_decay", self.rule.weight_decay);
         let workgroups = [quads.div_ceil(WORKGROUP).min(WORKGROUPS) as u32, 1, 1];
         vec![Dispatch::new(kernel, bindings, params, workgroups)]
     }
@@ -65,33 +78,35 @@ impl Op for AdamW {
     }
 }
 
-impl Compute for AdamW {
+impl Compute for Update {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
         if io.state[state::NOT_FINITE] != F::zero() {
             return;
         }
-        let decay = F::one() - io.state[state::LEARNING_RATE] * F::of(f64::from(self.weight_decay));
+        let decay = F::of(f64::from(self.rule.weight_decay));
         let gradients = io.inputs[0].split_at(self.decayed);
         let [parameters, means, squares] = &mut io.outputs[..] else { panic!("adamw: three outputs") };
         let [parameters, means, squares] = [parameters, means, squares].map(|words| words.split_at_mut(self.decayed));
-        self.update(io.state, decay, gradients.0, [parameters.0, means.0, squares.0]);
-        self.update(io.state, F::one(), gradients.1, [parameters.1, means.1, squares.1]);
+        self.rule.update(io.state, decay, gradients.0, [parameters.0, means.0, squares.0]);
+        self.rule.update(io.state, F::zero(), gradients.1, [parameters.1, means.1, squares.1]);
     }
 }
 
 impl AdamW {
-    /// Updates parameters, means and squares that all decay by the same factor.
+    /// Updates parameters, means and squares that all decay alike.
     fn update<F: Float>(&self, state: &[F], decay: F, gradients: &[F], [parameters, means, squares]: [&mut [F]; 3]) {
         let of = |value: f32| F::of(f64::from(value));
         let (one, beta1, beta2, epsilon) = (F::one(), of(self.beta1), of(self.beta2), of(self.epsilon));
         let (scale, step_size) = (state[state::CLIP_SCALE], state[state::LEARNING_RATE] / state[state::CORRECTION_1]);
+        let (pull, kept) =
+            if self.coupled { (decay, one) } else { (F::zero(), one - state[state::LEARNING_RATE] * decay) };
         let root = state[state::CORRECTION_2].sqrt().recip();
         let moments = means.iter_mut().zip(squares);
         for ((parameter, &gradient), (mean, square)) in parameters.iter_mut().zip(gradients).zip(moments) {
-            let g = gradient * scale;
+            let g = gradient * scale + pull * *parameter;
             *mean = beta1 * *mean + (one - beta1) * g;
             *square = beta2 * *square + (one - beta2) * g * g;
-            *parameter = *parameter * decay - step_size * *mean / (square.sqrt() * root + epsilon);
+            *parameter = *parameter * kept - step_size * *mean / (square.sqrt() * root + epsilon);
         }
     }
 }

@@ -10,7 +10,9 @@ use super::model::{Model, Weights};
 use crate::config::{ModelConfig, TrainConfig};
 use crate::error::{Error, Result};
 use crate::graph::{Shape, state};
+use crate::nn::Parameter;
 use crate::nn::gpt::Gpt;
+use crate::optim::{moment_names, moments};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checkpoint {
@@ -20,9 +22,8 @@ pub struct Checkpoint {
     /// Steps done.
     pub step: u64,
     pub weights: Weights,
-    /// AdamW's running means and running means of squares, by the name of their weight.
-    pub means: Weights,
-    pub squares: Weights,
+    /// What the optimizer remembers of weights, as [`crate::optim::moment_names`] calls it.
+    pub moments: Vec<Weights>,
     /// The words of state memory.
     pub state: Vec<f32>,
 }
@@ -42,8 +43,6 @@ const FILE: &str = "safetensors";
 /// What is taken of other people's files at most.
 const MOST_HEADER_BYTES: u64 = 1_000_000;
 const MOST_TENSORS: usize = 2_000;
-const MEAN: &str = "adam.mean.";
-const SQUARE: &str = "adam.square.";
 const STATE: &str = "state";
 
 /// Weights by name from a safetensors file: those of GPT-2 with or without the prefix `transformer.`.
@@ -96,8 +95,10 @@ impl Checkpoint {
     /// As a safetensors file.
     pub fn to_bytes(&self) -> Vec<u8> {
         let shapes = self.shapes();
-        let groups = [("", &self.weights), (MEAN, &self.means), (SQUARE, &self.squares)];
-        let named = groups.into_iter().flat_map(|(prefix, weights)| {
+        let names = moment_names(self.train.optimizer);
+        let moments = names.iter().zip(&self.moments).map(|(moment, weights)| (format!("{moment}."), weights));
+        let groups = [(String::new(), &self.weights)].into_iter().chain(moments);
+        let named = groups.flat_map(|(prefix, weights)| {
             weights.iter().map(move |(name, numbers)| (format!("{prefix}{name}"), name.clone(), numbers))
         });
         let mut views: Vec<(String, TensorView)> = named
@@ -121,7 +122,13 @@ impl Checkpoint {
     /// [`Error::Checkpoint`] with the entry that is missing or broken.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let header = header(bytes)?;
-        let (mut weights, mut means, mut squares, mut state) = (Weights::new(), Weights::new(), Weights::new(), None);
+        let names = moment_names(header.train.optimizer);
+        let (mut weights, mut moments, mut state) = (Weights::new(), vec![Weights::new(); names.len()], None);
+        let moment = |name: &str| {
+            let own =
+                |(at, moment): (usize, &&str)| Some((at, name.strip_prefix(*moment)?.strip_prefix('.')?.to_string()));
+            names.iter().enumerate().find_map(own)
+        };
         for (name, view) in opened(bytes)?.tensors() {
             let numbers = numbers(&name, &view)?;
             if numbers.iter().any(|number| !number.is_finite()) {
@@ -129,17 +136,15 @@ impl Checkpoint {
             }
             if name == STATE {
                 state = Some(numbers);
-            } else if let Some(name) = name.strip_prefix(MEAN) {
-                means.insert(name.into(), numbers);
-            } else if let Some(name) = name.strip_prefix(SQUARE) {
-                squares.insert(name.into(), numbers);
+            } else if let Some((at, name)) = moment(&name) {
+                moments[at].insert(name, numbers);
             } else {
                 weights.insert(name, numbers);
             }
         }
         let state = state.filter(|state| state.len() == state::WORDS).ok_or_else(|| broken(STATE, "missing"))?;
         let Header { config, vocab_size, train, step } = header;
-        Ok(Self { config, vocab_size, train, step, weights, means, squares, state })
+        Ok(Self { config, vocab_size, train, step, weights, moments, state })
     }
 
     /// The step at which a file was taken, without reading the rest of it.
@@ -152,7 +157,7 @@ impl Checkpoint {
 
     /// Whether it may be kept: no step has failed before it, and it holds numbers only.
     pub fn is_sound(&self) -> bool {
-        let mut numbers = [&self.weights, &self.means, &self.squares].into_iter().flat_map(Weights::values).flatten();
+        let mut numbers = [&self.weights].into_iter().chain(&self.moments).flat_map(Weights::values).flatten();
         self.state[state::NOT_FINITE] == 0.0 && numbers.all(|number| number.is_finite())
     }
 
@@ -164,10 +169,17 @@ impl Checkpoint {
         if self.config != model.config || self.vocab_size != model.vocab_size {
             return Err(broken(HEADER, "the model has other sizes"));
         }
-        let groups = [&self.weights, &self.means, &self.squares];
-        groups.iter().try_for_each(|weights| model.check(weights))?;
-        let numbers = groups.into_iter().flatten();
-        match numbers.into_iter().find(|(_, numbers)| numbers.iter().any(|number| !number.is_finite())) {
+        model.check(&self.weights, &model.parameters.list)?;
+        let wanted = moments(self.train.optimizer, &model.layout);
+        if wanted.len() != self.moments.len() {
+            return Err(broken(HEADER, "another optimizer's moments"));
+        }
+        for (moment, numbers) in wanted.iter().zip(&self.moments) {
+            let remembered = |parameter: &&Parameter| moment.offsets[parameter.index()].is_some();
+            model.check(numbers, model.parameters.list.iter().filter(remembered))?;
+        }
+        let numbers = [&self.weights].into_iter().chain(&self.moments).flatten();
+        match { numbers }.find(|(_, numbers)| numbers.iter().any(|number| !number.is_finite())) {
             Some((name, _)) => Err(broken(name, "holds something that is no number")),
             None => Ok(()),
         }

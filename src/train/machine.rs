@@ -25,7 +25,7 @@ pub enum Device {
     Oracle,
 }
 
-/// Weights and moments, shared by every plan of a model.
+/// Weights, shared by every plan of a model.
 #[derive(Clone)]
 pub enum Store {
     Gpu(Rc<gpu::Store>),
@@ -68,11 +68,11 @@ impl Device {
 }
 
 impl Store {
-    pub fn new(device: &Device, parameters: usize, moments: usize) -> Self {
+    pub fn new(device: &Device, parameters: usize) -> Self {
         match device {
-            Device::Gpu(gpu) => Store::Gpu(gpu::Store::new(gpu, parameters, moments)),
-            Device::Cpu => Store::Cpu(cpu::Store::new(parameters, moments)),
-            Device::Oracle => Store::Oracle(cpu::Store::new(parameters, moments)),
+            Device::Gpu(gpu) => Store::Gpu(gpu::Store::new(gpu, parameters)),
+            Device::Cpu => Store::Cpu(cpu::Store::new(parameters)),
+            Device::Oracle => Store::Oracle(cpu::Store::new(parameters)),
         }
     }
 }
@@ -101,6 +101,11 @@ impl Plan {
     /// What one run costs.
     pub fn report(&self) -> &PlanReport {
         &self.report
+    }
+
+    /// Words of one kind of memory.
+    pub fn words(&self, memory: Memory) -> usize {
+        self.layout.words(memory)
     }
 
     /// Runs the graph `times` times, on a GPU in one submit and without waiting for it.

@@ -6,8 +6,8 @@ use super::machine::{Device, Plan, Store};
 use crate::config::ModelConfig;
 use crate::error::{Error, Result};
 use crate::graph::{Graph, Memory, ParameterLayout};
-use crate::nn::Parameters;
 use crate::nn::gpt::Gpt;
+use crate::nn::{Parameter, Parameters};
 
 /// Weights by name, dense, as a weight file has them.
 pub type Weights = HashMap<String, Vec<f32>>;
@@ -33,7 +33,7 @@ impl Model {
         let (gpt, parameters) = Gpt::new(config, vocab_size);
         let layout = parameters.layout();
         check_store(device, &layout)?;
-        let store = Store::new(device, layout.words, MOMENTS * layout.words);
+        let store = Store::new(device, layout.words);
         let access = Plan::new(device, &Graph::new(layout.clone()), &store).await?;
         access.write(Memory::Parameter, 0, &parameters.initial(seed));
         let device = device.clone();
@@ -56,24 +56,23 @@ impl Model {
     /// # Errors
     /// [`Error::Checkpoint`] with the name of a weight that is missing or of another size; then nothing is changed.
     pub fn set_weights(&self, weights: &Weights) -> Result<()> {
-        self.set(Memory::Parameter, 0, weights)
-    }
-
-    /// Replaces words of parameter or moment memory, `offset` words after each weight's own place.
-    pub(super) fn set(&self, memory: Memory, offset: usize, weights: &Weights) -> Result<()> {
-        self.check(weights)?;
+        self.check(weights, &self.parameters.list)?;
         let mut words = vec![0.0; self.layout.words];
         for parameter in &self.parameters.list {
             let padded = parameter.shape.pad(&weights[&parameter.name]);
             words[self.layout.offsets[parameter.index()]..][..padded.len()].copy_from_slice(&padded);
         }
-        self.access.write(memory, offset, &words);
+        self.access.write(Memory::Parameter, 0, &words);
         Ok(())
     }
 
-    /// Whether every weight is there, and of its size.
-    pub(super) fn check(&self, weights: &Weights) -> Result<()> {
-        for parameter in &self.parameters.list {
+    /// Whether what is kept by the names of these weights is there, and of its size.
+    pub(super) fn check<'a>(
+        &self,
+        weights: &Weights,
+        parameters: impl IntoIterator<Item = &'a Parameter>,
+    ) -> Result<()> {
+        for parameter in parameters {
             let wrong = |detail: String| Error::Checkpoint { entry: parameter.name.clone(), detail };
             let dense = weights.get(&parameter.name).ok_or_else(|| wrong("missing".into()))?;
             let wanted = parameter.shape.elements();
@@ -89,11 +88,7 @@ impl Model {
     /// # Errors
     /// What went wrong on the device.
     pub async fn weights(&self) -> Result<Weights> {
-        self.get(Memory::Parameter, 0).await
-    }
-
-    pub(super) async fn get(&self, memory: Memory, offset: usize) -> Result<Weights> {
-        let words = self.access.read(memory, offset..offset + self.layout.words).await?;
+        let words = self.access.read(Memory::Parameter, 0..self.layout.words).await?;
         let list = self.parameters.list.iter();
         let dense = list.map(|parameter| {
             let start = self.layout.offsets[parameter.index()];
@@ -103,19 +98,13 @@ impl Model {
     }
 }
 
-/// Moments that AdamW keeps for each weight.
-const MOMENTS: usize = 2;
-
 /// Refuses weights that no buffer of the device can hold, before they are allocated.
 fn check_store(device: &Device, layout: &ParameterLayout) -> Result<()> {
     let Device::Gpu(gpu) = device else { return Ok(()) };
-    let limits = gpu.limits();
-    let sizes = [(Memory::Parameter, layout.words), (Memory::Moment, MOMENTS * layout.words)];
-    for (memory, words) in sizes {
-        let (bytes, limit) = (4 * words as u64, limits.max_buffer_bytes);
-        if bytes > limit {
-            return Err(Error::ModelTooLarge { buffer: memory.name().into(), bytes, limit });
-        }
+    let (memory, limit) = (Memory::Parameter, gpu.limits().max_buffer_bytes);
+    let bytes = memory.bytes(layout.words);
+    if bytes > limit {
+        return Err(Error::ModelTooLarge { buffer: memory.name().into(), bytes, limit });
     }
     Ok(())
 }

@@ -10,8 +10,9 @@ use crate::config::{Config, ModelConfig, TrainConfig};
 use crate::error::{Error, Result};
 use crate::gpu::{self, Limits};
 use crate::graph::{Graph, Layout, Memory, TensorId, state};
+use crate::nn::Parameter;
 use crate::nn::gpt::{Gpt, Mode};
-use crate::optim::AdamW;
+use crate::optim::{Moment, append_updates, moments};
 use crate::protocol::{PlanReport, StepPoint};
 use crate::text::loader::Batch;
 
@@ -65,7 +66,7 @@ fn record(graph: &Graph, gpt: &Gpt, train: &TrainConfig, model: &ModelConfig, we
         Some(weights) => logits.weighted_cross_entropy(targets, weights),
     };
     graph.differentiate(losses, None);
-    AdamW::new(train).append(losses);
+    append_updates(losses, train);
     Io { inputs: inputs.id, targets: targets.id, weights: weights.map(|weights| weights.id) }
 }
 
@@ -204,15 +205,22 @@ impl Trainer {
     /// # Errors
     /// What went wrong on the device.
     pub async fn checkpoint(&self) -> Result<Checkpoint> {
-        let words = self.model.layout.words;
+        let words = self.plan.read(Memory::Moment, 0..self.plan.words(Memory::Moment)).await?;
+        let moments = moments(self.config.optimizer, &self.model.layout);
+        let remembered = |moment: &Moment| {
+            let place = |parameter: &Parameter| {
+                let padded = &words[moment.offsets[parameter.index()]?..][..parameter.shape.words()];
+                Some((parameter.name.clone(), parameter.shape.unpad(padded)))
+            };
+            self.model.parameters.list.iter().filter_map(place).collect()
+        };
         Ok(Checkpoint {
             config: self.model.config.clone(),
             vocab_size: self.model.vocab_size,
             train: self.config.clone(),
             step: self.step,
             weights: self.model.weights().await?,
-            means: self.model.get(Memory::Moment, 0).await?,
-            squares: self.model.get(Memory::Moment, words).await?,
+            moments: moments.iter().map(remembered).collect(),
             state: self.plan.read(Memory::State, 0..state::WORDS).await?,
         })
     }
@@ -223,10 +231,20 @@ impl Trainer {
     /// [`Error::Checkpoint`] if it does not fit; then nothing is changed.
     pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<()> {
         checkpoint.check(&self.model)?;
-        let words = self.model.layout.words;
-        self.model.set(Memory::Parameter, 0, &checkpoint.weights)?;
-        self.model.set(Memory::Moment, 0, &checkpoint.means)?;
-        self.model.set(Memory::Moment, words, &checkpoint.squares)?;
+        if checkpoint.train.optimizer != self.config.optimizer {
+            let detail = "it was trained with another optimizer".to_string();
+            return Err(Error::Checkpoint { entry: "optimizer".into(), detail });
+        }
+        self.model.set_weights(&checkpoint.weights)?;
+        let mut words = vec![0.0; self.plan.words(Memory::Moment)];
+        for (moment, numbers) in moments(self.config.optimizer, &self.model.layout).iter().zip(&checkpoint.moments) {
+            for parameter in &self.model.parameters.list {
+                let Some(offset) = moment.offsets[parameter.index()] else { continue };
+                let padded = parameter.shape.pad(&numbers[&parameter.name]);
+                words[offset..][..padded.len()].copy_from_slice(&padded);
+            }
+        }
+        self.plan.write(Memory::Moment, 0, &words);
         self.plan.write(Memory::State, 0, &checkpoint.state);
         self.step = checkpoint.step;
         self.read = checkpoint.step;

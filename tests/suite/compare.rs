@@ -8,6 +8,8 @@ pub const GRADIENT: f64 = 1e-3;
 pub const DIFFERENCES: f64 = 1e-6;
 /// What PyTorch computed, stored as `f32`, against a gradient of ours, a logit or a weight after ten steps.
 pub const GOLDEN: f64 = 1e-4;
+/// What PyTorch computed, against a weight after some steps of an optimizer.
+pub const GOLDEN_STEPS: f64 = 1e-5;
 /// The losses of ten steps on a GPU.
 pub const GOLDEN_LOSSES: f64 = 1e-3;
 

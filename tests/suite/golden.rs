@@ -9,7 +9,7 @@ use gptling::config::{Config, ModelConfig, TrainConfig};
 use gptling::gpu::device::Checks;
 use gptling::graph::{Memory, state};
 use gptling::nn::gpt::Mode;
-use gptling::optim::AdamW;
+use gptling::optim::append_updates;
 use gptling::train::checkpoint::read_weights;
 use gptling::train::model::Weights;
 use gptling::train::{Device, Generator, Model, Storage};
@@ -121,7 +121,7 @@ fn check_training(golden: &Golden, device: &Device) {
     let logits = model.gpt.forward(inputs, Mode::Evaluate).keep();
     let losses = logits.cross_entropy(targets);
     graph.differentiate(losses, None);
-    AdamW::new(&golden.training()).append(losses);
+    append_updates(losses, &golden.training());
     let plan = block_on(model.plan(&graph)).expect("the plan fits");
     plan.write_ids(inputs.id, 0, &golden.ids["inputs"]);
     plan.write_ids(targets.id, 0, &golden.ids["targets"]);

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use gptling::config::presets::Preset;
-use gptling::config::{Config, ModelConfig};
+use gptling::config::{Config, ModelConfig, Optimizer};
 use gptling::graph::{Graph, IoShapes};
 use gptling::nn::gpt::{Gpt, Mode};
 use gptling::ops::step::end_evaluation_step;
-use gptling::optim::AdamW;
+use gptling::optim::append_updates;
 use gptling::train::Storage;
 use gptling::train::generate::Parts;
 
-/// Presets, odd sizes, and dropout: every variant of every kernel is in one of them.
+/// Presets, odd sizes, dropout, and optimizers: every variant of every kernel is in one of them.
 pub fn configs() -> Vec<(Config, usize)> {
     let presets = Preset::ALL.map(|preset| (preset.config(), 1024));
     let odd = |dropout: f32| {
@@ -19,7 +19,12 @@ pub fn configs() -> Vec<(Config, usize)> {
         config.model = ModelConfig { n_layer: 1, n_head: 3, n_embd: 15, block_size: 9, dropout, ..ModelConfig::GPT2 };
         (config, 61)
     };
-    presets.into_iter().chain([odd(0.0), odd(0.1)]).collect()
+    let optimizers = Optimizer::ALL.map(|optimizer| {
+        let (mut config, vocab_size) = odd(0.0);
+        config.train.optimizer = optimizer;
+        (config, vocab_size)
+    });
+    presets.into_iter().chain([odd(0.1)]).chain(optimizers).collect()
 }
 
 /// What trains, what measures, and what writes.
@@ -37,7 +42,7 @@ pub fn graphs(config: &Config, vocab_size: usize) -> [Graph; 6] {
             false => logits.cross_entropy(targets),
         };
         graph.differentiate(losses, None);
-        AdamW::new(&config.train).append(losses);
+        append_updates(losses, &config.train);
     }
     for (graph, weighted) in evaluate.iter().zip([false, true]) {
         let [inputs, targets, weights] = [(); 3].map(|()| graph.tokens(2, time, 2));

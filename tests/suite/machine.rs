@@ -34,10 +34,10 @@ impl Machine {
     pub fn new(device: &Device, graph: &Graph, layout: &Layout) -> Self {
         let words = graph.parameters().words;
         match device {
-            Device::Oracle => Machine::Oracle(cpu::Plan::new(graph, layout, cpu::Store::new(words, 2 * words))),
-            Device::Cpu => Machine::Cpu(cpu::Plan::new(graph, layout, cpu::Store::new(words, 2 * words))),
+            Device::Oracle => Machine::Oracle(cpu::Plan::new(graph, layout, cpu::Store::new(words))),
+            Device::Cpu => Machine::Cpu(cpu::Plan::new(graph, layout, cpu::Store::new(words))),
             Device::Gpu(gpu) => {
-                let store = gpu::Store::new(gpu, words, 2 * words);
+                let store = gpu::Store::new(gpu, words);
                 let plan = pollster::block_on(gpu::Plan::new(gpu, graph, layout, store));
                 Machine::Gpu(plan.expect("the graph fits the adapter"))
             }

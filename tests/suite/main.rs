@@ -16,5 +16,6 @@ mod session;
 mod shaders;
 mod store;
 mod text;
+mod training;
 mod weighted_loss;
 mod writing;

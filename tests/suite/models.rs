@@ -8,7 +8,7 @@ use gptling::gpu::device::Checks;
 use gptling::gpu::{self, Counts};
 use gptling::graph::{Layout, Memory, state};
 use gptling::nn::gpt::Mode;
-use gptling::optim::AdamW;
+use gptling::optim::append_updates;
 use gptling::protocol::StepPoint;
 use gptling::rng::{Rng, Stream};
 use gptling::text::loader::Batch;
@@ -231,8 +231,8 @@ fn a_broken_checkpoint_is_refused() {
     let spoil: [fn(&mut Checkpoint); 4] = [
         |checkpoint| checkpoint.vocab_size += 1,
         |checkpoint| drop(checkpoint.weights.remove("wte.weight")),
-        |checkpoint| drop(checkpoint.squares.remove("wte.weight")),
-        |checkpoint| checkpoint.means.get_mut("ln_f.bias").expect("a bias")[0] = f32::NAN,
+        |checkpoint| drop(checkpoint.moments[1].remove("wte.weight")),
+        |checkpoint| checkpoint.moments[0].get_mut("ln_f.bias").expect("a bias")[0] = f32::NAN,
     ];
     let before = block_on(trainer.model().weights()).expect("weights");
     for (number, spoil) in spoil.into_iter().enumerate() {
@@ -304,13 +304,13 @@ fn a_plan_is_what_it_reports() {
         let (inputs, targets) = (graph.tokens(batch, time, 1), graph.tokens(batch, time, 1));
         let losses = model.gpt.forward(inputs, Mode::Evaluate).cross_entropy(targets);
         graph.differentiate(losses, None);
-        AdamW::new(&training(1)).append(losses);
+        append_updates(losses, &training(1));
         let layout = Layout::new(&graph);
         let told = report(&graph, &layout);
 
         let before = gpu.counts();
         let words = model.layout.words;
-        let store = gpu::Store::new(&gpu, words, 2 * words);
+        let store = gpu::Store::new(&gpu, words);
         let plan = block_on(gpu::Plan::new(&gpu, &graph, &layout, store)).expect("the plan fits");
         let made = gpu.counts() - before;
         let memories: u64 = told.memory.iter().map(|(_, bytes)| (*bytes).max(256)).sum();

@@ -1,63 +1,99 @@
-//! Gradient norm, the scalars of a step, and AdamW, over several steps against the oracle.
+//! Gradient norm, the scalars of a step, and every optimizer: over several steps against the oracle, and against PyTorch.
 
-use gptling::config::{LearningRate, Schedule};
+use std::collections::BTreeMap;
+
+use gptling::config::fields::{Field, Value};
+use gptling::config::{Config, LearningRate, Optimizer, Schedule, TrainConfig};
 use gptling::gpu::device::Checks;
 use gptling::graph::{Graph, Layout, Memory, Shape, state};
 use gptling::nn::{Parameters, Scope, Start};
-use gptling::ops::step::StepRule;
-use gptling::optim::AdamW;
+use gptling::optim::append_updates;
 use gptling::rng::{Rng, Stream};
 use gptling::train::Device;
+use serde::Deserialize;
 
-use crate::compare::{FORWARD, check, check_refused};
+use crate::compare::{FORWARD, GOLDEN_STEPS, check, check_refused};
 use crate::machine::{Machine, name, open};
 
 struct Case {
     name: &'static str,
-    weights: &'static [&'static [usize]],
+    weights: &'static [(&'static str, &'static [usize])],
     losses: usize,
     steps: usize,
-    optimizer: AdamW,
+    train: fn(Optimizer) -> TrainConfig,
 }
 
 const RATE: LearningRate =
     LearningRate { schedule: Schedule::Cosine, peak: 1e-2, warmup: 0, steps: 10, decay_share: 0.3, final_share: 0.1 };
-const RULE: StepRule = StepRule { clip: 1.0, rate: RATE, beta1: 0.9, beta2: 0.95 };
-const OPTIMIZER: AdamW = AdamW { rule: RULE, epsilon: 1e-8, weight_decay: 0.1 };
-const WEIGHTS: &[&[usize]] = &[&[7, 5], &[5], &[33, 31], &[1], &[4, 4], &[64]];
+
+fn train(optimizer: Optimizer) -> TrainConfig {
+    let rate = if optimizer == Optimizer::Sgd { 0.3 } else { RATE.peak };
+    TrainConfig {
+        optimizer,
+        steps: RATE.steps,
+        learning_rate: rate,
+        schedule: RATE.schedule,
+        warmup: RATE.warmup,
+        final_share: RATE.final_share,
+        momentum: 0.9,
+        weight_decay: 0.1,
+        beta1: 0.9,
+        beta2: 0.95,
+        clip: 1.0,
+        ..Config::default().train
+    }
+}
+
+/// Matrices of blocks lie side by side, some of one shape at equal distances and some not; the others are before and behind.
+const WEIGHTS: &[(&str, &[usize])] = &[
+    ("wte", &[7, 5]),
+    ("h.0.wide", &[9, 31]),
+    ("h.0.tall", &[33, 7]),
+    ("h.1.wide", &[9, 31]),
+    ("h.1.tall", &[33, 7]),
+    ("h.2.wide", &[9, 31]),
+    ("h.2.square", &[4, 4]),
+    ("h.2.tall", &[33, 7]),
+    ("h.2.row", &[1, 6]),
+    ("head", &[5, 7]),
+    ("bias", &[5]),
+    ("one", &[1]),
+    ("norm", &[64]),
+];
 
 const CASES: &[Case] = &[
-    Case { name: "clipped", weights: WEIGHTS, losses: 65, steps: 12, optimizer: OPTIMIZER },
+    Case { name: "clipped", weights: WEIGHTS, losses: 65, steps: 12, train },
     Case {
         name: "not clipped, warmed up",
         weights: WEIGHTS,
         losses: 1,
         steps: 14,
-        optimizer: AdamW {
-            rule: StepRule { clip: 0.0, rate: LearningRate { warmup: 5, final_share: 0.0, ..RATE }, ..RULE },
-            ..OPTIMIZER
-        },
+        train: |optimizer| TrainConfig { clip: 0.0, warmup: 5, final_share: 0.0, ..train(optimizer) },
     },
     Case {
         name: "clip out of reach, slow moments, no decay",
         weights: WEIGHTS,
         losses: 7,
         steps: 12,
-        optimizer: AdamW {
-            rule: StepRule { clip: 1e6, rate: LearningRate { warmup: 20, steps: 5, ..RATE }, beta2: 0.999, ..RULE },
-            epsilon: 1e-3,
+        train: |optimizer| TrainConfig {
+            clip: 1e6,
+            warmup: 20,
+            steps: 5,
+            beta2: 0.999,
+            momentum: 0.99,
             weight_decay: 0.0,
+            ..train(optimizer)
         },
     },
-    // More words than the grids of gradient_norm and of adamw have lanes.
-    Case { name: "large", weights: &[&[1025, 1030], &[1030]], losses: 500, steps: 2, optimizer: OPTIMIZER },
+    // More words than the grids of gradient_norm and of the updates have lanes.
+    Case { name: "large", weights: &[("h.0.a", &[1025, 1030]), ("bias", &[1030])], losses: 500, steps: 2, train },
 ];
 
 impl Case {
     fn parameters(&self) -> Parameters {
         let mut scope = Scope::default();
-        for (index, dims) in self.weights.iter().enumerate() {
-            scope.parameter(&index.to_string(), dims, Start::Normal(1.0));
+        for (name, dims) in self.weights {
+            scope.parameter(name, dims, Start::Normal(1.0));
         }
         scope.finish()
     }
@@ -79,18 +115,27 @@ struct Run {
     machine: Machine,
     losses: (usize, Shape),
     words: usize,
+    moments: usize,
 }
 
 impl Run {
-    fn new(case: &Case, device: &Device) -> Self {
-        let parameters = case.parameters();
+    fn new(case: &Case, train: &TrainConfig, device: &Device) -> Self {
+        Self::of(&case.parameters(), case.losses, train, device)
+    }
+
+    fn of(parameters: &Parameters, losses: usize, train: &TrainConfig, device: &Device) -> Self {
         let graph = Graph::new(parameters.layout());
-        let losses = graph.input(Shape::of(&[case.losses]));
-        case.optimizer.append(losses);
+        let losses = graph.input(Shape::of(&[losses]));
+        append_updates(losses, train);
         let layout = Layout::new(&graph);
         let mut machine = Machine::new(device, &graph, &layout);
         machine.write(Memory::Parameter, 0, &parameters.initial(1));
-        Self { machine, losses: (layout.places[losses.id].offset, losses.shape()), words: graph.parameters().words }
+        Self {
+            machine,
+            losses: (layout.places[losses.id].offset, losses.shape()),
+            words: graph.parameters().words,
+            moments: layout.words(Memory::Moment),
+        }
     }
 
     fn step(&mut self, losses: &[f32], gradients: &[f32]) {
@@ -104,7 +149,7 @@ impl Run {
     }
 
     fn moments(&self) -> Vec<f64> {
-        self.machine.read(Memory::Moment, 0..2 * self.words)
+        self.machine.read(Memory::Moment, 0..self.moments)
     }
 
     fn state(&self) -> Vec<f64> {
@@ -112,19 +157,20 @@ impl Run {
     }
 }
 
-fn check_case(case: &Case, device: &Device) {
-    let (mut run, mut oracle) = (Run::new(case, device), Run::new(case, &Device::Oracle));
+fn check_case(case: &Case, optimizer: Optimizer, device: &Device) {
+    let train = (case.train)(optimizer);
+    let (mut run, mut oracle) = (Run::new(case, &train, device), Run::new(case, &train, &Device::Oracle));
     let mut worst = 0.0;
     for step in 0..case.steps {
         let (losses, gradients) = (case.losses(step), case.gradients(step));
         run.step(&losses, &gradients);
         oracle.step(&losses, &gradients);
-        let label = format!("{} step {step} on {}", case.name, name(device));
+        let label = format!("{optimizer:?}, {} step {step} on {}", case.name, name(device));
         let mut compare = |what: &str, got: Vec<f64>, want: Vec<f64>, floor: f64| {
             worst = f64::max(worst, check(&format!("{label}, {what}"), &got, &want, floor, FORWARD));
         };
         let (got, want) = (run.state(), oracle.state());
-        let peak = f64::from(case.optimizer.rule.rate.peak);
+        let peak = f64::from(train.learning_rate);
         for (word, floor) in [
             (state::STEP, 0.0),
             (state::LEARNING_RATE, 0.1 * peak),
@@ -140,40 +186,92 @@ fn check_case(case: &Case, device: &Device) {
         compare("moments", run.moments(), oracle.moments(), 0.0);
         compare("weights", run.parameters(), oracle.parameters(), 0.0);
     }
-    println!("optimizer {:45} {} {worst:.1e}", case.name, name(device));
+    println!("{optimizer:?} {:45} {} {worst:.1e}", case.name, name(device));
 }
 
 #[test]
 fn steps_are_what_the_oracle_makes_them() {
     for device in [Device::Gpu(open(Checks::Trusted)), Device::Gpu(open(Checks::Checked)), Device::Cpu] {
-        CASES.iter().for_each(|case| check_case(case, &device));
+        for optimizer in Optimizer::ALL {
+            // Five products of a thousand rows each take the oracle minutes.
+            let cases = CASES.iter().filter(|case| case.name != "large" || optimizer != Optimizer::Muon);
+            cases.for_each(|case| check_case(case, optimizer, &device));
+        }
     }
 }
 
-/// The oracle against the formulas, written once more for one number.
+#[derive(Deserialize)]
+struct Golden {
+    shapes: Vec<(String, Vec<usize>)>,
+    cases: Vec<GoldenCase>,
+}
+
+#[derive(Deserialize)]
+struct GoldenCase {
+    optimizer: String,
+    learning_rate: f32,
+    momentum: f32,
+    weight_decay: f32,
+    beta1: f32,
+    beta2: f32,
+    before: BTreeMap<String, Vec<f32>>,
+    gradients: Vec<BTreeMap<String, Vec<f32>>>,
+    after: BTreeMap<String, Vec<f64>>,
+}
+
+/// Steps of every optimizer, as PyTorch makes them: what `tests/golden/optimizers/make.py` wrote.
 #[test]
-fn adamw_is_the_formula() {
-    let optimizer =
-        AdamW { rule: StepRule { clip: 0.5, rate: LearningRate { warmup: 2, ..RATE }, ..RULE }, ..OPTIMIZER };
-    let case = Case { name: "one number", weights: &[&[1, 1]], losses: 3, steps: 10, optimizer };
-    let mut run = Run::new(&case, &Device::Oracle);
-    let (mut weight, mut mean, mut square) = (run.parameters()[0], 0.0, 0.0);
-    let rule = [RULE.beta1, RULE.beta2, optimizer.weight_decay, RATE.peak, RATE.final_share].map(f64::from);
-    let [beta1, beta2, decay, peak, share] = rule;
-    for step in 0..case.steps {
-        let gradients = case.gradients(step);
-        run.step(&case.losses(step), &gradients);
-        let g = f64::from(gradients[0]);
-        let g = if g.abs() > 0.5 { 0.5 * g / (g.abs() + 1e-6) } else { g };
-        let angle = std::f64::consts::PI * (step as f64 - 2.0) / 8.0;
-        let cosine = peak * (share + (1.0 - share) * (1.0 + angle.cos()) / 2.0);
-        let rate = if step < 2 { peak * (step + 1) as f64 / 2.0 } else { cosine };
-        mean = beta1 * mean + (1.0 - beta1) * g;
-        square = beta2 * square + (1.0 - beta2) * g * g;
-        let t = step as i32 + 1;
-        let (mean_hat, square_hat) = (mean / (1.0 - beta1.powi(t)), square / (1.0 - beta2.powi(t)));
-        weight = weight * (1.0 - rate * decay) - rate * mean_hat / (square_hat.sqrt() + f64::from(1e-8f32));
-        check(&format!("weight after step {step}"), &run.parameters()[..1], &[weight], 0.0, 1e-12);
+fn steps_are_those_of_pytorch() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/optimizers/golden.json");
+    let golden: Golden = serde_json::from_slice(&std::fs::read(path).expect("the golden file")).expect("its form");
+    assert_eq!(golden.cases.len(), Optimizer::ALL.len());
+    for device in [Device::Gpu(open(Checks::Trusted)), Device::Cpu, Device::Oracle] {
+        golden.cases.iter().for_each(|case| check_golden(&golden.shapes, case, &device));
+    }
+}
+
+fn check_golden(shapes: &[(String, Vec<usize>)], case: &GoldenCase, device: &Device) {
+    let mut config = Config::default();
+    let field = Field::find("optimizer").expect("a setting");
+    field.set(&mut config, &Value::Text(case.optimizer.clone())).expect("one of ours");
+    let train = TrainConfig {
+        optimizer: config.train.optimizer,
+        learning_rate: case.learning_rate,
+        schedule: Schedule::Constant,
+        warmup: 0,
+        momentum: case.momentum,
+        weight_decay: case.weight_decay,
+        beta1: case.beta1,
+        beta2: case.beta2,
+        clip: 1.0,
+        ..config.train
+    };
+    let mut scope = Scope::default();
+    for (name, dims) in shapes {
+        scope.parameter(name, dims, Start::Zeros);
+    }
+    let parameters = scope.finish();
+    let layout = parameters.layout();
+    let packed = |dense: &BTreeMap<String, Vec<f32>>| {
+        let mut words = vec![0.0; layout.words];
+        for parameter in &parameters.list {
+            let padded = parameter.shape.pad(&dense[&parameter.name]);
+            words[layout.offsets[parameter.index()]..][..padded.len()].copy_from_slice(&padded);
+        }
+        words
+    };
+    let mut run = Run::of(&parameters, 1, &train, device);
+    run.machine.write(Memory::Parameter, 0, &packed(&case.before));
+    case.gradients.iter().for_each(|gradients| run.step(&[1.0], &packed(gradients)));
+    let words = run.parameters();
+    for parameter in &parameters.list {
+        let got = parameter.shape.unpad(&words[layout.offsets[parameter.index()]..][..parameter.shape.words()]);
+        let want = &case.after[&parameter.name];
+        let label = format!("{} {} on {}", case.optimizer, parameter.name, name(device));
+        let off = check(&label, &got, want, 0.0, GOLDEN_STEPS);
+        println!("{label}: {off:.1e}");
+        let before: Vec<f64> = case.before[&parameter.name].iter().copied().map(f64::from).collect();
+        check_refused(&format!("{label}, not moved"), &before, want, 0.0, GOLDEN_STEPS);
     }
 }
 
@@ -189,21 +287,35 @@ fn every_device_has_the_learning_rate_of_the_function() {
     }
 }
 
+fn one_number() -> Parameters {
+    let mut scope = Scope::default();
+    scope.parameter("one", &[1, 1], Start::Normal(1.0));
+    scope.finish()
+}
+
 fn check_rate(device: &Device, rate: LearningRate) {
-    let optimizer = AdamW { rule: StepRule { rate, ..RULE }, ..OPTIMIZER };
-    let case = Case { name: "one number", weights: &[&[1, 1]], losses: 1, steps: 60, optimizer };
-    let mut run = Run::new(&case, device);
-    let rates: Vec<f64> = (0..case.steps)
+    let train = TrainConfig {
+        steps: rate.steps,
+        learning_rate: rate.peak,
+        schedule: rate.schedule,
+        warmup: rate.warmup,
+        decay_share: rate.decay_share,
+        final_share: rate.final_share,
+        ..train(Optimizer::AdamW)
+    };
+    let steps = 60;
+    let mut run = Run::of(&one_number(), 1, &train, device);
+    let rates: Vec<f64> = (0..steps)
         .map(|_| {
-            run.step(&[1.0], &[0.0; 4]);
+            run.step(&[1.0], &[0.0; 16]);
             run.state()[state::LEARNING_RATE]
         })
         .collect();
-    let want: Vec<f64> = (0..case.steps).map(|step| rate.at(step as f64)).collect();
+    let want: Vec<f64> = (0..steps).map(|step| rate.at(step as f64)).collect();
     let label = format!("{rate:?} on {}", name(device));
     check(&label, &rates, &want, 0.1 * f64::from(rate.peak), FORWARD);
     let mut wrong = want.clone();
-    wrong[case.steps / 2] *= 1.01;
+    wrong[steps / 2] *= 1.01;
     check_refused(&label, &rates, &wrong, 0.0, FORWARD);
 }
 
@@ -211,16 +323,18 @@ fn check_rate(device: &Device, rate: LearningRate) {
 fn what_is_no_number_changes_no_weight() {
     let case = &CASES[0];
     for device in [Device::Gpu(open(Checks::Trusted)), Device::Cpu, Device::Oracle] {
-        for broken in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-            check_stops(case, &device, |losses, _| losses[case.losses / 2] = broken);
-            check_stops(case, &device, |_, gradients| gradients[1000] = broken);
+        for optimizer in Optimizer::ALL {
+            for broken in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                check_stops(case, optimizer, &device, |losses, _| losses[case.losses / 2] = broken);
+                check_stops(case, optimizer, &device, |_, gradients| gradients[1000] = broken);
+            }
         }
     }
 }
 
 /// The first step is a good one, the second is broken, the third is good and comes too late.
-fn check_stops(case: &Case, device: &Device, spoil: impl Fn(&mut [f32], &mut [f32])) {
-    let mut run = Run::new(case, device);
+fn check_stops(case: &Case, optimizer: Optimizer, device: &Device, spoil: impl Fn(&mut [f32], &mut [f32])) {
+    let mut run = Run::new(case, &(case.train)(optimizer), device);
     let start = run.parameters();
     run.step(&case.losses(0), &case.gradients(0));
     let good = (run.parameters(), run.moments());
@@ -229,6 +343,10 @@ fn check_stops(case: &Case, device: &Device, spoil: impl Fn(&mut [f32], &mut [f3
     spoil(&mut losses, &mut gradients);
     run.step(&losses, &gradients);
     run.step(&case.losses(2), &case.gradients(2));
-    assert!(good == (run.parameters(), run.moments()), "a broken step on {} changes a weight", name(device));
+    assert!(
+        good == (run.parameters(), run.moments()),
+        "a broken {optimizer:?} step on {} changes a weight",
+        name(device)
+    );
     assert_eq!(run.state()[state::NOT_FINITE], 2.0, "the broken step on {}", name(device));
 }

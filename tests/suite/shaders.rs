@@ -185,7 +185,7 @@ fn check_launch(launch: &Launch, shader: &Compiled) {
         let writable = declared.contains(StorageAccess::STORE);
         let wanted = match place.memory {
             Memory::Activation | Memory::Gradient | Memory::Moment => true,
-            Memory::Parameter => kernel.op == "adamw",
+            Memory::Parameter => ["adamw", "lion", "muon", "sgd"].contains(&kernel.op),
             Memory::Half => kernel.op == "half",
             Memory::Tokens | Memory::State => writable,
         };
@@ -297,7 +297,7 @@ fn random_bits_are_the_same_everywhere() {
         let graph = Graph::new(ParameterLayout::default());
         let out = graph.record(RandomBits, &[])[0].keep();
         let layout = Layout::new(&graph);
-        let plan = gpu::Plan::new(&gpu, &graph, &layout, gpu::Store::new(&gpu, 0, 0));
+        let plan = gpu::Plan::new(&gpu, &graph, &layout, gpu::Store::new(&gpu, 0));
         let plan = block_on(plan).expect("a plan");
         plan.run(1);
         let place = layout.places[out.id];
