@@ -1,5 +1,7 @@
 //! Every sentence of the page, in the language of the visitor: `static/locales/{en,zh-CN}/`, a file for each area.
 
+mod meaning;
+
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::rc::Rc;

@@ -20,6 +20,7 @@ pub mod question;
 pub mod run;
 pub mod runs;
 pub mod sampling;
+pub mod shaping;
 pub mod tokenizer;
 pub mod tour;
 pub mod view;
@@ -34,6 +35,7 @@ use crate::config::presets::Preset;
 use crate::config::{Config, Source};
 use crate::error::Error;
 use crate::protocol::{Command, DeviceChoice, Event, RequestId, RunId};
+use shaping::What;
 
 pub use compare::{CompareAction, Comparing, SideChoice};
 pub use corpus::CorpusAction;
@@ -49,6 +51,7 @@ pub use question::Question;
 pub use run::{Run, Training};
 pub use runs::{Runs, RunsAction};
 pub use sampling::{Sampling, SamplingAction};
+pub use shaping::{ShapeAction, Shaping};
 pub use tokenizer::{TokenizerAction, Tokenizing};
 pub use tour::Tour;
 pub use view::{Lang, Notice, Part, Standing, Station, Theme, View};
@@ -79,6 +82,8 @@ pub struct State {
     pub sampling: Sampling,
     /// The tokenizer by itself: import, export, vocabulary.
     pub tokenizing: Tokenizing,
+    /// The network and its boxes: station Model.
+    pub shaping: Shaping,
     /// The training run, if there is one: station Train.
     pub training: Training,
     pub watching: Watching,
@@ -117,6 +122,7 @@ pub enum Action {
     Set(&'static Field, Value),
     /// Take the model, tokenizer and training of a preset; text and sampling stay.
     UsePreset(Preset),
+    Shape(ShapeAction),
 
     // Text and Tokens.
     UseBuiltIn(Source),
@@ -206,6 +212,7 @@ impl State {
 
             Action::Set(field, value) => self.set(field, &value),
             Action::UsePreset(preset) => self.use_preset(preset),
+            Action::Shape(action) => self.shape(action),
 
             Action::UseBuiltIn(source) => self.use_built_in(source),
             Action::Corpus(action) => self.act_on_corpus(action),
@@ -264,13 +271,17 @@ impl State {
         self.settle_tour();
     }
 
-    fn set(&mut self, field: &Field, value: &Value) {
+    fn set(&mut self, field: &'static Field, value: &Value) {
+        let before = (field.section == Section::Model).then(|| self.model_now());
         // Controls only send what is in range; a value from elsewhere is refused by the field and changes nothing.
         if field.set(&mut self.config, value).is_ok() {
             if field.section == Section::Tokenizer {
                 self.tokenizing.forget_import();
             }
             self.keep_heads_dividing(field.key);
+            if let Some(before) = before {
+                self.note_change(What::Setting(field.key), before);
+            }
         }
     }
 
@@ -292,6 +303,7 @@ impl State {
     }
 
     fn use_preset(&mut self, preset: Preset) {
+        let before = self.model_now();
         let Config { tokenizer, model, train, .. } = preset.config();
         let prompt = std::mem::take(&mut self.config.train.sample_prompt);
         self.config.tokenizer = tokenizer;
@@ -299,6 +311,7 @@ impl State {
         self.config.model = self.config.model.sized_like(&model);
         self.config.train = train;
         self.config.train.sample_prompt = prompt;
+        self.note_change(What::Size, before);
     }
 
     fn next_request(&mut self) -> RequestId {

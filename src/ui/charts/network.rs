@@ -1,9 +1,17 @@
 //! The picture of the network, from tokens at the top to scores at the bottom. Boxes carry their shapes; a bar at the
-//! foot of a box shows its share of all weights.
+//! foot of a box shows its share of all weights, or of all calculations. What can be pressed is told with its place.
 
-use super::layers::{Layer, Sizes};
+mod inside;
+mod look;
+mod words;
+
+use super::layers::{Blueprint, Layer, Spot};
 use super::scene::{Anchor, Scene, polyline, text_width};
+use crate::config::model::{NormPlace, Positions};
 use crate::ui::i18n::I18n;
+
+pub use look::look;
+pub use words::{Words, numbers};
 
 const BOX: f64 = 50.0;
 const TALL: f64 = 78.0;
@@ -16,129 +24,221 @@ const LEFT: f64 = 42.0;
 const RIGHT: f64 = 30.0;
 const PAD: f64 = 12.0;
 const SMALL: f64 = 12.0;
+/// Height of the button that says how often the block repeats: large enough for a finger.
+const PILL: f64 = 26.0;
+
+/// What the bars at the feet of the boxes are shares of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Measure {
+    #[default]
+    Weights,
+    /// Operations of a training step.
+    Work,
+}
+
+impl Measure {
+    pub const ALL: [Measure; 2] = [Measure::Weights, Measure::Work];
+
+    /// Its name in locales.
+    pub fn name(self) -> &'static str {
+        match self {
+            Measure::Weights => "weights",
+            Measure::Work => "work",
+        }
+    }
+
+    pub fn of(self, layer: &Layer) -> f64 {
+        match self {
+            Measure::Weights => layer.parameters() as f64,
+            Measure::Work => layer.flops(),
+        }
+    }
+}
+
+/// Where a box lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Frame {
+    pub x: f64,
+    pub y: f64,
+    pub width: f64,
+    pub height: f64,
+}
+
+/// The picture, and the places of what can be pressed in it, from top to bottom.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Drawing {
+    pub scene: Scene,
+    pub spots: Vec<(Spot, Frame)>,
+}
+
+impl Drawing {
+    fn append(&mut self, other: Drawing) {
+        self.scene.marks.extend(other.scene.marks);
+        self.spots.extend(other.spots);
+    }
+}
 
 /// The whole picture at this width; its height follows.
-pub fn scene(sizes: &Sizes, t: &I18n, width: f64) -> Scene {
-    let layers = sizes.layers();
-    let all: u64 = layers.iter().map(|layer| layer.parameters * layer.copies).sum();
-    let picture = Picture { layers, all, sizes: *sizes, t, left: LEFT, right: width - RIGHT };
-    let mut scene = Scene { width, height: 0.0, marks: Vec::new() };
-    let bottom = picture.draw(&mut scene);
-    scene.height = bottom + 4.0;
-    scene
+pub fn draw(blueprint: &Blueprint, measure: Measure, t: &I18n, width: f64) -> Drawing {
+    let layers = blueprint.layers();
+    let whole = layers.iter().map(|layer| measure.of(layer)).sum();
+    let words = Words { blueprint, t };
+    let picture = Picture { layers, measure, whole, blueprint, words, left: LEFT, right: width - RIGHT };
+    let mut out = Drawing::default();
+    let bottom = picture.draw(&mut out);
+    out.scene.width = width;
+    out.scene.height = bottom + 4.0;
+    out
 }
 
 struct Picture<'a> {
     layers: Vec<Layer>,
-    all: u64,
-    sizes: Sizes,
-    t: &'a I18n,
+    measure: Measure,
+    whole: f64,
+    blueprint: &'a Blueprint,
+    words: Words<'a>,
     left: f64,
     right: f64,
 }
 
 impl Picture<'_> {
-    fn draw(&self, scene: &mut Scene) -> f64 {
-        let y = self.data(scene, "tokens", 2.0);
-        let y = self.arrow(scene, y);
-        let (y, embedding) = self.embeddings(scene, y);
-        let y = self.block(scene, y);
-        let y = self.arrow(scene, y);
-        let y = self.layer(scene, "norm_f", y, BOX);
-        let head = self.arrow(scene, y);
-        let y = self.layer(scene, "head", head, BOX);
-        self.tie(scene, embedding, head + BOX / 2.0);
-        let y = self.arrow(scene, y);
-        self.data(scene, "logits", y)
+    fn draw(&self, out: &mut Drawing) -> f64 {
+        let y = self.data(out, Spot::Tokens, 2.0);
+        let y = self.arrow(out, y);
+        let (y, embedding) = match self.blueprint.adds_positions() {
+            true => self.embeddings(out, y),
+            false => (self.layer(out, Spot::Embedding, y), y + BOX / 2.0),
+        };
+        let mut y = self.blocks(out, y);
+        if self.blueprint.model.norm_place == NormPlace::Before {
+            y = self.arrow(out, y);
+            y = self.layer(out, Spot::LastNorm, y);
+        }
+        let head = self.arrow(out, y);
+        let mut y = self.layer(out, Spot::Head, head);
+        if self.blueprint.model.tied {
+            self.tie(&mut out.scene, embedding, head + BOX / 2.0);
+        }
+        if self.blueprint.model.softcap > 0.0 {
+            y = self.arrow(out, y);
+            y = self.layer(out, Spot::SoftCap, y);
+        }
+        let y = self.arrow(out, y);
+        self.data(out, Spot::Scores, y)
     }
 
     /// Token embedding and positions side by side, joined below. Returns its foot and the height of the embedding's
     /// right edge.
-    fn embeddings(&self, scene: &mut Scene, y: f64) -> (f64, f64) {
+    fn embeddings(&self, out: &mut Drawing, y: f64) -> (f64, f64) {
         let half = (self.right - self.left - GAP) / 2.0;
-        for (key, x) in [("positions", self.left), ("embedding", self.left + half + GAP)] {
-            self.frame(scene, key, (x, y), (half, TALL));
-            let layer = self.find(key);
+        for (spot, x) in [(Spot::Positions, self.left), (Spot::Embedding, self.left + half + GAP)] {
+            let frame = Frame { x, y, width: half, height: TALL };
+            self.frame(out, spot, frame);
+            let layer = self.find(spot);
             let middle = x + half / 2.0;
-            scene.text("net-title", (middle, y + 23.0), Anchor::Middle, self.t.say(&format!("model.layer.{key}")));
+            let scene = &mut out.scene;
+            scene.text("net-title", (middle, y + 23.0), Anchor::Middle, self.words.title(spot));
             scene.text("net-symbols", (middle, y + 42.0), Anchor::Middle, format!("({})", layer.symbols));
             scene.text("net-numbers", (middle, y + 59.0), Anchor::Middle, numbers(layer));
+            if spot == Spot::Positions && self.blueprint.model.positions == Positions::Sinusoidal {
+                inside::wave(scene, frame);
+            }
         }
         let (centre, join) = (self.centre(), y + TALL + GAP);
         for x in [self.left + half / 2.0, self.right - half / 2.0] {
             let side = if x < centre { -JOIN } else { JOIN };
-            scene.path("net-flow", polyline(&[(x, y + TALL), (x, join), (centre + side, join)]));
+            out.scene.path("net-flow", polyline(&[(x, y + TALL), (x, join), (centre + side, join)]));
         }
-        self.join(scene, join);
+        self.join(&mut out.scene, join);
         (join + JOIN, y + TALL / 2.0)
     }
 
-    /// The block that repeats: two bypasses, each around a norm and what it feeds.
-    fn block(&self, scene: &mut Scene, y: f64) -> f64 {
+    /// The block that repeats: two bypasses, each around what it leads past.
+    fn blocks(&self, out: &mut Drawing, y: f64) -> f64 {
         let top = y + GAP;
-        let height = 2.0 * (2.0 * GAP + 2.0 * JOIN + BOX + TALL) + 62.0;
+        let mut inside = Drawing::default();
+        let first = top + PILL + PAD;
+        inside.scene.line("net-flow", (self.centre(), y), (self.centre(), first));
+        let foot = self.branch(&mut inside, first, Spot::Norm1, Spot::Mixer);
+        inside.scene.line("net-flow", (self.centre(), foot), (self.centre(), foot + GAP / 2.0));
+        let foot = self.branch(&mut inside, foot + GAP / 2.0, Spot::Norm2, Spot::Mlp);
+        let bottom = foot + GAP;
+        inside.scene.line("net-flow", (self.centre(), foot), (self.centre(), bottom));
+
         let (x, width) = (self.left - 32.0, self.right - self.left + 42.0);
-        for behind in (1..self.sizes.blocks.min(3)).rev() {
+        for behind in (0..self.blueprint.model.n_layer.min(3)).rev() {
             let shift = 5.0 * behind as f64;
-            scene.rect("net-block", (x + shift, top - shift), (width - 2.0 * shift, height), 16.0);
+            let size = (width - 2.0 * shift, bottom - top);
+            out.scene.rect("net-block", (x + shift, top - shift), size, 16.0);
         }
-        scene.rect("net-block", (x, top), (width, height), 16.0);
-        scene.text("net-times", (x + width - PAD, top + 24.0), Anchor::End, self.blocks());
-        let inside = top + 36.0;
-        scene.line("net-flow", (self.centre(), y), (self.centre(), inside));
-        let y = self.branch(scene, inside, "norm_1", "attention");
-        scene.line("net-flow", (self.centre(), y), (self.centre(), y + GAP / 2.0));
-        let y = self.branch(scene, y + GAP / 2.0, "norm_2", "mlp");
-        scene.line("net-flow", (self.centre(), y), (self.centre(), top + height));
-        top + height
+        self.repetition(out, (x + width - 6.0, top + 6.0));
+        out.append(inside);
+        bottom
     }
 
-    /// `x + layer(norm(x))`: the bypass leaves above the norm and comes back below the layer.
-    fn branch(&self, scene: &mut Scene, y: f64, norm: &str, layer: &str) -> f64 {
-        let top = self.arrow(scene, y);
-        let foot = self.layer(scene, norm, top, BOX);
-        let top = self.arrow(scene, foot);
-        let foot = self.layer(scene, layer, top, TALL);
+    /// How often the block repeats, as a button in its upper right corner.
+    fn repetition(&self, out: &mut Drawing, (right, y): (f64, f64)) {
+        let text = self.words.blocks();
+        let width = text_width(&text, 15.0) + 2.0 * PAD;
+        let frame = Frame { x: right - width, y, width, height: PILL };
+        out.spots.push((Spot::Blocks, frame));
+        out.scene.rect("net-pill", (frame.x, y), (width, PILL), PILL / 2.0);
+        out.scene.text("net-times", (frame.x + width / 2.0, y + 18.0), Anchor::Middle, text);
+    }
+
+    /// A bypass around a layer. The norm stands before the layer, `x + layer(norm(x))`, or behind both,
+    /// `norm(x + layer(x))`.
+    fn branch(&self, out: &mut Drawing, y: f64, norm: Spot, layer: Spot) -> f64 {
+        let place = self.blueprint.model.norm_place;
+        let mut top = self.arrow(out, y);
+        if place == NormPlace::Before {
+            let foot = self.layer(out, norm, top);
+            top = self.arrow(out, foot);
+        }
+        let foot = self.layer(out, layer, top);
         let (centre, join, rail) = (self.centre(), foot + GAP - 2.0, self.left - 16.0);
+        let scene = &mut out.scene;
         scene.line("net-flow", (centre, foot), (centre, join - JOIN));
         scene.path("net-flow", polyline(&[(centre, y), (rail, y), (rail, join), (centre - JOIN, join)]));
         scene.path("net-arrow", arrow_head((centre - JOIN, join), (1.0, 0.0)));
         self.join(scene, join);
-        join + JOIN
+        match place {
+            NormPlace::Before => join + JOIN,
+            NormPlace::After => {
+                let top = self.arrow(out, join + JOIN);
+                self.layer(out, norm, top)
+            }
+        }
     }
 
     /// A box of the network: title and hint on the left, shape on the right, its inside below where it has one.
-    fn layer(&self, scene: &mut Scene, key: &str, y: f64, height: f64) -> f64 {
-        self.frame(scene, key, (self.left, y), (self.right - self.left, height));
-        self.lettering(scene, self.find(key), key, y);
-        let inside = y + 52.0;
-        match key {
-            "attention" => self.heads(scene, inside),
-            "mlp" => self.widening(scene, inside),
-            _ => {}
-        }
+    fn layer(&self, out: &mut Drawing, spot: Spot, y: f64) -> f64 {
+        let mut within = Scene::default();
+        let inside = self.inside(&mut within, spot, y + BOX + 2.0);
+        let height = if inside > 0.0 { BOX + 2.0 + inside + PAD } else { BOX };
+        let frame = Frame { x: self.left, y, width: self.right - self.left, height };
+        self.frame(out, spot, frame);
+        self.lettering(&mut out.scene, spot, y);
+        out.scene.marks.extend(within.marks);
         y + height
     }
 
     /// What flows in or out: a box with round ends.
-    fn data(&self, scene: &mut Scene, key: &str, y: f64) -> f64 {
-        scene.rect("net-data", (self.left, y), (self.right - self.left, BOX), BOX / 2.0);
-        let layer = self.find(if key == "logits" { "head" } else { key });
-        self.lettering(scene, layer, key, y);
+    fn data(&self, out: &mut Drawing, spot: Spot, y: f64) -> f64 {
+        let frame = Frame { x: self.left, y, width: self.right - self.left, height: BOX };
+        out.spots.push((spot, frame));
+        out.scene.rect("net-data", (frame.x, y), (frame.width, BOX), BOX / 2.0);
+        self.lettering(&mut out.scene, spot, y);
         y + BOX
     }
 
-    fn lettering(&self, scene: &mut Scene, layer: &Layer, key: &str, y: f64) {
+    fn lettering(&self, scene: &mut Scene, spot: Spot, y: f64) {
+        let layer = self.find(spot);
         let (left, right) = (self.left + PAD + 4.0, self.right - PAD - 4.0);
         let (symbols, numbers) = (format!("({})", layer.symbols), numbers(layer));
-        let hint = self.t.say(&format!("model.layer.{key}.hint"));
+        let (title, hint) = (self.words.title(spot), self.words.hint(spot));
         let fits = text_width(&hint, SMALL) + text_width(&numbers, SMALL + 1.0) + PAD <= right - left;
-        scene.text(
-            "net-title",
-            (left, y + if fits { 21.0 } else { 29.0 }),
-            Anchor::Start,
-            self.t.say(&format!("model.layer.{key}")),
-        );
+        scene.text("net-title", (left, y + if fits { 21.0 } else { 29.0 }), Anchor::Start, title);
         if fits {
             scene.text("net-hint", (left, y + 38.0), Anchor::Start, hint);
         }
@@ -146,55 +246,17 @@ impl Picture<'_> {
         scene.text("net-numbers", (right, y + 37.0), Anchor::End, numbers);
     }
 
-    fn blocks(&self) -> String {
-        let blocks = self.sizes.blocks;
-        self.t.fill(if blocks == 1 { "model.blocks.one" } else { "model.blocks" }, &[("blocks", &blocks)])
-    }
-
-    fn heads_in_words(&self) -> String {
-        let width = self.sizes.head_size().map_or_else(|| "?".to_string(), |width| width.to_string());
-        self.t.fill("model.heads", &[("heads", &self.sizes.heads), ("width", &width)])
-    }
-
-    /// As many small boxes as there are heads.
-    fn heads(&self, scene: &mut Scene, y: f64) {
-        let words = self.heads_in_words();
-        let left = self.left + PAD + 4.0;
-        let room = self.right - PAD - 4.0 - left - text_width(&words, SMALL) - PAD;
-        let heads = self.sizes.heads.max(1) as f64;
-        let pitch = (room / heads).min(28.0);
-        for head in 0..self.sizes.heads {
-            scene.rect("net-head", (left + pitch * head as f64, y + 2.0), ((pitch - 3.0).max(1.0), 10.0), 2.0);
-        }
-        scene.text("net-hint", (left + pitch * heads + PAD - 3.0, y + 12.0), Anchor::Start, words);
-    }
-
-    /// Narrow, four times as wide, narrow again.
-    fn widening(&self, scene: &mut Scene, y: f64) {
-        let (left, middle, length) = (self.left + PAD + 4.0, y + 7.0, 72.0);
-        let outline = [
-            (left, middle - 2.5),
-            (left + length / 2.0, middle - 9.0),
-            (left + length, middle - 2.5),
-            (left + length, middle + 2.5),
-            (left + length / 2.0, middle + 9.0),
-            (left, middle + 2.5),
-        ];
-        let widening = format!("{0} → {1} → {0}", self.sizes.channels, 4 * self.sizes.channels);
-        scene.path("net-wide", polyline(&outline) + "Z");
-        scene.text("net-hint", (left + length + PAD - 3.0, y + 12.0), Anchor::Start, widening);
-    }
-
-    /// The outline of a box with its share of the weights along the foot.
-    fn frame(&self, scene: &mut Scene, key: &str, (x, y): (f64, f64), (width, height): (f64, f64)) {
-        scene.rect("net-box", (x, y), (width, height), RADIUS);
-        let layer = self.find(key);
+    /// The outline of a box with its share of the whole along the foot.
+    fn frame(&self, out: &mut Drawing, spot: Spot, frame: Frame) {
+        let Frame { x, y, width, height } = frame;
+        out.spots.push((spot, frame));
+        out.scene.rect("net-box", (x, y), (width, height), RADIUS);
         let length = width - 2.0 * (PAD + 4.0);
-        let share = (layer.parameters * layer.copies) as f64 / self.all.max(1) as f64;
+        let share = self.measure.of(self.find(spot)) / self.whole.max(1.0);
         if share > 0.0 {
             let at = (x + PAD + 4.0, y + height - 7.0);
-            scene.rect("net-share-ground", at, (length, 3.0), 1.5);
-            scene.rect("net-share", at, ((length * share).max(1.5), 3.0), 1.5);
+            out.scene.rect("net-share-ground", at, (length, 3.0), 1.5);
+            out.scene.rect("net-share", at, ((length * share).max(1.5), 3.0), 1.5);
         }
     }
 
@@ -210,10 +272,10 @@ impl Picture<'_> {
     }
 
     /// An arrow down from `y`; returns where the next box begins.
-    fn arrow(&self, scene: &mut Scene, y: f64) -> f64 {
+    fn arrow(&self, out: &mut Drawing, y: f64) -> f64 {
         let (x, end) = (self.centre(), y + GAP);
-        scene.line("net-flow", (x, y), (x, end - 4.0));
-        scene.path("net-arrow", arrow_head((x, end), (0.0, 1.0)));
+        out.scene.line("net-flow", (x, y), (x, end - 4.0));
+        out.scene.path("net-arrow", arrow_head((x, end), (0.0, 1.0)));
         end
     }
 
@@ -221,14 +283,10 @@ impl Picture<'_> {
         (self.left + self.right) / 2.0
     }
 
-    fn find(&self, key: &str) -> &Layer {
-        self.layers.iter().find(|layer| layer.key == key).unwrap_or_else(|| panic!("network picture: no layer {key}"))
+    fn find(&self, spot: Spot) -> &Layer {
+        let found = self.layers.iter().find(|layer| layer.spot == spot);
+        found.unwrap_or_else(|| panic!("network picture: no layer {}", spot.name()))
     }
-}
-
-/// `"16 × 64 × 48"`.
-pub fn numbers(layer: &Layer) -> String {
-    layer.shape.iter().map(u64::to_string).collect::<Vec<_>>().join(" × ")
 }
 
 fn arrow_head((x, y): (f64, f64), (along_x, along_y): (f64, f64)) -> String {
@@ -238,92 +296,5 @@ fn arrow_head((x, y): (f64, f64), (along_x, along_y): (f64, f64)) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::{Config, presets::Preset};
-    use crate::ui::charts::scene::Mark;
-    use crate::ui::state::Lang;
-
-    fn picture(config: &Config, width: f64) -> Scene {
-        scene(&Sizes::new(config, 16_384), &I18n::new(Lang::En), width)
-    }
-
-    fn largest() -> Config {
-        let mut config = Preset::Shrub.config();
-        config.model.n_head = 16;
-        config.model.n_embd = 1024;
-        config.model.block_size = 1024;
-        config.train.batch_size = 128;
-        config
-    }
-
-    #[test]
-    fn nothing_leaves_the_picture() {
-        for config in Preset::ALL.map(Preset::config).into_iter().chain([largest()]) {
-            for width in [320.0, 350.0, 620.0] {
-                let scene = picture(&config, width);
-                for mark in &scene.marks {
-                    let (left, right, bottom) = extent(mark);
-                    assert!(left >= 0.0 && right <= width && bottom <= scene.height, "{width}: {mark:?}");
-                }
-            }
-        }
-    }
-
-    fn extent(mark: &Mark) -> (f64, f64, f64) {
-        match mark {
-            Mark::Rect { x, y, width, height, .. } => (*x, x + width, y + height),
-            Mark::Circle { x, y, radius, .. } => (x - radius, x + radius, y + radius),
-            Mark::Text { x, y, anchor, text, .. } => {
-                let width = text_width(text, SMALL);
-                let left = match anchor {
-                    Anchor::Start => *x,
-                    Anchor::Middle => x - width / 2.0,
-                    Anchor::End => x - width,
-                };
-                (left, left + width, *y)
-            }
-            Mark::Path { .. } => (0.0, 0.0, 0.0),
-        }
-    }
-
-    #[test]
-    fn every_layer_has_its_name_in_both_languages() {
-        for t in Lang::ALL.map(I18n::new) {
-            for layer in Sizes::new(&Config::default(), 60).layers() {
-                let key = format!("model.layer.{}", layer.key);
-                assert_ne!(t.say(&key), key);
-            }
-            let scene = scene(&Sizes::new(&Config::default(), 60), &t, 350.0);
-            let spoken = |mark: &Mark| matches!(mark, Mark::Text { text, .. } if text.starts_with("model."));
-            assert!(!scene.marks.iter().any(spoken), "a name is missing");
-        }
-    }
-
-    #[test]
-    fn every_layer_shows_its_shape() {
-        let config = Preset::Sprout.config();
-        let scene = picture(&config, 350.0);
-        for layer in Sizes::new(&config, 16_384).layers().iter().filter(|layer| !layer.key.starts_with("add")) {
-            let wanted = numbers(layer);
-            assert!(
-                scene.marks.iter().any(|mark| matches!(mark, Mark::Text { text, .. } if *text == wanted)),
-                "{}: {wanted}",
-                layer.key
-            );
-        }
-    }
-
-    #[test]
-    fn there_are_as_many_heads_as_configured() {
-        let heads = |config: &Config| {
-            picture(config, 350.0)
-                .marks
-                .iter()
-                .filter(|mark| matches!(mark, Mark::Rect { class: "net-head", .. }))
-                .count()
-        };
-        assert_eq!(heads(&Preset::Seedling.config()), 3);
-        assert_eq!(heads(&largest()), 16);
-    }
-}
+#[path = "network/tests.rs"]
+mod tests;

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::{looks, sampling};
+use super::{looks, network, sampling};
 
 /// One mark. Its `class` says what it means; how that looks is the style sheet's affair, or `look`'s in an export.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,9 +107,7 @@ fn look(class: &str) -> Cow<'static, str> {
 fn plain_look(class: &str) -> &'static str {
     match class {
         "grid" => "stroke=\"#dde4d9\" fill=\"none\"",
-        "axis" | "net-flow" => "stroke=\"#7c897f\" fill=\"none\" stroke-width=\"1.5\"",
-        "net-arrow" => "fill=\"#7c897f\"",
-        "net-tie" => "stroke=\"#7c897f\" fill=\"none\" stroke-dasharray=\"3 4\"",
+        "axis" => "stroke=\"#7c897f\" fill=\"none\" stroke-width=\"1.5\"",
         "train-raw" => "stroke=\"#16703d\" fill=\"none\" stroke-opacity=\"0.35\"",
         "train" => "stroke=\"#16703d\" fill=\"none\" stroke-width=\"2.5\" stroke-linejoin=\"round\"",
         "validation" => "stroke=\"#a14c00\" fill=\"none\" stroke-width=\"2\" stroke-dasharray=\"7 4\"",
@@ -137,16 +135,7 @@ fn plain_look(class: &str) -> &'static str {
         "label-baseline" => {
             "fill=\"#4f5c53\" paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"4\" stroke-linejoin=\"round\""
         }
-        "tick" | "axis-title" | "net-hint" | "net-symbols" => "fill=\"#4f5c53\"",
-        "net-title" => "fill=\"#18211b\" font-weight=\"600\" font-size=\"14\"",
-        "net-numbers" => "fill=\"#18211b\" font-family=\"ui-monospace, monospace\"",
-        "net-times" => "fill=\"#16703d\" font-weight=\"700\" font-size=\"15\"",
-        "net-plus" => "fill=\"#18211b\" font-size=\"15\"",
-        "net-box" | "net-join" => "fill=\"#ffffff\" stroke=\"#7c897f\"",
-        "net-data" => "fill=\"#eff3eb\" stroke=\"#7c897f\"",
-        "net-block" => "fill=\"#f8faf5\" stroke=\"#dde4d9\"",
-        "net-share-ground" => "fill=\"#dde4d9\"",
-        "net-share" | "net-head" | "net-wide" => "fill=\"#16703d\"",
+        "tick" | "axis-title" => "fill=\"#4f5c53\"",
         "window-text" => "fill=\"#eff3eb\" stroke=\"#7c897f\"",
         "window-row" => "fill=\"#16703d\"",
         "window-here" => "fill=\"#e2f2e4\" stroke=\"#16703d\"",
@@ -159,7 +148,7 @@ fn plain_look(class: &str) -> &'static str {
         "window-token-2" => "fill=\"#dbe7fb\"",
         "window-token-3" => "fill=\"#f9dedb\"",
         "window-token-4" => "fill=\"#e9def8\"",
-        class => sampling::look::look(class).unwrap_or("fill=\"#18211b\""),
+        class => network::look(class).or_else(|| sampling::look::look(class)).unwrap_or("fill=\"#18211b\""),
     }
 }
 

@@ -56,6 +56,9 @@ pub struct ControlProps {
     pub t: I18n,
     #[prop_or_default]
     pub disabled: bool,
+    /// What the value means: said in the place of what the choices are for, or below a number.
+    #[prop_or_default]
+    pub meaning: Option<String>,
 }
 
 /// Name, help, and whatever the kind of the setting is set with.
@@ -117,7 +120,7 @@ impl Parts<'_> {
             <fieldset class="stack-tight">
                 <legend class="field-name">{ name }</legend>
                 <div class="choices">{ for names.iter().copied().map(option) }</div>
-                <p class="field-help">{ help }</p>
+                <p class="field-help">{ self.meaning_or(help) }</p>
             </fieldset>
         }
     }
@@ -133,9 +136,13 @@ impl Parts<'_> {
                         aria-describedby={self.id("help")} />
                     <span class="field-name">{ name }</span>
                 </label>
-                <p class="field-help" id={self.id("help")}>{ help }</p>
+                <p class="field-help" id={self.id("help")}>{ self.meaning_or(help) }</p>
             </>
         }
+    }
+
+    fn meaning_or(&self, help: String) -> String {
+        self.props.meaning.clone().unwrap_or(help)
     }
 
     fn text(&self, max: usize) -> Html {
@@ -160,6 +167,7 @@ impl Parts<'_> {
             <>
                 { self.head(input) }
                 { Slider::of(self.props.field.0).map(|slider| self.slider(slider)) }
+                { for self.props.meaning.iter().map(|meaning| html! { <p class="field-help">{ meaning }</p> }) }
             </>
         }
     }

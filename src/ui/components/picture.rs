@@ -12,6 +12,9 @@ pub struct PictureProps {
     /// What the picture shows, for those who do not see it. Empty: the element around it says so.
     #[prop_or_default]
     pub label: AttrValue,
+    /// What is painted over it can be pressed, and is there for everybody.
+    #[prop_or_default]
+    pub pressable: bool,
     /// SVG elements painted over the scene.
     #[prop_or_default]
     pub children: Html,
@@ -20,7 +23,10 @@ pub struct PictureProps {
 #[component]
 pub fn Picture(props: &PictureProps) -> Html {
     let Scene { width, height, .. } = *props.scene;
-    let (role, hidden) = if props.label.is_empty() { (None, Some("true")) } else { (Some("img"), None) };
+    let (role, hidden) = match props.label.is_empty() {
+        true => (None, (!props.pressable).then_some("true")),
+        false => (Some("img"), None),
+    };
     let label = (!props.label.is_empty()).then(|| props.label.clone());
     html! {
         <svg class="picture" {role} aria-hidden={hidden} aria-label={label} width={width.to_string()}
@@ -45,7 +51,7 @@ impl PartialEq for MarksProps {
 
 #[component]
 fn Marks(props: &MarksProps) -> Html {
-    html! { <g>{ for props.scene.marks.iter().map(mark) }</g> }
+    html! { <g aria-hidden="true">{ for props.scene.marks.iter().map(mark) }</g> }
 }
 
 fn mark(mark: &Mark) -> Html {

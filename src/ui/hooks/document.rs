@@ -85,7 +85,8 @@ fn show_part_of_tour() {
     }
 }
 
-fn focus(id: &str) {
+/// The keyboard goes on at the element with this id.
+pub fn focus(id: &str) {
     let element = gloo::utils::document().get_element_by_id(id);
     _ = element.map(|element| element.unchecked_into::<HtmlElement>().focus());
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::*;
-use crate::config::fields::{Field, Kind};
+use crate::config::fields::{Field, Kind, Section, Value};
+use crate::config::model::{Heads, Mixer, Positions};
+use crate::config::{Config, ModelConfig};
 use crate::protocol::{GpuSummary, Speeds};
 
 fn sentences(lang: Lang) -> BTreeMap<String, String> {
@@ -58,6 +60,40 @@ fn every_setting_has_its_name_and_help() {
             assert!(en.contains_key(&key), "{key} is missing");
         }
     }
+}
+
+/// Of each choice what it means, and of each number what more and less of it mean.
+#[test]
+fn every_setting_of_the_model_says_what_it_means() {
+    for t in Lang::ALL.map(I18n::new) {
+        for field in Field::of(Section::Model) {
+            for value in field.kind.names() {
+                let mut config = Config::default();
+                field.set(&mut config, &Value::Text(value.to_string())).expect("a choice");
+                assert!(t.meaning(field, &config.model).is_some(), "{} {value}", field.key);
+                assert!(!t.value(field, &field.get(&config)).contains('.'), "{} {value}", field.key);
+            }
+            for (before, after) in [(2.0, 4.0), (4.0, 2.0)] {
+                let told = t.trend(field.key, before, after);
+                assert_eq!(told.starts_with("means."), !field.kind.names().is_empty(), "{told}");
+            }
+        }
+        for (key, model) in idle_choices() {
+            let field = Field::find(key).expect("a setting");
+            assert_eq!(t.meaning(field, &model), Some(t.say(&format!("means.{key}.idle"))), "{key}");
+        }
+        assert_ne!(t.trend("window", 0.0, 8.0), t.trend("window", 4.0, 8.0), "switching on is more than more");
+    }
+}
+
+/// Choices that change nothing, as the rest of the model is.
+fn idle_choices() -> [(&'static str, ModelConfig); 3] {
+    let gpt = ModelConfig::GPT2;
+    [
+        ("positions", ModelConfig { mixer: Mixer::Convolution, positions: Positions::Rope, ..gpt.clone() }),
+        ("heads", ModelConfig { heads: Heads::GroupedQuery, ..gpt.clone() }),
+        ("window", ModelConfig { window: 100, ..gpt }),
+    ]
 }
 
 #[test]

@@ -144,7 +144,11 @@ impl State {
             }
             Event::Encoded { request, tokens } => _ = self.project.encoded.accept(request, tokens),
             Event::Decoded { request, text } => _ = self.project.decoded.accept(request, text),
-            Event::Estimated { request, estimate } => _ = self.project.estimate.accept(request, estimate),
+            Event::Estimated { request, estimate } => {
+                if self.project.estimate.accept(request, estimate) {
+                    self.note_estimate();
+                }
+            }
             Event::Started { run, report } => self.training.update(run, |it| it.report = Some(Rc::new(report))),
             Event::StateChanged { run, state } => self.run_state_changed(run, state),
             Event::Stepped { run, points, pace } => self.training.update(run, |it| it.stepped(points, pace)),

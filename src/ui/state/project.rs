@@ -105,6 +105,11 @@ impl Project {
         self.own.iter().filter(|text| !self.faults.contains_key(&text.id))
     }
 
+    /// The settings that the last estimate is for.
+    pub(super) fn estimated_config(&self) -> Option<&Config> {
+        self.estimate.answered().map(|wanted| &wanted.config)
+    }
+
     pub(super) fn take_kept(&mut self, own: Vec<OwnText>) {
         self.last_text = own.len() as FileId;
         self.own = (1..).zip(own).map(|(id, text)| Rc::new(OwnText { id, ..text })).collect();
@@ -257,12 +262,21 @@ impl State {
 
     fn settle_estimate(&mut self) {
         let looked_at = matches!(self.view.station, Station::Model | Station::Train);
-        let wanted = WantedEstimate { tokenizer: self.project.tokenizers, config: self.config.clone() };
+        let wanted = self.wanted_estimate();
         if looked_at && self.project.estimate.is_due(&wanted) {
             let request = self.next_request();
             self.send(Command::Estimate { request, config: Box::new(self.config.clone()) });
             self.project.estimate.ask(request, wanted);
         }
+    }
+
+    fn wanted_estimate(&self) -> WantedEstimate {
+        WantedEstimate { tokenizer: self.project.tokenizers, config: self.config.clone() }
+    }
+
+    /// What the model as it is would cost, once the engine has counted that.
+    pub fn estimate_now(&self) -> Option<Rc<Estimate>> {
+        self.project.estimate.answers(&self.wanted_estimate()).then(|| self.project.estimate.answer.clone())?
     }
 
     fn wanted_text(&self) -> WantedText {

@@ -529,6 +529,9 @@ fn leaks_are_searched_for_unasked_in_small_texts_alone() {
     assert!(checks(&bench) == 2 && !bench.state.examples.leaks.is_waiting());
 }
 
+#[path = "tests/shaping.rs"]
+mod shaping;
+
 #[path = "tests/tokens.rs"]
 mod tokens;
 

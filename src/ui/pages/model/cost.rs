@@ -1,5 +1,7 @@
 //! What a model would cost, before anything is built.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use crate::protocol::Estimate;
@@ -11,7 +13,7 @@ pub struct CostProps {
     /// Counted on the page, at once.
     pub parameters: u64,
     /// Counted by the engine, a moment later.
-    pub estimate: Option<std::rc::Rc<Estimate>>,
+    pub estimate: Option<Rc<Estimate>>,
     pub t: I18n,
 }
 
@@ -27,6 +29,7 @@ pub fn Cost(props: &CostProps) -> Html {
         ("model.memory", or_dash(bytes > 0, t.bytes(bytes))),
         ("model.operations", or_dash(operations > 0, format::short(operations as f64))),
     ];
+    let used = memory.iter().filter(|(_, part)| *part > 0);
     html! {
         <div class="cost">
             <dl class="figures">
@@ -35,7 +38,7 @@ pub fn Cost(props: &CostProps) -> Html {
                 }) }
             </dl>
             if bytes > 0 {
-                <dl class="memory">{ for memory.iter().map(|(kind, part)| share(kind, *part, bytes, t)) }</dl>
+                <dl class="memory">{ for used.map(|(kind, part)| share(kind, *part, bytes, t)) }</dl>
             }
             if let Some(error) = props.estimate.as_ref().and_then(|estimate| estimate.refusal.as_ref()) {
                 <p class="notice" data-kind="error" role="alert">{ t.error(error) }</p>

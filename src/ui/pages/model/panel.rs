@@ -1,0 +1,133 @@
+//! What a pressed box opens: what it does, what it costs, its settings, and what the last change did.
+
+use yew::prelude::*;
+
+use super::change::change;
+use super::controls::Settings;
+use super::picture::spot_id;
+use crate::ui::charts::layers::{Blueprint, Layer, Piece, Spot};
+use crate::ui::charts::network::{Words, numbers};
+use crate::ui::components::{Sign, icon};
+use crate::ui::format;
+use crate::ui::hooks::focus;
+use crate::ui::i18n::I18n;
+use crate::ui::state::{Action, ShapeAction, Shared};
+
+/// The element where whoever opened a box by key reads on.
+pub const TITLE: &str = "network-panel-title";
+
+#[derive(Clone, PartialEq, Properties)]
+pub struct PanelProps {
+    pub blueprint: Blueprint,
+    pub state: Shared,
+    pub dispatch: Callback<Action>,
+    pub t: I18n,
+}
+
+#[component]
+pub fn Panel(props: &PanelProps) -> Html {
+    let PanelProps { blueprint, state, dispatch, t } = props;
+    let open = state.shaping.open;
+    let words = Words { blueprint, t };
+    let put_away = dispatch.reform(|()| Action::Shape(ShapeAction::PutAway));
+    let onkeydown = {
+        let put_away = put_away.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if let ("Escape", Some(spot)) = (event.key().as_str(), open) {
+                put_away.emit(());
+                focus(&spot_id(spot));
+            }
+        })
+    };
+    let title = open.map_or_else(|| t.say("model.whole"), |spot| words.title(spot));
+    html! {
+        <section class="card shape-panel" key={open.map_or("whole", Spot::name)} data-open={open.map(Spot::name)} aria-labelledby={TITLE} {onkeydown}>
+            <header class="shape-panel-head">
+                <h2 id={TITLE} tabindex="-1">{ title }</h2>
+                if open.is_some() {
+                    <button type="button" class="icon-button" aria-label={t.say("model.put_away")}
+                        onclick={put_away.reform(|_: MouseEvent| ())}>
+                        { icon(Sign::Cross) }
+                    </button>
+                }
+            </header>
+            <p class="shape-about">{ open.map_or_else(|| t.say("model.whole.about"), |spot| words.about(spot)) }</p>
+            { for open.map(|spot| figures(spot, blueprint, t)) }
+            <Settings {open} config={state.config.clone()} dispatch={dispatch.clone()} t={t.clone()} />
+            { for open.map(|spot| pieces(spot, blueprint, t)) }
+            <div class="shape-change" role="status">
+                { for state.last_change().map(|difference| change(&difference, t)) }
+            </div>
+        </section>
+    }
+}
+
+/// Shape, weights and calculations of a box, or that it is not there.
+fn figures(spot: Spot, blueprint: &Blueprint, t: &I18n) -> Html {
+    let layers = blueprint.layers_of(spot);
+    let Some(last) = layers.last() else {
+        return html! { <p class="note">{ t.say("model.box.gone") }</p> };
+    };
+    let all = blueprint.layers();
+    let sum = |layers: &[Layer]| layers.iter().map(Layer::parameters).sum::<u64>();
+    let work = |layers: &[Layer]| layers.iter().map(Layer::flops).sum::<f64>();
+    let share = |part: f64, whole: f64| t.fill("model.of_all", &[("share", &format::percent(part / whole.max(1.0)))]);
+    let shape = (format!("({})", last.symbols), numbers(last));
+    let weights = (format::count(sum(&layers)), share(sum(&layers) as f64, sum(&all) as f64));
+    let calculations = (format::short(work(&layers)), share(work(&layers), work(&all)));
+    let rows = [("model.table.shape", shape), ("model.table.weights", weights), ("model.table.work", calculations)];
+    html! {
+        <dl class="shape-figures">
+            { for rows.into_iter().map(|(key, (figure, more))| html! {
+                <div><dt>{ t.say(key) }</dt><dd>{ figure }<small>{ more }</small></dd></div>
+            }) }
+        </dl>
+    }
+}
+
+/// The weights of a box one by one, for those who want to know.
+fn pieces(spot: Spot, blueprint: &Blueprint, t: &I18n) -> Html {
+    let layers = blueprint.layers_of(spot);
+    let pieces: Vec<_> = layers.iter().flat_map(|layer| &layer.pieces).collect();
+    if pieces.is_empty() || spot == Spot::Blocks {
+        return Html::default();
+    }
+    html! {
+        <details class="more">
+            <summary>{ t.say("model.inside") }</summary>
+            <div class="table-frame">
+                <table class="table">
+                    <thead>
+                        <tr>
+                            <th scope="col">{ t.say("model.inside.piece") }</th>
+                            <th scope="col">{ t.say("model.table.weights") }</th>
+                            <th scope="col">{ t.say("model.table.work") }</th>
+                        </tr>
+                    </thead>
+                    <tbody>{ for pieces.into_iter().map(|piece| row(piece, t)) }</tbody>
+                </table>
+            </div>
+            if layers.iter().any(|layer| layer.copies > 1) {
+                <p class="note">{ t.fill("model.inside.copies", &[("blocks", &blueprint.model.n_layer)]) }</p>
+            }
+        </details>
+    }
+}
+
+fn row(piece: &Piece, t: &I18n) -> Html {
+    let dims = piece.dims.iter().map(u64::to_string).collect::<Vec<_>>().join(" × ");
+    let bias = piece.parameters - piece.dims.iter().product::<u64>() * u64::from(!piece.dims.is_empty());
+    let weights = match (piece.parameters, bias) {
+        (0, _) => "–".to_string(),
+        (_, 0) => dims,
+        (_, bias) => format!("{dims} + {bias}"),
+    };
+    let work = if piece.flops > 0.0 { format::short(piece.flops) } else { "–".into() };
+    html! {
+        <tr>
+            <th scope="row">{ t.say(&format!("model.piece.{}", piece.name)) }</th>
+            <td>{ weights }</td>
+            <td>{ work }</td>
+        </tr>
+    }
+}

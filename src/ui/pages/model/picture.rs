@@ -1,0 +1,169 @@
+//! The picture of the network: every box is a button that opens its settings.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::panel::TITLE;
+use super::table::NetworkTable;
+use crate::ui::charts::layers::{Blueprint, Spot};
+use crate::ui::charts::network::{Drawing, Frame, Measure, Words, draw};
+use crate::ui::charts::scene::Scene;
+use crate::ui::components::picture::Picture;
+use crate::ui::components::saves::Saves;
+use crate::ui::export;
+use crate::ui::format;
+use crate::ui::hooks::{focus, use_width};
+use crate::ui::i18n::I18n;
+use crate::ui::state::{Action, ShapeAction};
+
+/// The picture needs no more than this.
+const WIDEST: u32 = 680;
+
+#[derive(Clone, PartialEq, Properties)]
+pub struct NetworkProps {
+    pub blueprint: Blueprint,
+    /// The box whose settings are shown.
+    pub open: Option<Spot>,
+    pub dispatch: Callback<Action>,
+    pub t: I18n,
+}
+
+#[component]
+pub fn Network(props: &NetworkProps) -> Html {
+    let NetworkProps { blueprint, t, .. } = props;
+    let measure = use_state_eq(Measure::default);
+    let node = use_node_ref();
+    let width = use_width(&node);
+    let drawn = use_memo((blueprint.clone(), *measure, width, t.clone()), |(blueprint, measure, width, t)| {
+        let width = width.filter(|width| *width > 0)?;
+        let Drawing { scene, spots } = draw(blueprint, *measure, t, f64::from(width.min(WIDEST)));
+        Some((Rc::new(scene), spots))
+    });
+    html! {
+        <figure class="network">
+            <p class="note">{ t.say("model.press") }</p>
+            <div class="network-picture" role="group" aria-label={described(blueprint, t)} ref={node}>
+                if let Some((scene, spots)) = drawn.as_ref() {
+                    <Picture scene={scene.clone()} pressable=true>
+                        { for spots.iter().map(|(spot, frame)| button(*spot, *frame, props)) }
+                    </Picture>
+                }
+            </div>
+            <figcaption class="note">
+                { measures(&measure, t) }
+                { letters(blueprint, t) }
+            </figcaption>
+            <NetworkTable blueprint={blueprint.clone()} t={t.clone()} />
+            if let Some((scene, _)) = drawn.as_ref() {
+                { saves(scene.clone(), t) }
+            }
+        </figure>
+    }
+}
+
+/// What lies over a box: it can be pressed by finger, mouse and keyboard, and says what it is.
+fn button(spot: Spot, Frame { x, y, width, height }: Frame, props: &NetworkProps) -> Html {
+    let NetworkProps { blueprint, open, dispatch, t } = props;
+    let press = dispatch.reform(move |()| Action::Shape(ShapeAction::Press(spot)));
+    let onclick = press.reform(|_: MouseEvent| ());
+    let opens = *open != Some(spot);
+    // Who presses by key is taken to the settings that open, and comes back from there by Escape.
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if matches!(event.key().as_str(), "Enter" | " ") {
+            event.prevent_default();
+            press.emit(());
+            if opens {
+                gloo::timers::callback::Timeout::new(0, || focus(TITLE)).forget();
+            }
+        }
+    });
+    let radius = if spot == Spot::Blocks { height / 2.0 } else { 10.0_f64.min(height / 2.0) };
+    html! {
+        <g key={spot.name()} id={spot_id(spot)} class="net-spot" role="button" tabindex="0" data-spot={spot.name()}
+            aria-pressed={(!opens).to_string()} aria-label={told(blueprint, spot, t)} {onclick} {onkeydown}>
+            <rect x={x.to_string()} y={y.to_string()} width={width.to_string()} height={height.to_string()}
+                rx={radius.to_string()} />
+        </g>
+    }
+}
+
+/// The element of a box.
+pub fn spot_id(spot: Spot) -> String {
+    format!("net-{}", spot.name())
+}
+
+/// A box in words.
+fn told(blueprint: &Blueprint, spot: Spot, t: &I18n) -> String {
+    let words = Words { blueprint, t };
+    let layers = blueprint.layers_of(spot);
+    let own: u64 = layers.iter().map(|layer| layer.parameters()).sum();
+    let title = words.title(spot);
+    match own {
+        0 => t.fill("model.box", &[("title", &title), ("hint", &words.hint(spot))]),
+        own => {
+            let all = blueprint.model.parameter_count(blueprint.vocabulary as usize);
+            let share = format::percent(own as f64 / all as f64);
+            t.fill("model.box.weights", &[("title", &title), ("hint", &words.hint(spot)), ("share", &share)])
+        }
+    }
+}
+
+fn described(blueprint: &Blueprint, t: &I18n) -> String {
+    let model = &blueprint.model;
+    let key = if blueprint.attends() { "model.picture" } else { "model.picture.convolution" };
+    let reach = model.reach();
+    t.fill(key, &[("blocks", &model.n_layer), ("heads", &model.n_head), ("channels", &model.n_embd), ("reach", &reach)])
+}
+
+/// What the bars are shares of.
+fn measures(measure: &UseStateHandle<Measure>, t: &I18n) -> Html {
+    let chip = |wanted: Measure| {
+        let onclick = {
+            let measure = measure.clone();
+            move |_: MouseEvent| measure.set(wanted)
+        };
+        html! {
+            <button type="button" class="chip" aria-pressed={(**measure == wanted).to_string()} {onclick}>
+                { t.say(&format!("model.share.{}", wanted.name())) }
+            </button>
+        }
+    };
+    html! {
+        <div class="network-key" role="group" aria-label={t.say("model.share")}>
+            <svg aria-hidden="true" width="30" height="4" viewBox="0 0 30 4">
+                <rect class="mark-net-share-ground" width="30" height="4" rx="2" />
+                <rect class="mark-net-share" width="18" height="4" rx="2" />
+            </svg>
+            <span aria-hidden="true">{ t.say("model.share") }</span>
+            { for Measure::ALL.map(chip) }
+        </div>
+    }
+}
+
+/// What the letters of the shapes stand for.
+fn letters(blueprint: &Blueprint, t: &I18n) -> Html {
+    let rows = [
+        ("B", "model.letter.b", blueprint.batch),
+        ("T", "model.letter.t", blueprint.model.block_size as u64),
+        ("C", "model.letter.c", blueprint.model.n_embd as u64),
+        ("V", "model.letter.v", blueprint.vocabulary),
+    ];
+    html! {
+        <dl class="letters">
+            { for rows.into_iter().map(|(letter, key, size)| html! {
+                <div><dt>{ letter }</dt><dd>{ t.fill(key, &[("size", &format::count(size))]) }</dd></div>
+            }) }
+        </dl>
+    }
+}
+
+fn saves(scene: Rc<Scene>, t: &I18n) -> Html {
+    let title = t.say("model.picture.title");
+    let svg = {
+        let (scene, title) = (scene.clone(), title.clone());
+        Callback::from(move |_: MouseEvent| export::save_svg("gptling-network.svg", &title, &scene))
+    };
+    let png = Callback::from(move |_: MouseEvent| export::save_png("gptling-network.png".into(), &title, &scene));
+    html! { <Saves files={vec![("PNG", png), ("SVG", svg)]} t={t.clone()} /> }
+}
