@@ -110,6 +110,8 @@ errors! {
     "heads_do_not_divide" HeadsDoNotDivide { n_embd: u64, n_head: u64 },
     /// One buffer (`buffer` names it) would need more bytes than this adapter allows.
     "model_too_large" ModelTooLarge { buffer: String, bytes: u64, limit: u64 },
+    /// The graphics card has no room for a piece of `bytes`; 0 where it did not say for which.
+    "out_of_memory" OutOfMemory { bytes: u64 },
     /// No adapter: the browser or the system has no usable GPU interface.
     "no_adapter" NoAdapter { detail: String },
     /// The device went away while it was in use.
@@ -118,6 +120,8 @@ errors! {
     "gpu" Gpu { detail: String },
     /// Loss or gradient stopped being a number at `step`.
     "not_finite" NotFinite { step: u64 },
+    /// From `step` on the loss was far above that of pure guessing, `guessing`.
+    "exploded" Exploded { step: u64, loss: String, guessing: String },
     /// A checkpoint or weight file that does not fit.
     "checkpoint" Checkpoint { entry: String, detail: String },
     /// The browser has no room left for what should be kept (`bytes`).
@@ -146,6 +150,11 @@ impl Error {
     /// The device has gone away or does not do as it should: another one may.
     pub fn blames_device(&self) -> bool {
         matches!(self, Error::DeviceLost { .. } | Error::Gpu { .. })
+    }
+
+    /// The training has gone astray, and may do better from an earlier state.
+    pub fn blames_training(&self) -> bool {
+        matches!(self, Error::NotFinite { .. } | Error::Exploded { .. })
     }
 
     fn describe(&self) -> String {

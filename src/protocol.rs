@@ -22,14 +22,16 @@ pub mod watch;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::config::{Config, DataConfig, SampleConfig, TokenizerConfig};
+use crate::config::{Config, DataConfig, SampleConfig, TokenizerConfig, TrainConfig};
 use crate::error::Error;
 use corpus::{CorpusCommand, CorpusEvent};
 pub use device::{Adapter, DeviceChoice, DeviceKind, GpuSummary, Kernels, Speeds};
 use evaluate::{EvaluateCommand, EvaluateEvent};
 use examples::{ExamplesCommand, ExamplesEvent};
 use keeping::{KeepingCommand, KeepingEvent};
-pub use run::{Estimate, Evaluation, Pace, PlanReport, RunState, StepPoint, TimelineSample, WriteEnd, WrittenToken};
+pub use run::{
+    Estimate, Evaluation, Pace, PlanReport, Recovery, RunState, StepPoint, TimelineSample, WriteEnd, WrittenToken,
+};
 use sampling::{SamplingCommand, SamplingEvent};
 pub use text::{FileId, TextContent, TextSource, TextSummary};
 use tokenizer::{TokenizerCommand, TokenizerEvent};
@@ -105,6 +107,10 @@ pub enum Command {
     Resume,
     /// Train one step and pause again.
     Step,
+    /// Go on from the last good state with the learning rate, warm-up and clipping of these settings.
+    Amend {
+        train: Box<TrainConfig>,
+    },
     /// End the training; the model stays and can write.
     Stop,
     /// Forget the model.
@@ -179,6 +185,16 @@ pub enum Event {
         run: RunId,
         state: RunState,
     },
+    /// Something went wrong with a run, and it goes on or waits where it can.
+    Recovered {
+        run: RunId,
+        recovery: Recovery,
+    },
+    /// A run goes on with these settings.
+    Amended {
+        run: RunId,
+        train: Box<TrainConfig>,
+    },
     /// What the steps since the last such event gave, in order.
     Stepped {
         run: RunId,
@@ -224,6 +240,8 @@ impl Event {
         match self {
             Event::Started { run, .. }
             | Event::StateChanged { run, .. }
+            | Event::Recovered { run, .. }
+            | Event::Amended { run, .. }
             | Event::Stepped { run, .. }
             | Event::Evaluated { run, .. }
             | Event::Sampled { run, .. } => Some(*run),
@@ -269,7 +287,7 @@ mod tests {
             assert_eq!(format!("{back:?}"), format!("{command:?}"));
         }
         let error = Error::TextTooLarge { name: "moby.txt".into(), bytes: u64::MAX, limit: 1 << 26 };
-        let pace = Pace { tokens_per_second: f32::INFINITY, elapsed_seconds: 0.5, remaining_seconds: 0.0 };
+        let pace = Pace { tokens_per_second: f32::INFINITY, elapsed_seconds: 0.5, ..Pace::default() };
         let events = [
             Event::Failed { error: error.clone() },
             Event::StateChanged { run: 1, state: RunState::Failed { step: 3, error } },

@@ -26,6 +26,7 @@ mod writing;
 use std::rc::Rc;
 
 use futures::channel::mpsc::UnboundedReceiver;
+use web_time::Instant;
 
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -36,14 +37,14 @@ use crate::protocol::keeping::KeepingCommand;
 use crate::protocol::tokenizer::TokenizerCommand;
 use crate::protocol::{Command, DeviceChoice, Event, FileId, RequestId, RunId, RunState};
 use crate::store::Store;
+use crate::train::Targets;
 use crate::train::trainer::estimate;
-use crate::train::{Device, Targets};
 use corpus::Portrait;
 use devices::Devices;
 use inbox::Inbox;
 use keeping::{Keeping, Recorder};
 use project::{Parts, Project};
-use training::Run;
+use training::{Haste, Run};
 use writing::Writing;
 
 /// What the session needs of the place it runs in.
@@ -189,6 +190,7 @@ impl<H: Host> Session<H> {
             Command::Pause => self.change(Run::pause).await,
             Command::Resume => self.change(Run::resume).await,
             Command::Step => self.change(Run::step_once).await,
+            Command::Amend { train } => self.change(async |run, host| run.amend(host, &train).await).await,
             Command::Stop => self.change(Run::stop).await,
             Command::Reset => {
                 self.stop_writing();
@@ -214,6 +216,9 @@ impl<H: Host> Session<H> {
     async fn do_a_piece(&mut self) {
         if self.is_time_to_measure() {
             return self.measure().await;
+        }
+        if self.devices.is_look_due() && self.is_busy() {
+            return self.look_for_the_gpu().await;
         }
         self.describe_a_piece().await;
         if !self.is_busy() {
@@ -285,17 +290,18 @@ impl<H: Host> Session<H> {
         Ok(())
     }
 
-    /// A graphics card that cannot even build a model is given up.
+    /// A graphics card that goes away meanwhile is opened once more; one that cannot even build a model is given up.
     async fn build(&mut self, parts: Parts, id: RunId, config: Config) -> Result<Run> {
-        let device = self.devices.device();
-        match Run::build(&self.host, &device, parts.clone(), id, config.clone()).await {
-            Err(error) if error.blames_device() => {
-                self.devices.give_up(error);
-                self.introduce();
-                Run::build(&self.host, &Device::Cpu, parts, id, config).await
+        for _ in 0..2 {
+            let device = self.devices.device();
+            match Run::build(&self.host, &device, parts.clone(), id, config.clone(), Haste::No).await {
+                Err(Error::DeviceLost { .. }) if device.is_gpu() => self.open_again_if_lost().await,
+                Err(error) if error.blames_device() => self.devices.give_up(error),
+                built => return built,
             }
-            built => built,
         }
+        self.introduce();
+        Run::build(&self.host, &self.devices.device(), parts, id, config, Haste::No).await
     }
 
     async fn open_again_if_lost(&mut self) {
@@ -304,21 +310,49 @@ impl<H: Host> Session<H> {
         }
     }
 
-    /// A device may go away at any time: the driver restarts, the laptop changes its graphics card. The run goes on
-    /// where it was last saved, on the same card or, where that is gone for good, on the CPU.
+    /// A device may go away at any time: the driver restarts, the laptop changes its graphics card or was asleep. The run
+    /// goes on from its last good state, on the same card or, until that is back, on the CPU.
     async fn recover_a_lost_run(&mut self) {
-        let Some(error) = self.run.as_mut().and_then(Run::take_loss) else { return };
+        let Some(mut error) = self.run.as_mut().and_then(Run::take_loss) else { return };
         let Some(mut run) = self.run.take() else { return };
+        let began = Instant::now();
         self.stop_writing();
         self.tell_state(run.id(), RunState::Preparing);
-        self.open_again_if_lost().await;
-        if run.count_loss() || !matches!(error, Error::DeviceLost { .. }) {
-            self.devices.give_up(error);
-            self.introduce();
+        loop {
+            self.replace_device(&mut run, &error).await;
+            let device = self.devices.device();
+            match run.build_again(&self.host, &device, Haste::Rescue).await {
+                Ok(fresh) => {
+                    fresh.tell_recovery(&self.host, run.steps_done(), error, began.elapsed());
+                    self.run = Some(fresh);
+                    return;
+                }
+                Err(again) if device.is_gpu() => error = again,
+                Err(again) => {
+                    return self.tell_state(run.id(), RunState::Failed { step: run.steps_done(), error: again });
+                }
+            }
         }
-        match run.build_again(&self.host, &self.devices.device()).await {
-            Ok(fresh) => self.run = Some(fresh),
-            Err(error) => self.tell_state(run.id(), RunState::Failed { step: 0, error }),
+    }
+
+    /// Opens the graphics card again, or gives it up where that would not help.
+    async fn replace_device(&mut self, run: &mut Run, error: &Error) {
+        let too_often = run.count_loss();
+        match error {
+            Error::DeviceLost { .. } if !too_often => _ = self.devices.open_again_if_lost(&self.host).await,
+            Error::DeviceLost { detail } => self.devices.give_up(Error::Gpu { detail: detail.clone() }),
+            error => self.devices.give_up(error.clone()),
+        }
+        self.introduce();
+    }
+
+    /// Whether a graphics card that went away is back; then the run moves to it.
+    async fn look_for_the_gpu(&mut self) {
+        if self.devices.look(&self.host).await {
+            if self.move_run(Haste::Rescue).await.is_err() {
+                self.devices.lose();
+            }
+            self.introduce();
         }
     }
 
@@ -337,14 +371,14 @@ impl<H: Host> Session<H> {
         if self.run.is_some() && self.devices.is_measuring_due() {
             self.devices.measure(&self.host).await;
         }
-        if let Err(error) = self.move_run().await {
+        if let Err(error) = self.move_run(Haste::No).await {
             self.devices.choose(&self.host, before).await;
             self.host.tell(Event::Failed { error });
         }
         self.introduce();
     }
 
-    async fn move_run(&mut self) -> Result<()> {
+    async fn move_run(&mut self, haste: Haste) -> Result<()> {
         let device = self.devices.device();
         let Some(run) = self.run.as_mut().filter(|run| !run.is_on(&device)) else { return Ok(()) };
         if let Some(writing) = self.writing.take() {
@@ -352,7 +386,7 @@ impl<H: Host> Session<H> {
         }
         self.host.tell(Event::StateChanged { run: run.id(), state: RunState::Preparing });
         run.save(&self.host).await;
-        match run.build_again(&self.host, &device).await {
+        match run.build_again(&self.host, &device, haste).await {
             Ok(fresh) => self.run = Some(fresh),
             Err(error) => {
                 run.tell_state(&self.host);

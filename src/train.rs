@@ -6,6 +6,7 @@ pub mod generate;
 pub mod machine;
 pub mod model;
 pub mod probe;
+pub mod snapshot;
 pub mod trainer;
 
 pub use checkpoint::Checkpoint;
@@ -13,4 +14,5 @@ pub use evaluate::Evaluator;
 pub use generate::{Generator, Storage, Written};
 pub use machine::{Device, Plan};
 pub use model::Model;
+pub use snapshot::Snapshot;
 pub use trainer::{Targets, Trainer};

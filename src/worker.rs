@@ -7,10 +7,13 @@ mod store;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::pin::pin;
 use std::rc::Rc;
 
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use futures::channel::oneshot;
+use futures::future::{Either, select};
+use gloo::timers::future::TimeoutFuture;
 use js_sys::{Array, Reflect, Uint8Array, global};
 use wasm_bindgen::prelude::*;
 use web_sys::{
@@ -24,6 +27,9 @@ use crate::session::{self, Gpu, Host};
 use files::Files;
 use hold::Holder;
 use store::Folder;
+
+/// How long opening the graphics card may take.
+const PATIENCE_MS: u32 = 8000;
 
 /// Runs the session for as long as the worker lives.
 pub fn start() {
@@ -93,8 +99,12 @@ impl Host for Worker {
         self.breath.take().await;
     }
 
+    /// Some drivers never answer: then there is no graphics card.
     async fn open(&self) -> Result<Rc<Gpu>> {
-        open_gpu().await
+        match select(pin!(open_gpu()), TimeoutFuture::new(PATIENCE_MS)).await {
+            Either::Left((opened, _)) => opened,
+            Either::Right(_) => Err(Error::NoAdapter { detail: format!("no answer within {PATIENCE_MS} ms") }),
+        }
     }
 
     async fn read(&self, file: FileId) -> Result<Vec<u8>> {

@@ -39,7 +39,7 @@ async fn linear(device: &Device, orientation: Orientation) -> Result<f64> {
     let mut scope = Scope::default();
     scope.parameter("weight", &[SIZE, SIZE], Start::Zeros);
     let layout = scope.finish().layout();
-    let store = Store::new(device, layout.words, 0);
+    let store = Store::new(device, layout.words).await?;
     let graph = Graph::new(layout);
     graph.input(Shape::of(&[SIZE, SIZE])).linear(graph.parameter(0), None, orientation).keep();
     let mut plan = Plan::new(device, &graph, &store).await?;

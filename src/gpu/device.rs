@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
+use super::buffer::{Buffer, Held};
 use super::{Tuning, probe};
 use crate::error::{Error, Result};
 use crate::graph::{Kernel, Need};
@@ -56,6 +57,7 @@ pub struct Gpu {
     limits: Limits,
     pipelines: RefCell<HashMap<Kernel, Rc<wgpu::ComputePipeline>>>,
     counts: Cell<Counts>,
+    held: Rc<Cell<Held>>,
     pub(super) tuning: Tuning,
     /// The first thing that went wrong outside a call.
     trouble: Arc<Mutex<Option<Error>>>,
@@ -110,6 +112,7 @@ impl Gpu {
             limits,
             pipelines: RefCell::default(),
             counts: Cell::default(),
+            held: Rc::default(),
             tuning: Tuning::default(),
             trouble,
             checked: checks == Checks::Checked,
@@ -163,6 +166,11 @@ impl Gpu {
         self.counts.get()
     }
 
+    /// The memory that is in use now.
+    pub fn held(&self) -> Held {
+        self.held.get()
+    }
+
     pub(super) fn count(&self, update: impl FnOnce(&mut Counts)) {
         let mut counts = self.counts.get();
         update(&mut counts);
@@ -180,8 +188,12 @@ impl Gpu {
 
     /// From now on as if the device had gone away: for tests of what happens then.
     pub fn pretend_lost(&self) {
-        let lost = Error::DeviceLost { detail: "pretended".into() };
-        self.trouble.lock().expect("no holder panics").get_or_insert(lost);
+        self.pretend(Error::DeviceLost { detail: "pretended".into() });
+    }
+
+    /// From now on as if this had gone wrong on the device.
+    pub fn pretend(&self, trouble: Error) {
+        self.trouble.lock().expect("no holder panics").get_or_insert(trouble);
     }
 
     /// The pipeline of a kernel, compiled at its first use.
@@ -219,7 +231,27 @@ impl Gpu {
         })
     }
 
-    pub(super) fn buffer(&self, label: &str, bytes: u64, usage: wgpu::BufferUsages) -> wgpu::Buffer {
+    /// Makes something of `bytes` that the device may refuse.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`], or what else the device said.
+    pub(super) async fn guarded<T>(&self, bytes: u64, make: impl FnOnce() -> T) -> Result<T> {
+        let scopes = [wgpu::ErrorFilter::OutOfMemory, wgpu::ErrorFilter::Validation];
+        let scopes = scopes.map(|filter| self.device.push_error_scope(filter));
+        let made = make();
+        let mut refusal = None;
+        // Where memory was short, what was to be made of it is not valid either: the shortage is the reason.
+        for scope in scopes.into_iter().rev() {
+            refusal = scope.pop().await.or(refusal);
+        }
+        match refusal {
+            None => Ok(made),
+            Some(wgpu::Error::OutOfMemory { .. }) => Err(Error::OutOfMemory { bytes }),
+            Some(error) => Err(Error::Gpu { detail: error.to_string() }),
+        }
+    }
+
+    pub(super) fn buffer(&self, label: &str, bytes: u64, usage: wgpu::BufferUsages) -> Buffer {
         let buffer = self.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some(label),
             size: bytes.max(256),
@@ -230,11 +262,11 @@ impl Gpu {
             counts.buffers += 1;
             counts.buffer_bytes += buffer.size();
         });
-        buffer
+        Buffer::new(buffer, &self.held)
     }
 
     /// Copies bytes into a buffer before the next submit.
-    pub(super) fn write(&self, buffer: &wgpu::Buffer, offset: u64, bytes: &[u8]) {
+    pub(super) fn write(&self, buffer: &Buffer, offset: u64, bytes: &[u8]) {
         self.count(|counts| counts.writes += 1);
         self.queue.write_buffer(buffer, offset, bytes);
     }
@@ -262,7 +294,13 @@ fn watch(device: &wgpu::Device) -> Arc<Mutex<Option<Error>>> {
     };
     let seen = Arc::clone(&trouble);
     device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-        note(&seen, Error::Gpu { detail: error.to_string() });
+        note(
+            &seen,
+            match error {
+                wgpu::Error::OutOfMemory { .. } => Error::OutOfMemory { bytes: 0 },
+                error => Error::Gpu { detail: error.to_string() },
+            },
+        );
     }));
     let seen = Arc::clone(&trouble);
     device.set_device_lost_callback(move |reason, message| {

@@ -1,17 +1,20 @@
 //! A graph compiled for a device: buffers, bind groups, pipelines and the list of dispatches that is replayed.
 
-use std::cell::Cell;
 use std::ops::Range;
 use std::rc::Rc;
 
+use futures::FutureExt;
+use futures::future::LocalBoxFuture;
+
 use super::Gpu;
-use super::readback::Staging;
+use super::buffer::Buffer;
+use super::readback::Spares;
 use super::tuning::Measured;
 use crate::error::{Error, Result};
 use crate::graph::{Dispatch, Graph, IoShapes, Layout, Memory, Place, Segment, Slot, state};
 
 const WORD: u64 = 4;
-/// Staging of at most this many bytes is kept for the next read.
+/// Staging of at most this many bytes is kept for the next read, whatever that is for.
 const SPARE: u64 = 1 << 16;
 /// Uniform bindings begin at multiples of this many bytes.
 const UNIFORM_ALIGNMENT: usize = 256;
@@ -20,7 +23,7 @@ const USAGE: wgpu::BufferUsages =
 
 /// Weights, shared by every plan of a model.
 pub struct Store {
-    parameters: wgpu::Buffer,
+    parameters: Buffer,
 }
 
 impl Store {
@@ -28,6 +31,14 @@ impl Store {
     pub fn new(gpu: &Gpu, parameters: usize) -> Rc<Self> {
         let memory = Memory::Parameter;
         Rc::new(Self { parameters: gpu.buffer(memory.name(), memory.bytes(parameters), USAGE) })
+    }
+
+    /// The same, where there may be too little memory.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub async fn allocate(gpu: &Gpu, parameters: usize) -> Result<Rc<Self>> {
+        gpu.guarded(Memory::Parameter.bytes(parameters), || Self::new(gpu, parameters)).await
     }
 }
 
@@ -53,17 +64,17 @@ impl Launch {
 pub struct Plan {
     gpu: Rc<Gpu>,
     store: Rc<Store>,
-    moments: wgpu::Buffer,
-    halves: wgpu::Buffer,
-    gradients: wgpu::Buffer,
-    activations: wgpu::Buffer,
-    tokens: wgpu::Buffer,
-    state: wgpu::Buffer,
-    state_staging: Staging,
-    /// The staging of the last small read of something else, for the next one.
-    spare: Cell<Option<Staging>>,
+    moments: Buffer,
+    halves: Buffer,
+    gradients: Buffer,
+    activations: Buffer,
+    tokens: Buffer,
+    state: Buffer,
+    /// Staging of small reads, and of copies of everything that a run goes on from.
+    spares: Spares,
+    copies: Spares,
     /// The uniform structs of all dispatches.
-    scalars: wgpu::Buffer,
+    scalars: Buffer,
     bound: Vec<Bound>,
     launches: Vec<Launch>,
     /// The first launch of each node, and the end of the list.
@@ -110,11 +121,15 @@ impl Plan {
     /// Allocates, binds and compiles: everything that a step will need.
     ///
     /// # Errors
-    /// [`Error::ModelTooLarge`] before anything is allocated; [`Error::Gpu`] if the device refuses.
+    /// [`Error::ModelTooLarge`] before anything is allocated; [`Error::OutOfMemory`] or [`Error::Gpu`] if the device
+    /// refuses.
     pub async fn new(gpu: &Rc<Gpu>, graph: &Graph, layout: &Layout, store: Rc<Store>) -> Result<Self> {
         check_limits(graph, layout, gpu.limits())?;
-        let scopes = [wgpu::ErrorFilter::OutOfMemory, wgpu::ErrorFilter::Validation];
-        let scopes = scopes.map(|filter| gpu.device.push_error_scope(filter));
+        let bytes = Memory::ALL.into_iter().map(|memory| memory.bytes(layout.words(memory))).sum();
+        gpu.guarded(bytes, || Self::build(gpu, graph, layout, store)).await
+    }
+
+    fn build(gpu: &Rc<Gpu>, graph: &Graph, layout: &Layout, store: Rc<Store>) -> Self {
         let buffer = |memory: Memory| gpu.buffer(memory.name(), memory.bytes(layout.words(memory)), USAGE);
         let bound = bind(graph, layout);
         let first_launch = |node| bound.partition_point(|bound| bound.node < node);
@@ -127,20 +142,16 @@ impl Plan {
             activations: buffer(Memory::Activation),
             tokens: buffer(Memory::Tokens),
             state: buffer(Memory::State),
-            state_staging: gpu.staging(WORD * state::WORDS as u64),
-            spare: Cell::new(None),
+            spares: Spares::default(),
+            copies: Spares::default(),
             scalars: upload_scalars(gpu, &bound),
             nodes: (0..=graph.node_count()).map(first_launch).collect(),
             bound,
             launches: Vec::new(),
         };
+        plan.spares.give_back(gpu.staging(plan.state.size()));
         plan.take_the_best_ways();
-        for scope in scopes.into_iter().rev() {
-            if let Some(error) = scope.pop().await {
-                return Err(Error::Gpu { detail: error.to_string() });
-            }
-        }
-        Ok(plan)
+        plan
     }
 
     /// Dispatches of one run.
@@ -237,30 +248,65 @@ impl Plan {
     /// # Errors
     /// What went wrong on the device.
     pub async fn read(&self, memory: Memory, range: Range<usize>) -> Result<Vec<u32>> {
-        self.read_after(self.gpu.encoder("read"), memory, range).await
+        self.read_later(memory, range).await
     }
 
-    async fn read_after(
+    /// The same, ordered now and waited for when it is wanted: what is ordered meanwhile changes nothing in it.
+    pub fn read_later(&self, memory: Memory, range: Range<usize>) -> LocalBoxFuture<'static, Result<Vec<u32>>> {
+        self.read_after(self.gpu.encoder("read"), memory, range)
+    }
+
+    fn read_after(
         &self,
         commands: wgpu::CommandEncoder,
         memory: Memory,
         range: Range<usize>,
-    ) -> Result<Vec<u32>> {
+    ) -> LocalBoxFuture<'static, Result<Vec<u32>>> {
         let (offset, bytes) = (WORD * range.start as u64, WORD * range.len() as u64);
-        let bytes = match memory {
-            Memory::State => self.gpu.read(commands, &self.state_staging, &self.state, offset, bytes).await?,
-            memory => {
-                let spare = self.spare.take().filter(|staging| staging.bytes() >= bytes);
-                let staging = spare.unwrap_or_else(|| self.gpu.staging(bytes));
-                let read = self.gpu.read(commands, &staging, self.buffer(memory), offset, bytes).await?;
-                self.spare.set((staging.bytes() <= SPARE).then_some(staging));
-                read
+        let staging = self.spares.take(&self.gpu, bytes);
+        let [reading] = self.gpu.begin_reads(commands, [(staging, self.buffer(memory), offset, bytes)]);
+        let spares = self.spares.clone();
+        async move {
+            let (words, staging) = reading.finish().await?;
+            if bytes <= SPARE {
+                spares.give_back(staging);
             }
-        };
-        Ok(bytemuck::pod_collect_to_vec(&bytes))
+            Ok(words)
+        }
+        .boxed_local()
     }
 
-    fn buffer(&self, memory: Memory) -> &wgpu::Buffer {
+    /// Weights, moments and state as they are after the runs so far, copied on the device, to be waited for when they
+    /// are wanted: later runs neither wait for the copies nor change them.
+    pub fn copy_out(&self) -> LocalBoxFuture<'static, Result<[Vec<u32>; 3]>> {
+        let sources = [&self.store.parameters, &self.moments, &self.state];
+        let whole = sources.map(|buffer| (self.copies.take(&self.gpu, buffer.size()), buffer, 0, buffer.size()));
+        let readings = self.gpu.begin_reads(self.gpu.encoder("copies"), whole);
+        let copies = self.copies.clone();
+        async move {
+            let mut words = [const { Vec::new() }; 3];
+            for (words, reading) in words.iter_mut().zip(readings) {
+                let staging;
+                (*words, staging) = reading.finish().await?;
+                copies.give_back(staging);
+            }
+            Ok(words)
+        }
+        .boxed_local()
+    }
+
+    /// Makes the memory that [`Plan::copy_out`] needs.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub async fn reserve_copies(&self) -> Result<()> {
+        let sizes = [&self.store.parameters, &self.moments, &self.state].map(|buffer| buffer.size());
+        let made = self.gpu.guarded(sizes.iter().sum(), || sizes.map(|bytes| self.gpu.staging(bytes))).await?;
+        made.into_iter().for_each(|staging| self.copies.give_back(staging));
+        Ok(())
+    }
+
+    fn buffer(&self, memory: Memory) -> &Buffer {
         match memory {
             Memory::Parameter => &self.store.parameters,
             Memory::Moment => &self.moments,
@@ -335,7 +381,7 @@ fn bind(graph: &Graph, layout: &Layout) -> Vec<Bound> {
 }
 
 /// The uniform structs of all dispatches in one buffer.
-fn upload_scalars(gpu: &Gpu, bound: &[Bound]) -> wgpu::Buffer {
+fn upload_scalars(gpu: &Gpu, bound: &[Bound]) -> Buffer {
     let mut bytes = Vec::new();
     for Bound { name, dispatch, .. } in bound {
         let params = dispatch.params.bytes();

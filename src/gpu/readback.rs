@@ -1,19 +1,61 @@
 //! The one place that waits for the GPU.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use futures::channel::oneshot;
 
 use super::Gpu;
+use super::buffer::Buffer;
 use crate::error::{Error, Result};
 
 /// A buffer that the CPU can map, kept for reads that come again and again.
-pub struct Staging {
-    buffer: wgpu::Buffer,
+pub(super) struct Staging {
+    buffer: Buffer,
 }
 
-impl Staging {
-    /// The most that one read can take.
-    pub fn bytes(&self) -> u64 {
-        self.buffer.size()
+/// Staging that is not on its way, for the next reads.
+#[derive(Clone, Default)]
+pub(super) struct Spares(Rc<RefCell<Vec<Staging>>>);
+
+impl Spares {
+    /// The smallest staging that takes `bytes`, made if there is none.
+    pub fn take(&self, gpu: &Gpu, bytes: u64) -> Staging {
+        let mut spares = self.0.borrow_mut();
+        let size = |index: &usize| spares[*index].buffer.size();
+        let fitting = (0..spares.len()).filter(|index| size(index) >= bytes).min_by_key(size);
+        fitting.map_or_else(|| gpu.staging(bytes), |index| spares.swap_remove(index))
+    }
+
+    pub fn give_back(&self, staging: Staging) {
+        self.0.borrow_mut().push(staging);
+    }
+}
+
+/// A read on its way.
+pub(super) struct Reading {
+    gpu: Rc<Gpu>,
+    staging: Staging,
+    bytes: u64,
+    mapped: oneshot::Receiver<std::result::Result<(), wgpu::BufferAsyncError>>,
+}
+
+impl Reading {
+    /// The words, as soon as they are there, and the staging for another read.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn finish(self) -> Result<(Vec<u32>, Staging)> {
+        let refused = |detail: String| Error::Gpu { detail };
+        let mapped = self.gpu.wait(self.mapped).await?;
+        self.gpu.health()?;
+        mapped.map_err(|error| refused(error.to_string()))?;
+        let view = self.staging.buffer.get_mapped_range(0..self.bytes);
+        let view = view.map_err(|error| refused(error.to_string()))?;
+        let words = bytemuck::pod_collect_to_vec(&view);
+        drop(view);
+        self.staging.buffer.unmap();
+        Ok((words, self.staging))
     }
 }
 
@@ -37,34 +79,25 @@ impl Gpu {
         self.health()
     }
 
-    /// The bytes of `buffer` from `offset` after `commands`, through `staging`: one submit.
-    ///
-    /// # Errors
-    /// What went wrong on the device.
-    pub(super) async fn read(
-        &self,
+    /// Submits `commands` and then copies of ranges in bytes, each into its staging. What is submitted later does not
+    /// wait for them, and does not change them.
+    pub(super) fn begin_reads<const N: usize>(
+        self: &Rc<Self>,
         mut commands: wgpu::CommandEncoder,
-        staging: &Staging,
-        buffer: &wgpu::Buffer,
-        offset: u64,
-        bytes: u64,
-    ) -> Result<Vec<u8>> {
+        copies: [(Staging, &Buffer, u64, u64); N],
+    ) -> [Reading; N] {
         self.count(|counts| counts.readbacks += 1);
-        commands.copy_buffer_to_buffer(buffer, offset, &staging.buffer, 0, bytes);
+        for (staging, buffer, offset, bytes) in &copies {
+            commands.copy_buffer_to_buffer(buffer, *offset, &staging.buffer, 0, *bytes);
+        }
         self.submit(commands);
-        let (sender, receiver) = oneshot::channel();
-        staging.buffer.map_async(wgpu::MapMode::Read, 0..bytes, move |result| {
-            sender.send(result).ok();
-        });
-        let mapped = self.wait(receiver).await?;
-        self.health()?;
-        mapped.map_err(|error| Error::Gpu { detail: error.to_string() })?;
-        let view =
-            staging.buffer.get_mapped_range(0..bytes).map_err(|error| Error::Gpu { detail: error.to_string() })?;
-        let data = view.to_vec();
-        drop(view);
-        staging.buffer.unmap();
-        Ok(data)
+        copies.map(|(staging, _, _, bytes)| {
+            let (sender, mapped) = oneshot::channel();
+            staging.buffer.map_async(wgpu::MapMode::Read, 0..bytes, move |result| {
+                sender.send(result).ok();
+            });
+            Reading { gpu: Rc::clone(self), staging, bytes, mapped }
+        })
     }
 
     /// In a browser the answer comes by itself; natively somebody has to ask for it.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Token;
+use super::{DeviceKind, Token};
 use crate::error::Error;
 
 /// What a plan costs, known before anything is allocated.
@@ -88,6 +88,24 @@ pub struct Pace {
     pub tokens_per_second: f32,
     pub elapsed_seconds: f32,
     pub remaining_seconds: f32,
+    /// The last step that is safe: if the device went away now, the run would go on from there.
+    pub safe_step: u64,
+    /// The share of the training time that it takes to keep it safe.
+    pub safe_share: f32,
+}
+
+/// Something went wrong with a run, and it got over it: it goes on elsewhere, or waits at its last good state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recovery {
+    /// Steps done when it happened.
+    pub step: u64,
+    /// Steps done where it goes on from.
+    pub resumed: u64,
+    pub cause: Error,
+    /// What it computes on now.
+    pub device: DeviceKind,
+    /// From the news to the next step.
+    pub seconds: f32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

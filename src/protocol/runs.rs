@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{DeviceKind, Evaluation, Event, PlanReport, RunState, StepPoint, TimelineSample};
-use crate::config::Config;
+use crate::config::{Config, TrainConfig};
 
 /// Names a run for ever, on every machine.
 pub type RunKey = String;
@@ -56,6 +56,8 @@ impl RunRecord {
         match event {
             Event::Started { report, .. } => self.report = Some(report.clone()),
             Event::StateChanged { state, .. } => self.state = state.clone(),
+            Event::Recovered { recovery, .. } if recovery.cause.blames_training() => self.back_to(recovery.resumed),
+            Event::Amended { train, .. } => self.config.train = TrainConfig::clone(train),
             Event::Stepped { points, pace, .. } => {
                 if let Some(first) = points.first() {
                     follow(&mut self.points, first.step, |point| point.step);

@@ -20,6 +20,10 @@ const BUDGET: Duration = Duration::from_millis(900);
 /// The most that one kind of memory may take on the CPU: a page has four gigabytes of address space for everything.
 const CPU_BYTES: u64 = 1 << 30;
 
+/// How often a graphics card that went away is looked for: soon, and then less and less often.
+const FIRST_LOOK: Duration = Duration::from_millis(500);
+const LAST_LOOK: Duration = Duration::from_secs(30);
+
 pub struct Devices {
     /// Or why there is none.
     gpu: Result<Rc<Gpu>>,
@@ -29,12 +33,31 @@ pub struct Devices {
     /// opened again as well.
     known: Kernels,
     wanted: Option<String>,
+    /// There was a graphics card, and it may come back.
+    search: Option<Search>,
+}
+
+#[derive(Clone, Copy)]
+struct Search {
+    next: Instant,
+    pause: Duration,
+}
+
+impl Search {
+    fn begin() -> Self {
+        Self { next: Instant::now() + FIRST_LOOK, pause: FIRST_LOOK }
+    }
+
+    fn again(self) -> Self {
+        let pause = (2 * self.pause).min(LAST_LOOK);
+        Self { next: Instant::now() + pause, pause }
+    }
 }
 
 impl Devices {
     pub async fn open(host: &impl Host) -> Self {
         let (choice, known) = (DeviceChoice::default(), Kernels::default());
-        Self { gpu: host.open().await, choice, speeds: None, known, wanted: None }
+        Self { gpu: host.open().await, choice, speeds: None, known, wanted: None, search: None }
     }
 
     pub fn remember_kernels(&mut self, kernels: Kernels) {
@@ -135,19 +158,52 @@ impl Devices {
     /// Opens the GPU again if it went away, and says whether it had.
     pub async fn open_again_if_lost(&mut self, host: &impl Host) -> bool {
         let lost = self.gpu.as_ref().is_ok_and(|gpu| gpu.health().is_err());
-        if lost {
+        if lost || self.search.is_some() {
             self.open_again(host).await;
         }
         lost
     }
 
+    /// Whether it is time to look whether the GPU is back.
+    pub fn is_look_due(&self) -> bool {
+        self.choice != DeviceChoice::Cpu && self.search.is_some_and(|search| search.next <= Instant::now())
+    }
+
+    /// Looks whether the GPU is back.
+    pub async fn look(&mut self, host: &impl Host) -> bool {
+        self.open_again(host).await;
+        self.gpu.is_ok()
+    }
+
+    /// The GPU that came back did not stay: it is looked for once more.
+    pub fn lose(&mut self) {
+        self.gpu = Err(Error::DeviceLost { detail: String::new() });
+        self.search = Some(self.search.map_or_else(Search::begin, Search::again));
+    }
+
     /// The GPU has failed too often; from now on there is none.
     pub fn give_up(&mut self, error: Error) {
         self.gpu = Err(error);
+        self.search = None;
     }
 
+    /// One that went away and does not come back at once is looked for later; until then it counts as lost, not as
+    /// missing.
     async fn open_again(&mut self, host: &impl Host) {
-        self.gpu = host.open().await;
+        let lost = self.gpu.as_ref().map_or_else(|error| Some(error.clone()), |gpu| gpu.health().err());
+        if let Ok(gpu) = &self.gpu {
+            self.known.extend(gpu.tuning().measured());
+        }
+        match (host.open().await, lost) {
+            (Err(_), Some(lost @ Error::DeviceLost { .. })) => {
+                self.search = Some(self.search.map_or_else(Search::begin, Search::again));
+                self.gpu = Err(lost);
+            }
+            (opened, _) => {
+                self.search = None;
+                self.gpu = opened;
+            }
+        }
         self.tell_kernels();
     }
 }

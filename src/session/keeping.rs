@@ -206,7 +206,7 @@ impl<H: Host> Session<H> {
         let Some(run) = &mut self.run else { return };
         run.save(&self.host).await;
         (current.card, current.kernels) = (self.devices.card(), run.kernels());
-        let checkpoint = run.saved().filter(|checkpoint| checkpoint.is_sound());
+        let checkpoint = run.checkpoint().filter(Checkpoint::is_sound);
         let record = self.host.with_record(|record| {
             record.device = run.device();
             current.seconds = record.seconds;
@@ -214,7 +214,7 @@ impl<H: Host> Session<H> {
             record.clone()
         });
         let Some(mut record) = record else { return };
-        let kept = keep(self.host.store(), current, &mut record, checkpoint, run.tokenizer()).await;
+        let kept = keep(self.host.store(), current, &mut record, checkpoint.as_ref(), run.tokenizer()).await;
         self.host.with_record(|it| it.kept = record.kept);
         if let (Ok(()), Some(step)) = (&kept, record.kept) {
             self.tell_keeping(KeepingEvent::Saved { key: record.key, step });

@@ -1,38 +1,47 @@
 //! A run: a model that trains, is measured at its marks, and says how far it is.
 
 mod flight;
+mod marks;
 mod pace;
+mod rescue;
+mod snapshots;
+mod vitals;
 
 use std::rc::Rc;
 use std::time::Duration;
-
-use web_time::Instant;
 
 use super::portion::Portion;
 use super::project::Parts;
 use super::{Host, shown};
 use crate::config::{Config, SampleConfig};
 use crate::error::{Error, Result};
-use crate::protocol::{DeviceKind, Evaluation, Event, Kernels, RunId, RunState, TimelineSample, Work, WrittenToken};
-use crate::text::loader::{Batch, DataLoader};
+use crate::protocol::{DeviceKind, Event, Kernels, RunId, RunState, StepPoint, Work, WrittenToken};
+use crate::text::loader::DataLoader;
 use crate::text::tokenizer::Tokenizer;
-use crate::train::generate::BURST;
 use crate::train::machine::Plan;
-use crate::train::trainer::SLOTS;
-use crate::train::{Checkpoint, Device, Evaluator, Generator, Model, Storage, Targets, Trainer, Written};
+use crate::train::trainer::points;
+use crate::train::{Device, Evaluator, Generator, Model, Storage, Targets, Trainer, Written};
 use flight::{Flights, Landed};
+use marks::evaluator;
 use pace::Speed;
+use rescue::Losses;
+use snapshots::Snapshots;
+use vitals::Vitals;
 
-/// Batches of one evaluation.
-const EVALUATION_BATCHES: usize = 8;
-/// Tokens of one line of the timeline: enough to see what it is like, few enough not to slow the training.
-const TIMELINE_TOKENS: usize = 96;
+/// The most steps of one submit. Two submits are on their way, and it takes two steps to tell an explosion from a strange
+/// batch: so what goes wrong is noticed within ten steps.
+const SUBMIT: usize = 4;
 
 /// How long kernels are compared before the first run of a model's sizes on an adapter.
 const TUNING: Duration = Duration::from_secs(2);
 
-/// Lost devices after which a run gives up: a model that brings its device down would do so for ever.
-const LOSSES: usize = 3;
+/// Whether there is time to compare kernels before a run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Haste {
+    No,
+    /// It was running a moment ago.
+    Rescue,
+}
 
 pub struct Run {
     id: RunId,
@@ -47,18 +56,27 @@ pub struct Run {
     portion: Portion,
     flights: Flights,
     speed: Speed,
-    /// The last step whose record was told.
+    vitals: Vitals,
+    /// What the run goes on from when something goes wrong; without any, from its seed.
+    snapshots: Snapshots,
+    /// Records of steps that are done and were not told yet.
+    untold: Vec<StepPoint>,
+    /// The last step whose record is told or waits to be.
     told: u64,
-    /// What the run goes on from when its device is lost; without it, from its seed.
-    saved: Option<Checkpoint>,
     /// The device went away or failed, and nothing has been told of it yet.
     lost: Option<Error>,
-    /// How often that has happened.
-    losses: usize,
+    losses: Losses,
 }
 
 impl Run {
-    pub async fn build(host: &impl Host, device: &Device, parts: Parts, id: RunId, config: Config) -> Result<Self> {
+    pub async fn build(
+        host: &impl Host,
+        device: &Device,
+        parts: Parts,
+        id: RunId,
+        config: Config,
+        haste: Haste,
+    ) -> Result<Self> {
         let Parts { tokenizer, loader } = parts;
         let tell = |done| host.tell(Event::Progress { work: Work::BuildingModel, done });
         tell(0.0);
@@ -66,8 +84,11 @@ impl Run {
         let model = Rc::new(Model::new(device, &config.model, tokenizer.vocab_size(), config.train.seed).await?);
         tell(0.2);
         let mut trainer = Trainer::new(&model, &config.train, Targets::weighted(loader.is_weighted())).await?;
+        trainer.reserve_snapshot().await?;
         tell(0.3);
-        tune(&mut trainer, device, host).await?;
+        if haste == Haste::No {
+            tune(&mut trainer, device, host).await?;
+        }
         tell(0.6);
         let evaluator = evaluator(&model, &config, &loader).await?;
         tell(0.8);
@@ -78,19 +99,21 @@ impl Run {
             id,
             device: device.clone(),
             state: RunState::Preparing,
+            vitals: Vitals::new(tokenizer.vocab_size()),
             tokenizer,
             loader,
             evaluator,
             generator,
-            portion: Portion::up_to(SLOTS),
-            flights: Flights::new(device),
+            portion: Portion::up_to(SUBMIT),
+            flights: Flights::new(),
             speed: Speed::new(trainer.tokens_per_step(), config.train.steps),
             trainer,
             config,
+            snapshots: Snapshots::new(),
+            untold: Vec::new(),
             told: 0,
-            saved: None,
             lost: None,
-            losses: 0,
+            losses: Losses::default(),
         })
     }
 
@@ -118,68 +141,12 @@ impl Run {
         plans.into_iter().flat_map(Plan::kernels).collect()
     }
 
-    /// What the run goes on from when everything else is lost.
-    pub fn saved(&self) -> Option<&Checkpoint> {
-        self.saved.as_ref()
-    }
-
     pub fn tokenizer(&self) -> &Tokenizer {
         &self.tokenizer
     }
 
-    /// Goes on where a run of an earlier visit was, after so many seconds of training.
-    ///
-    /// # Errors
-    /// [`Error::Checkpoint`] if it is of another model; then nothing is changed.
-    pub fn go_on_from(
-        &mut self,
-        host: &impl Host,
-        checkpoint: Checkpoint,
-        state: RunState,
-        seconds: f32,
-    ) -> Result<()> {
-        self.trainer.restore(&checkpoint)?;
-        self.told = checkpoint.step;
-        self.saved = Some(checkpoint);
-        self.speed.go_on_after(seconds);
-        self.turn(host, state);
-        Ok(())
-    }
-
     pub fn is_on(&self, device: &Device) -> bool {
         self.device.is(device)
-    }
-
-    /// What happened to the device.
-    pub fn take_loss(&mut self) -> Option<Error> {
-        self.lost.take()
-    }
-
-    /// Counts a lost device; says whether that was one too many.
-    pub fn count_loss(&mut self) -> bool {
-        self.losses += 1;
-        self.losses > LOSSES
-    }
-
-    /// Remembers where the run is, if its device still answers.
-    pub async fn save(&mut self, host: &impl Host) {
-        if let Err(error) = self.report_and_save(host).await {
-            self.fail(host, error);
-        }
-    }
-
-    /// The same run on another device, where it was when it was last saved. This one is as it was.
-    pub async fn build_again(&self, host: &impl Host, device: &Device) -> Result<Self> {
-        let parts = Parts { tokenizer: Rc::clone(&self.tokenizer), loader: self.loader.clone() };
-        let mut run = Self::build(host, device, parts, self.id, self.config.clone()).await?;
-        if let Some(checkpoint) = &self.saved {
-            run.trainer.restore(checkpoint)?;
-        }
-        let state = at_step(self.state.clone(), run.trainer.step());
-        let (speed, saved) = (self.speed.clone(), self.saved.clone());
-        run = Self { speed, saved, told: self.told, losses: self.losses, ..run };
-        run.turn(host, state);
-        Ok(run)
     }
 
     pub fn tell_state(&self, host: &impl Host) {
@@ -189,7 +156,7 @@ impl Run {
     /// The first state, and what the model is like before it has learned anything.
     pub async fn begin(&mut self, host: &impl Host) {
         self.turn(host, RunState::Running { step: 0 });
-        if let Err(error) = self.measure(host).await {
+        if let Err(error) = self.try_to_begin(host).await {
             self.fail(host, error);
         }
     }
@@ -262,110 +229,66 @@ impl Run {
         })
     }
 
+    async fn try_to_begin(&mut self, host: &impl Host) -> Result<()> {
+        self.snapshots.take(&self.trainer).await?;
+        self.measure(host).await
+    }
+
     async fn try_to_train(&mut self, host: &impl Host, count: usize) -> Result<()> {
-        let loader = &self.loader;
+        let (loader, first) = (&self.loader, self.trainer.step());
         self.flights.prepare();
         self.trainer.queue_batches(count, |step, batch| loader.batch(step, batch));
-        let landed = self.flights.follow(count).await?;
-        self.note(landed);
+        let step = self.trainer.step();
+        let landed = self.flights.follow(first..step, self.trainer.state_later()).await?;
+        self.note(landed)?;
+        self.snapshots.keep_up(&self.trainer, &self.vitals)?;
         let at_a_mark = self.is_at_a_mark();
         if at_a_mark {
             let landed = self.flights.land().await?;
-            self.note(landed);
+            self.note(landed)?;
         }
         if at_a_mark || self.speed.is_report_due() {
-            self.report(host).await?;
+            self.report(host);
         }
         if at_a_mark {
             self.measure(host).await?;
         }
-        let step = self.trainer.step();
         match self.state {
-            _ if step >= self.config.train.steps as u64 => self.turn(host, RunState::Finished { step }),
+            _ if step >= self.config.train.steps as u64 => self.close(host, |step| RunState::Finished { step }).await,
             RunState::Running { .. } => self.state = RunState::Running { step },
             _ => {}
         }
         Ok(())
     }
 
-    fn note(&mut self, landed: Option<Landed>) {
-        if let Some(Landed { steps, time }) = landed {
-            self.portion.took(steps, time);
-            self.speed.trained(steps, time);
-        }
+    /// Looks at what steps gave. It is told later: more often than it can be seen would be for nothing.
+    fn note(&mut self, landed: Option<Landed>) -> Result<()> {
+        let Some(Landed { steps, time, state }) = landed else { return Ok(()) };
+        let (count, end) = ((steps.end - steps.start) as usize, steps.end);
+        self.portion.took(count, time);
+        self.speed.trained(count, time);
+        let (points, failure) = points(&state, steps);
+        self.untold.extend(points.iter().filter(|point| point.step > self.told));
+        self.told = self.untold.last().map_or(self.told, |last| last.step.max(self.told));
+        self.vitals.check(&points)?;
+        self.losses.progressed(end);
+        failure.map_or(Ok(()), Err)
     }
 
-    /// Tells the steps since the last report: the one reading from the device in steady training.
-    async fn report(&mut self, host: &impl Host) -> Result<()> {
-        let mut points = self.trainer.read_points().await?;
-        let last = points.last().map_or(0, |point| point.step);
-        let failure = if last < self.trainer.step() && !points.is_empty() {
-            self.trainer.read_points().await.map(|more| points.extend(more)).err()
-        } else {
-            None
-        };
-        points.retain(|point| point.step > self.told);
-        if let Some(last) = points.last() {
-            self.told = last.step;
-            let pace = self.speed.report(self.trainer.step());
+    /// Tells the steps since the last report.
+    fn report(&mut self, host: &impl Host) {
+        let points = std::mem::take(&mut self.untold);
+        if !points.is_empty() {
+            let pace = self.speed.report(self.told, &self.snapshots);
             host.tell(Event::Stepped { run: self.id, points, pace });
         }
-        failure.map_or(Ok(()), Err)
     }
 
     async fn report_and_save(&mut self, host: &impl Host) -> Result<()> {
         let landed = self.flights.land().await?;
-        self.note(landed);
-        self.report(host).await?;
-        self.saved = Some(self.trainer.checkpoint().await?);
-        Ok(())
-    }
-
-    /// Evaluates and writes a line of the timeline, where that is due.
-    async fn measure(&mut self, host: &impl Host) -> Result<()> {
-        let began = Instant::now();
-        let step = self.trainer.step();
-        let is_last = step >= self.config.train.steps as u64;
-        if is_last || step.is_multiple_of(self.config.train.eval_every as u64) {
-            let loss = self.evaluator.loss().await?;
-            let bits_per_byte = self.loader.dataset().bits_per_byte(f64::from(loss)) as f32;
-            host.tell(Event::Evaluated { run: self.id, evaluation: Evaluation { step, loss, bits_per_byte } });
-        }
-        if is_last || step.is_multiple_of(self.config.train.sample_every as u64) {
-            let sample = self.timeline_sample().await?;
-            host.tell(Event::Sampled { run: self.id, sample });
-        }
-        if is_last || step.is_multiple_of(self.config.train.eval_every as u64) {
-            self.saved = Some(self.trainer.checkpoint().await?);
-        }
-        self.speed.measured(began.elapsed());
-        Ok(())
-    }
-
-    async fn timeline_sample(&mut self) -> Result<TimelineSample> {
-        let prompt = self.config.train.sample_prompt.clone();
-        let sample = self.config.sample.clone();
-        self.start_writing(&prompt, &sample);
-        let mut ids = Vec::new();
-        let wanted = TIMELINE_TOKENS.min(sample.length);
-        while ids.len() < wanted {
-            let written = self.write(BURST.min(wanted - ids.len())).await?;
-            ids.extend(written.iter().map(|written| written.id));
-        }
-        Ok(TimelineSample { step: self.trainer.step(), prompt, text: self.tokenizer.decode(&ids)? })
-    }
-
-    fn is_at_a_mark(&self) -> bool {
-        let train = &self.config.train;
-        let step = self.trainer.step() as usize;
-        step >= train.steps || step.is_multiple_of(train.eval_every) || step.is_multiple_of(train.sample_every)
-    }
-
-    fn steps_to_the_next_mark(&self) -> usize {
-        let train = &self.config.train;
-        let step = self.trainer.step() as usize;
-        let to_multiple = |every: usize| every - step % every;
-        (train.steps - step).min(to_multiple(train.eval_every)).min(to_multiple(train.sample_every))
+        self.note(landed)?;
+        self.report(host);
+        self.snapshots.take(&self.trainer).await
     }
 
     /// Tells what has not been told yet and turns to a state that is not running.
@@ -376,43 +299,20 @@ impl Run {
         }
     }
 
-    /// The model stays as it is and can still write, unless the device is gone or refuses to work.
+    /// What the device did is mended by the session, what the training did by going back; otherwise the model stays as it
+    /// is and can still write.
     fn fail(&mut self, host: &impl Host, error: Error) {
-        let step = match error {
-            _ if error.blames_device() => return self.lost = Some(error),
-            Error::NotFinite { step } => step,
-            _ => self.trainer.step(),
-        };
-        self.turn(host, RunState::Failed { step, error });
+        match error {
+            _ if error.blames_device() || matches!(error, Error::OutOfMemory { .. }) => self.lost = Some(error),
+            _ if error.blames_training() => self.roll_back(host, error),
+            error => self.turn(host, RunState::Failed { step: self.trainer.step(), error }),
+        }
     }
 
     fn turn(&mut self, host: &impl Host, state: RunState) {
         self.state = state;
         self.tell_state(host);
     }
-}
-
-/// The same kind of state at another step.
-fn at_step(state: RunState, step: u64) -> RunState {
-    match state {
-        RunState::Preparing | RunState::Running { .. } => RunState::Running { step },
-        RunState::Paused { .. } => RunState::Paused { step },
-        RunState::Finished { .. } => RunState::Finished { step },
-        RunState::Stopped { .. } => RunState::Stopped { step },
-        RunState::Failed { error, .. } => RunState::Failed { step, error },
-    }
-}
-
-async fn evaluator(model: &Rc<Model>, config: &Config, loader: &DataLoader) -> Result<Evaluator> {
-    let (rows, time) = (config.train.batch_size, config.model.block_size);
-    let windows = loader.validation(EVALUATION_BATCHES, rows);
-    let batch = |index| {
-        let mut batch = Batch::of(rows * time);
-        windows.batch(index, &mut batch);
-        batch
-    };
-    let batches: Vec<_> = (0..windows.batches()).map(batch).collect();
-    Evaluator::new(model, rows, time, &batches).await
 }
 
 /// Compares kernels that were never compared on this device, and tells what came out.

@@ -6,6 +6,9 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::time::Duration;
 
+use futures::future::{LocalBoxFuture, ready};
+use futures::{FutureExt, TryFutureExt};
+
 use crate::cpu;
 use crate::error::Result;
 use crate::gpu::timing::Timing;
@@ -68,12 +71,14 @@ impl Device {
 }
 
 impl Store {
-    pub fn new(device: &Device, parameters: usize) -> Self {
-        match device {
-            Device::Gpu(gpu) => Store::Gpu(gpu::Store::new(gpu, parameters)),
+    /// # Errors
+    /// [`crate::error::Error::OutOfMemory`].
+    pub async fn new(device: &Device, parameters: usize) -> Result<Self> {
+        Ok(match device {
+            Device::Gpu(gpu) => Store::Gpu(gpu::Store::allocate(gpu, parameters).await?),
             Device::Cpu => Store::Cpu(cpu::Store::new(parameters)),
             Device::Oracle => Store::Oracle(cpu::Store::new(parameters)),
-        }
+        })
     }
 }
 
@@ -214,13 +219,50 @@ impl Plan {
     /// # Errors
     /// What went wrong on the device.
     pub async fn read(&self, memory: Memory, range: Range<usize>) -> Result<Vec<f32>> {
-        Ok(match &self.machine {
-            Machine::Gpu(plan, _) => plan.read(memory, range).await?.into_iter().map(f32::from_bits).collect(),
-            Machine::Cpu(plan) => plan.borrow().read(memory, range),
-            Machine::Oracle(plan) => {
-                plan.borrow().read(memory, range).into_iter().map(|number| number as f32).collect()
+        self.read_later(memory, range).await
+    }
+
+    /// The same, ordered now and waited for when it is wanted: what is ordered meanwhile changes nothing in it.
+    pub fn read_later(&self, memory: Memory, range: Range<usize>) -> LocalBoxFuture<'static, Result<Vec<f32>>> {
+        match &self.machine {
+            Machine::Gpu(plan, _) => plan.read_later(memory, range).map_ok(numbers).boxed_local(),
+            Machine::Cpu(plan) => ready(Ok(plan.borrow().read(memory, range))).boxed_local(),
+            Machine::Oracle(plan) => ready(Ok(rounded(plan.borrow().read(memory, range)))).boxed_local(),
+        }
+    }
+
+    /// Weights, moments and state after the runs so far, copied on the device: later runs neither wait for the copies nor
+    /// change them.
+    pub fn copy_out(&self) -> LocalBoxFuture<'static, Result<[Vec<f32>; 3]>> {
+        let kinds = [Memory::Parameter, Memory::Moment, Memory::State];
+        let words = kinds.map(|memory| self.layout.words(memory));
+        match &self.machine {
+            Machine::Gpu(plan, _) => plan
+                .copy_out()
+                .map_ok(move |mut copies| {
+                    // A buffer is never smaller than the device likes, however few words it is for.
+                    copies.iter_mut().zip(words).for_each(|(copy, words)| copy.truncate(words));
+                    copies.map(numbers)
+                })
+                .boxed_local(),
+            Machine::Cpu(plan) => {
+                ready(Ok([0, 1, 2].map(|kind| plan.borrow().read(kinds[kind], 0..words[kind])))).boxed_local()
             }
-        })
+            Machine::Oracle(plan) => {
+                ready(Ok([0, 1, 2].map(|kind| rounded(plan.borrow().read(kinds[kind], 0..words[kind]))))).boxed_local()
+            }
+        }
+    }
+
+    /// Makes the memory that [`Plan::copy_out`] needs.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::OutOfMemory`].
+    pub async fn reserve_copies(&self) -> Result<()> {
+        match &self.machine {
+            Machine::Gpu(plan, _) => plan.reserve_copies().await,
+            Machine::Cpu(_) | Machine::Oracle(_) => Ok(()),
+        }
     }
 
     /// Reads a tensor that the graph keeps, without its padding.
@@ -243,8 +285,7 @@ impl Plan {
             return self.read_tensor(tensor).await;
         };
         let (memory, range) = self.kept(tensor);
-        let words: Vec<f32> =
-            plan.run_and_read(segments, memory, range).await?.into_iter().map(f32::from_bits).collect();
+        let words = numbers(plan.run_and_read(segments, memory, range).await?);
         Ok(self.tensors[tensor].shape.unpad(&words))
     }
 
@@ -254,6 +295,14 @@ impl Plan {
         let place = self.layout.places[tensor];
         (place.memory, place.offset..place.offset + place.words)
     }
+}
+
+fn numbers(words: Vec<u32>) -> Vec<f32> {
+    words.into_iter().map(f32::from_bits).collect()
+}
+
+fn rounded(numbers: Vec<f64>) -> Vec<f32> {
+    numbers.into_iter().map(|number| number as f32).collect()
 }
 
 /// Dispatches, operations, traffic and memory of one run of a graph, from its nodes alone.

@@ -33,7 +33,7 @@ impl Model {
         let (gpt, parameters) = Gpt::new(config, vocab_size);
         let layout = parameters.layout();
         check_store(device, &layout)?;
-        let store = Store::new(device, layout.words);
+        let store = Store::new(device, layout.words).await?;
         let access = Plan::new(device, &Graph::new(layout.clone()), &store).await?;
         access.write(Memory::Parameter, 0, &parameters.initial(seed));
         let device = device.clone();
@@ -88,13 +88,17 @@ impl Model {
     /// # Errors
     /// What went wrong on the device.
     pub async fn weights(&self) -> Result<Weights> {
-        let words = self.access.read(Memory::Parameter, 0..self.layout.words).await?;
+        Ok(self.named(&self.access.read(Memory::Parameter, 0..self.layout.words).await?))
+    }
+
+    /// Words of parameter memory, each weight's own by its name.
+    pub(super) fn named(&self, words: &[f32]) -> Weights {
         let list = self.parameters.list.iter();
         let dense = list.map(|parameter| {
             let start = self.layout.offsets[parameter.index()];
             (parameter.name.clone(), parameter.shape.unpad(&words[start..][..parameter.shape.words()]))
         });
-        Ok(dense.collect())
+        dense.collect()
     }
 }
 

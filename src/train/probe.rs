@@ -46,7 +46,7 @@ async fn plan(device: &Device) -> Result<Plan> {
     let mut scope = Scope::default();
     let weight = scope.parameter("weight", &[WIDTH, WIDTH], Start::Zeros);
     let layout = scope.finish().layout();
-    let store = Store::new(device, layout.words);
+    let store = Store::new(device, layout.words).await?;
     let graph = Graph::new(layout);
     let x = graph.input(Shape::of(&[ROWS, WIDTH]));
     (0..PRODUCTS).fold(x, |x, _| x.linear(weight.of(&graph), None, Orientation::InOut));

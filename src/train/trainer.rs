@@ -1,11 +1,16 @@
 //! Training: a plan of forward, backward and update that is replayed.
 
+use std::ops::Range;
 use std::rc::Rc;
 use std::time::Duration;
+
+use futures::future::LocalBoxFuture;
+use futures::{FutureExt, TryFutureExt};
 
 use super::checkpoint::Checkpoint;
 use super::machine::{Plan, report};
 use super::model::Model;
+use super::snapshot::Snapshot;
 use crate::config::{Config, ModelConfig, TrainConfig};
 use crate::error::{Error, Result};
 use crate::gpu::{self, Limits};
@@ -184,20 +189,45 @@ impl Trainer {
     /// # Errors
     /// [`Error::NotFinite`] if a step's loss or gradient was no number: from then on the weights have not changed.
     pub async fn read_points(&mut self) -> Result<Vec<StepPoint>> {
-        let words = self.plan.read(Memory::State, 0..state::WORDS).await?;
+        let words = self.state_later().await?;
         let first = self.read.max(self.step.saturating_sub(state::RING as u64));
-        let point = |step: u64| {
-            let record = &words[state::RECORDS + state::RECORD * (step as usize % state::RING)..];
-            StepPoint { step: step + 1, loss: record[0], learning_rate: record[1], grad_norm: record[2] }
-        };
-        let failed = words[state::NOT_FINITE] as u64;
-        let last = if failed > 0 { failed - 1 } else { self.step };
-        let points: Vec<StepPoint> = (first..last).map(point).collect();
-        self.read = last.max(first);
-        if failed > 0 && points.is_empty() {
-            return Err(Error::NotFinite { step: failed });
+        let (points, failure) = points(&words, first..self.step);
+        self.read = first + points.len() as u64;
+        match failure {
+            Some(error) if points.is_empty() => Err(error),
+            _ => Ok(points),
         }
-        Ok(points)
+    }
+
+    /// The words of state memory after the steps ordered so far, for [`points`]: ordered now, to be waited for when they
+    /// are wanted.
+    pub fn state_later(&self) -> LocalBoxFuture<'static, Result<Vec<f32>>> {
+        self.plan.read_later(Memory::State, 0..state::WORDS)
+    }
+
+    /// What a run can go on from after the steps ordered so far, copied on the device: steps ordered meanwhile neither
+    /// wait for it nor change it.
+    pub fn snapshot(&self) -> LocalBoxFuture<'static, Result<Snapshot>> {
+        let step = self.step;
+        let snapshot = move |[parameters, moments, state]: [Vec<f32>; 3]| Snapshot { step, parameters, moments, state };
+        self.plan.copy_out().map_ok(snapshot).boxed_local()
+    }
+
+    /// Makes the memory for snapshots.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub async fn reserve_snapshot(&self) -> Result<()> {
+        self.plan.reserve_copies().await
+    }
+
+    /// Goes on where a snapshot of a model of the same sizes was taken, on whatever device.
+    pub fn go_back(&mut self, snapshot: &Snapshot) {
+        self.plan.write(Memory::Parameter, 0, &snapshot.parameters);
+        self.plan.write(Memory::Moment, 0, &snapshot.moments);
+        self.plan.write(Memory::State, 0, &snapshot.state);
+        self.step = snapshot.step;
+        self.read = snapshot.step;
     }
 
     /// Everything that is needed to go on: weights, moments, counters.
@@ -205,24 +235,27 @@ impl Trainer {
     /// # Errors
     /// What went wrong on the device.
     pub async fn checkpoint(&self) -> Result<Checkpoint> {
-        let words = self.plan.read(Memory::Moment, 0..self.plan.words(Memory::Moment)).await?;
-        let moments = moments(self.config.optimizer, &self.model.layout);
+        Ok(self.unpack(&self.snapshot().await?))
+    }
+
+    /// A snapshot of this training with every weight under its name.
+    pub fn unpack(&self, snapshot: &Snapshot) -> Checkpoint {
         let remembered = |moment: &Moment| {
             let place = |parameter: &Parameter| {
-                let padded = &words[moment.offsets[parameter.index()]?..][..parameter.shape.words()];
+                let padded = &snapshot.moments[moment.offsets[parameter.index()]?..][..parameter.shape.words()];
                 Some((parameter.name.clone(), parameter.shape.unpad(padded)))
             };
             self.model.parameters.list.iter().filter_map(place).collect()
         };
-        Ok(Checkpoint {
+        Checkpoint {
             config: self.model.config.clone(),
             vocab_size: self.model.vocab_size,
             train: self.config.clone(),
-            step: self.step,
-            weights: self.model.weights().await?,
-            moments: moments.iter().map(remembered).collect(),
-            state: self.plan.read(Memory::State, 0..state::WORDS).await?,
-        })
+            step: snapshot.step,
+            weights: self.model.named(&snapshot.parameters),
+            moments: moments(self.config.optimizer, &self.model.layout).iter().map(remembered).collect(),
+            state: snapshot.state.clone(),
+        }
     }
 
     /// Goes on where a checkpoint of the same configuration was taken.
@@ -250,4 +283,16 @@ impl Trainer {
         self.read = checkpoint.step;
         Ok(())
     }
+}
+
+/// The records of steps, counted from 0, in words of state memory: those up to the first whose loss or gradient was no
+/// number, and that failure.
+pub fn points(words: &[f32], steps: Range<u64>) -> (Vec<StepPoint>, Option<Error>) {
+    let point = |step: u64| {
+        let record = &words[state::RECORDS + state::RECORD * (step as usize % state::RING)..];
+        StepPoint { step: step + 1, loss: record[0], learning_rate: record[1], grad_norm: record[2] }
+    };
+    let failed = words[state::NOT_FINITE] as u64;
+    let end = if failed > 0 { steps.end.min(failed - 1) } else { steps.end };
+    ((steps.start..end).map(point).collect(), (failed > 0).then_some(Error::NotFinite { step: failed }))
 }

@@ -23,9 +23,9 @@ macro_rules! locale {
 type Files = &'static [&'static str];
 
 const EN: Files = locale!("en": "page" "text" "corpus" "sampling" "tokens" "merges" "compare" "examples" "fields" "errors"
-    "model" "train" "runs" "evaluate" "keeping");
+    "model" "train" "runs" "evaluate" "keeping" "faults");
 const ZH: Files = locale!("zh-CN": "page" "text" "corpus" "sampling" "tokens" "merges" "compare" "examples" "fields" "errors"
-    "model" "train" "runs" "evaluate" "keeping");
+    "model" "train" "runs" "evaluate" "keeping" "faults");
 
 /// The sentences of one language. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -153,6 +153,8 @@ impl I18n {
 fn why(adapter: &Adapter) -> &'static str {
     let software = adapter.gpu.as_ref().is_ok_and(|gpu| gpu.software);
     match (&adapter.gpu, adapter.choice, adapter.speeds) {
+        (Err(Error::DeviceLost { .. }), ..) => "away",
+        (Err(Error::OutOfMemory { .. }), ..) => "memory",
         (Err(error), ..) if error.blames_device() => "failed",
         (Err(_), ..) => "none",
         (_, DeviceChoice::Gpu | DeviceChoice::Cpu, _) => "chosen",

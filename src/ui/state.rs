@@ -143,6 +143,8 @@ pub enum Action {
     Pause,
     Resume,
     Step,
+    /// Go on with another value of a setting, from where all was well.
+    Amend(&'static Field, Value),
     Stop,
     Reset,
 
@@ -170,6 +172,8 @@ pub enum Action {
     UseKernels(Option<String>),
     Heard(Vec<Event>),
     EngineDied(Error),
+    /// The engine was started so many seconds ago.
+    EngineWaited(u64),
     RestartEngine,
     /// The worker has all orders up to this number.
     Sent(u64),
@@ -230,6 +234,7 @@ impl State {
             Action::Pause => self.send(Command::Pause),
             Action::Resume => self.send(Command::Resume),
             Action::Step => self.step(),
+            Action::Amend(field, value) => self.amend(field, &value),
             Action::Stop => self.stop(),
             Action::Reset => self.reset(),
 
@@ -251,6 +256,7 @@ impl State {
             Action::UseKernels(name) => self.use_kernels(name),
             Action::Heard(events) => events.into_iter().for_each(|event| self.hear(event)),
             Action::EngineDied(error) => self.engine_died(error),
+            Action::EngineWaited(seconds) => self.engine_is_late(seconds),
             Action::RestartEngine => self.restart_engine(),
             Action::Sent(number) => self.outbox.forget(number),
         }

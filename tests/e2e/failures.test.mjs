@@ -46,7 +46,7 @@ browserTest("a model that the adapter refuses is refused before anything is buil
   await page.getByText(/does not fit on this computer/).first().waitFor(LONG);
 });
 
-browserTest("a loss that is no number ends the run with a sentence and keeps the rest", async ({ open }) => {
+browserTest("a loss that is no number pauses the run where all was well, and a button goes on from there", async ({ open }) => {
   const visit = await open({ device: "gpu", hash: RUN });
   const { page } = visit;
   const worker = await visit.worker();
@@ -62,7 +62,8 @@ browserTest("a loss that is no number ends the run with a sentence and keeps the
   await page.getByText(/reads, guesses/).first().waitFor(LONG);
   await worker.evaluate(() => globalThis.poison());
   await page.getByText(/At step \d+ the loss stopped being a number/).first().waitFor(LONG);
-  await button(page, "Train a new one").click();
+  await page.getByText(/Paused after step \d+/).first().waitFor(LONG);
+  await page.getByRole("button", { name: /^Learning rate .* instead of/ }).click();
   await page.getByText(/reads, guesses/).first().waitFor(LONG);
 });
 

@@ -107,6 +107,65 @@ export function refuseKernels() {
   };
 }
 
+/**
+ * Makes `globalThis.memory()` what this thread holds: buffers of graphics cards and their bytes, and the bytes of its own heap.
+ * `poison()` makes the first weight of the newest model no number.
+ */
+export function watchMemory() {
+  const held = new Map();
+  let heap;
+  const { createBuffer } = GPUDevice.prototype;
+  GPUDevice.prototype.createBuffer = function (descriptor) {
+    const buffer = createBuffer.call(this, descriptor);
+    held.set(buffer, descriptor.size);
+    if (descriptor.label === "parameters") globalThis.poison = () => this.queue.writeBuffer(buffer, 0, new Float32Array([NaN]));
+    return buffer;
+  };
+  const { destroy } = GPUBuffer.prototype;
+  GPUBuffer.prototype.destroy = function () {
+    held.delete(this);
+    return destroy.call(this);
+  };
+  for (const name of ["instantiate", "instantiateStreaming"]) {
+    const original = WebAssembly[name];
+    WebAssembly[name] = async (...args) => {
+      const made = await original(...args);
+      heap ??= (made.instance ?? made).exports.memory;
+      return made;
+    };
+  }
+  globalThis.memory = () => ({
+    buffers: held.size,
+    bytes: [...held.values()].reduce((sum, size) => sum + size, 0),
+    heap: heap.buffer.byteLength,
+  });
+}
+
+/** Makes every graphics card of this thread one whose memory is full while `globalThis.isFull` is true. */
+export function fillMemory() {
+  const scopes = [];
+  const { pushErrorScope, popErrorScope } = GPUDevice.prototype;
+  GPUDevice.prototype.pushErrorScope = function (filter) {
+    scopes.push(filter);
+    return pushErrorScope.call(this, filter);
+  };
+  GPUDevice.prototype.popErrorScope = async function () {
+    const filter = scopes.pop();
+    const error = await popErrorScope.call(this);
+    return filter === "out-of-memory" && globalThis.isFull ? new GPUOutOfMemoryError("full") : error;
+  };
+}
+
+/** Makes this thread one whose own code never begins. */
+export function hang() {
+  WebAssembly.instantiate = WebAssembly.instantiateStreaming = () => new Promise(() => {});
+}
+
+/** Makes this thread's driver one that never says whether there is a graphics card. */
+export function neverAnswer() {
+  GPU.prototype.requestAdapter = () => new Promise(() => {});
+}
+
 /** Makes this page one whose visitor has chosen what to compute on, unless that was changed since. */
 export function chooseDevice(device) {
   if (globalThis.origin !== "null") localStorage.getItem("gptling.device") ?? localStorage.setItem("gptling.device", device);

@@ -3,6 +3,7 @@
 mod corpus;
 mod devices;
 mod examples;
+mod faults;
 mod keeping;
 mod learning;
 mod project;

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::protocol::keeping::{Hold, KeepingEvent, Opened};
 use crate::protocol::runs::RunRecord;
 use crate::protocol::{RunId, RunState};
-use crate::session::training::Run;
+use crate::session::training::{Haste, Run};
 use crate::session::{Host, Session};
 use crate::train::Checkpoint;
 
@@ -56,8 +56,8 @@ impl<H: Host> Session<H> {
         let state = state_at(&record, checkpoint.step);
         let seconds = record.seconds;
         self.follow_run(id, record, texts, tokenizer);
-        let mut run = Run::build(&self.host, &device, parts, id, config).await?;
-        run.go_on_from(&self.host, checkpoint, state, seconds)?;
+        let mut run = Run::build(&self.host, &device, parts, id, config, Haste::No).await?;
+        run.go_on_from(&self.host, &checkpoint, state, seconds).await?;
         self.run = Some(run);
         Ok(())
     }

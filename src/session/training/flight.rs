@@ -1,16 +1,15 @@
-//! Steps on their way: a submit is made before the one ahead of it is done, so that the device never waits for us.
+//! Steps on their way: a submit is made before the one ahead of it is done, so that the device never waits for us. What
+//! the steps gave comes with the news that they are done: training is watched without being asked.
 
+use std::ops::Range;
 use std::time::Duration;
 
-use futures::FutureExt;
-use futures::future::{LocalBoxFuture, ready};
+use futures::future::LocalBoxFuture;
 use web_time::Instant;
 
 use crate::error::Result;
-use crate::train::Device;
 
 pub struct Flights {
-    device: Device,
     /// The newest submit, if it has not been waited for.
     ahead: Option<Flight>,
     /// When the device began with what is ahead.
@@ -18,19 +17,20 @@ pub struct Flights {
 }
 
 struct Flight {
-    steps: usize,
-    done: LocalBoxFuture<'static, Result<()>>,
+    steps: Range<u64>,
+    state: LocalBoxFuture<'static, Result<Vec<f32>>>,
 }
 
-/// Steps that are done, and how long the device was at them.
+/// Steps that are done, counted from 0, how long the device was at them, and the words of state memory after them.
 pub struct Landed {
-    pub steps: usize,
+    pub steps: Range<u64>,
     pub time: Duration,
+    pub state: Vec<f32>,
 }
 
 impl Flights {
-    pub fn new(device: &Device) -> Self {
-        Self { device: device.clone(), ahead: None, since: Instant::now() }
+    pub fn new() -> Self {
+        Self { ahead: None, since: Instant::now() }
     }
 
     /// To be called before a submit is prepared.
@@ -41,9 +41,12 @@ impl Flights {
     }
 
     /// Watches the submit of `steps` that was just made, and waits for the one ahead of it.
-    pub async fn follow(&mut self, steps: usize) -> Result<Option<Landed>> {
-        let newest = Flight { steps, done: watch(self.device.clone()) };
-        match self.ahead.replace(newest) {
+    pub async fn follow(
+        &mut self,
+        steps: Range<u64>,
+        state: LocalBoxFuture<'static, Result<Vec<f32>>>,
+    ) -> Result<Option<Landed>> {
+        match self.ahead.replace(Flight { steps, state }) {
             Some(flight) => self.wait_for(flight).await.map(Some),
             None => Ok(None),
         }
@@ -57,25 +60,15 @@ impl Flights {
         }
     }
 
+    /// What is on its way is not waited for.
+    pub fn forget(&mut self) {
+        self.ahead = None;
+    }
+
     async fn wait_for(&mut self, flight: Flight) -> Result<Landed> {
-        flight.done.await?;
+        let state = flight.state.await?;
         let time = self.since.elapsed();
         self.since = Instant::now();
-        Ok(Landed { steps: flight.steps, time })
-    }
-}
-
-/// Waits for what has been submitted until now, from now on: what is submitted later does not matter.
-fn watch(device: Device) -> LocalBoxFuture<'static, Result<()>> {
-    let mut done = async move {
-        match device {
-            Device::Gpu(gpu) => gpu.done().await,
-            Device::Cpu | Device::Oracle => Ok(()),
-        }
-    }
-    .boxed_local();
-    match (&mut done).now_or_never() {
-        Some(result) => ready(result).boxed_local(),
-        None => done,
+        Ok(Landed { steps: flight.steps, time, state })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::snapshots::Snapshots;
 use crate::protocol::Pace;
 
 /// The page is told of steps this often at most: more often nobody can see, and each time the device is read.
@@ -43,13 +44,15 @@ impl Speed {
     }
 
     /// The pace at `step`; what counts as recent begins anew.
-    pub fn report(&mut self, step: u64) -> Pace {
+    pub fn report(&mut self, step: u64, snapshots: &Snapshots) -> Pace {
         let (steps, time) = std::mem::take(&mut self.recent);
         let elapsed = self.training + self.measuring;
         let left = (self.steps as u64).saturating_sub(step);
         Pace {
             tokens_per_second: (steps * self.tokens_per_step) as f32 / time.as_secs_f32().max(1e-6),
             elapsed_seconds: elapsed.as_secs_f32(),
+            safe_step: snapshots.step(),
+            safe_share: snapshots.spent.as_secs_f32() / self.training.as_secs_f32().max(1e-6),
             remaining_seconds: elapsed.as_secs_f32() / step.max(1) as f32 * left as f32,
         }
     }

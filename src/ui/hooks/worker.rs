@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{File, MessageEvent, Worker};
@@ -15,6 +16,8 @@ use crate::ui::state::{Action, Content, Handle, OwnText, Shared};
 
 /// Where the worker is when the page does not say.
 const LOADER: &str = "./worker_loader.js";
+/// So long a worker may take before the visitor is told that something is wrong.
+const PATIENCE_SECONDS: u64 = 20;
 
 /// Keeps one worker running, gives it the orders of the outbox once each, and dispatches what it says.
 ///
@@ -47,6 +50,7 @@ struct Bridge {
     /// The files up to this number have been passed on.
     files: FileId,
     _listeners: [EventListener; 3],
+    _patience: Timeout,
 }
 
 impl Bridge {
@@ -61,7 +65,11 @@ impl Bridge {
         };
         let on_error = EventListener::new(&worker, "error", died(dispatch.clone()));
         let on_message_error = EventListener::new(&worker, "messageerror", died(dispatch.clone()));
-        Ok(Bridge { worker, sent: 0, files: 0, _listeners: [on_message, on_error, on_message_error] })
+        let dispatch = dispatch.clone();
+        let late = move || dispatch.emit(Action::EngineWaited(PATIENCE_SECONDS));
+        let patience = Timeout::new(1000 * PATIENCE_SECONDS as u32, late);
+        let listeners = [on_message, on_error, on_message_error];
+        Ok(Bridge { worker, sent: 0, files: 0, _listeners: listeners, _patience: patience })
     }
 
     fn send(&mut self, state: &Shared, dispatch: &Callback<Action>) {
@@ -135,7 +143,7 @@ impl Inbox {
 fn before_next_frame(work: impl FnOnce() + 'static) {
     let window = gloo::utils::window();
     if gloo::utils::document().hidden() {
-        gloo::timers::callback::Timeout::new(50, work).forget();
+        Timeout::new(50, work).forget();
     } else {
         let callback = Closure::once_into_js(work);
         _ = window.request_animation_frame(callback.unchecked_ref());

@@ -128,7 +128,9 @@ fn every_reason_for_a_device_has_a_sentence_with_its_figures() {
     let lost = Err(Error::DeviceLost { detail: "gone".into() });
     let rows = [
         (DeviceKind::Cpu, Automatic, Err(Error::NoAdapter { detail: "none".into() }), None, "offers no graphics card"),
-        (DeviceKind::Cpu, Gpu, lost, None, "has failed"),
+        (DeviceKind::Cpu, Gpu, lost, None, "the graphics card went away"),
+        (DeviceKind::Cpu, Gpu, Err(Error::Gpu { detail: "no".into() }), None, "has failed"),
+        (DeviceKind::Cpu, Gpu, Err(Error::OutOfMemory { bytes: 0 }), None, "ran out of memory"),
         (DeviceKind::Cpu, Cpu, card(false), None, "processor, as you chose"),
         (DeviceKind::Gpu, Gpu, card(true), speeds(4.0, 20.0), "Card, as you chose"),
         (DeviceKind::Cpu, Automatic, card(true), None, "only software."),
@@ -226,10 +228,12 @@ fn every_error() -> Vec<Error> {
         Error::SettingUnknownChoice { key: s(), value: s(), choices: s() },
         Error::HeadsDoNotDivide { n_embd: 1, n_head: 1 },
         Error::ModelTooLarge { buffer: s(), bytes: 1, limit: 1 },
+        Error::OutOfMemory { bytes: 1 },
         Error::NoAdapter { detail: s() },
         Error::DeviceLost { detail: s() },
         Error::Gpu { detail: s() },
         Error::NotFinite { step: 1 },
+        Error::Exploded { step: 1, loss: s(), guessing: s() },
         Error::Checkpoint { entry: s(), detail: s() },
         Error::StorageFull { bytes: 1 },
         Error::StorageRefused { detail: s() },
@@ -282,10 +286,12 @@ fn every_error() -> Vec<Error> {
             | Error::SettingUnknownChoice { .. }
             | Error::HeadsDoNotDivide { .. }
             | Error::ModelTooLarge { .. }
+            | Error::OutOfMemory { .. }
             | Error::NoAdapter { .. }
             | Error::DeviceLost { .. }
             | Error::Gpu { .. }
             | Error::NotFinite { .. }
+            | Error::Exploded { .. }
             | Error::Checkpoint { .. }
             | Error::StorageFull { .. }
             | Error::StorageRefused { .. }

@@ -12,7 +12,7 @@ use crate::ui::state::{Action, Engine};
 pub fn engine_line(page: &PageProps) -> Html {
     let t = &page.t;
     match &page.state.engine {
-        Engine::Starting => html! { <p>{ t.say("engine.starting") }</p> },
+        Engine::Starting | Engine::Late { .. } => html! { <p>{ t.say("engine.starting") }</p> },
         Engine::Dead(_) => html! { <p>{ t.say("engine.dead") }</p> },
         Engine::Ready(adapter) => html! {
             <div class="engine" data-device={adapter.choice.name()}>

@@ -13,6 +13,10 @@ use super::{Notice, State};
 pub enum Engine {
     #[default]
     Starting,
+    /// It was started long ago and has said nothing. It may still come.
+    Late {
+        seconds: u64,
+    },
     Ready(Rc<Adapter>),
     /// The worker did not start, or died. The page keeps everything and can start another one.
     Dead(Error),
@@ -151,6 +155,10 @@ impl State {
             }
             Event::Started { run, report } => self.training.update(run, |it| it.report = Some(Rc::new(report))),
             Event::StateChanged { run, state } => self.run_state_changed(run, state),
+            Event::Amended { run, train } => {
+                self.training.update(run, |it| Rc::make_mut(&mut it.config).train = *train)
+            }
+            Event::Recovered { run, recovery } => self.training.update(run, |it| it.recovered(recovery)),
             Event::Stepped { run, points, pace } => self.training.update(run, |it| it.stepped(points, pace)),
             Event::Evaluated { run, evaluation } => {
                 self.training.update(run, |it| it.evaluated(evaluation));
@@ -169,7 +177,7 @@ impl State {
         if !matches!(state, RunState::Preparing) {
             self.progress.end(&[Work::BuildingModel]);
         }
-        self.training.update(run, |it| it.state = state);
+        self.training.update(run, |it| it.turn(state));
         self.keep_finished_run();
     }
 
@@ -209,6 +217,12 @@ impl State {
         self.training.engine_died(&error);
         self.writing.engine_died(&error);
         self.engine = Engine::Dead(error);
+    }
+
+    pub(super) fn engine_is_late(&mut self, seconds: u64) {
+        if self.engine == Engine::Starting {
+            self.engine = Engine::Late { seconds };
+        }
     }
 
     pub(super) fn restart_engine(&mut self) {

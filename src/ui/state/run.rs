@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use crate::config::Config;
+use crate::config::fields::{Field, Value};
 use crate::error::Error;
 use crate::protocol::keeping::KeepingCommand;
 use crate::protocol::runs::RunRecord;
-use crate::protocol::{Command, Evaluation, Pace, PlanReport, RunId, RunState, StepPoint, TimelineSample};
+use crate::protocol::{Command, Evaluation, Pace, PlanReport, Recovery, RunId, RunState, StepPoint, TimelineSample};
 
 use super::State;
 
@@ -41,6 +42,10 @@ pub struct Run {
     pub pace: Pace,
     pub evaluations: Rc<Vec<Evaluation>>,
     pub samples: Rc<Vec<TimelineSample>>,
+    /// What it got over, in order.
+    pub recoveries: Rc<Vec<Recovery>>,
+    /// Went astray and waits at its last good state until the visitor has seen what happened.
+    pub is_astray: bool,
     /// Entropy of single tokens of its text, in nats: an honest baseline.
     pub unigram_entropy: f32,
     /// V of its tokenizer.
@@ -52,8 +57,8 @@ impl Run {
     pub fn step(&self) -> u64 {
         match &self.state {
             RunState::Preparing => 0,
+            RunState::Paused { step } => *step,
             RunState::Running { step }
-            | RunState::Paused { step }
             | RunState::Finished { step }
             | RunState::Stopped { step }
             | RunState::Failed { step, .. } => self.points.last().map_or(*step, |point| point.step.max(*step)),
@@ -71,6 +76,28 @@ impl Run {
 
     pub fn has_ended(&self) -> bool {
         matches!(self.state, RunState::Finished { .. } | RunState::Stopped { .. } | RunState::Failed { .. })
+    }
+
+    /// What went wrong with it, while it waits for the visitor.
+    pub fn trouble(&self) -> Option<&Recovery> {
+        self.recoveries.last().filter(|_| self.is_astray)
+    }
+
+    pub(super) fn recovered(&mut self, recovery: Recovery) {
+        self.is_astray = recovery.cause.blames_training();
+        Rc::make_mut(&mut self.recoveries).push(recovery);
+    }
+
+    /// Where it goes on after it went astray, what it did meanwhile is no longer its past.
+    pub(super) fn turn(&mut self, state: RunState) {
+        if let RunState::Running { step } = state
+            && std::mem::take(&mut self.is_astray)
+        {
+            follow(&mut self.points, step + 1, |point| point.step);
+            follow(&mut self.evaluations, step + 1, |evaluation| evaluation.step);
+            follow(&mut self.samples, step + 1, |sample| sample.step);
+        }
+        self.state = state;
     }
 
     pub(super) fn stepped(&mut self, points: Vec<StepPoint>, pace: Pace) {
@@ -144,6 +171,17 @@ impl State {
         self.training.start = Start::From(Rc::new(record));
     }
 
+    /// The run that waits goes on with another value of a setting, which is also that of the next run.
+    pub(super) fn amend(&mut self, field: &Field, value: &Value) {
+        let Some(run) = &self.training.run else { return };
+        let mut config = Config::clone(&run.config);
+        if field.set(&mut config, value).is_ok() {
+            let train = Box::new(config.train);
+            self.set(field, value);
+            self.send(Command::Amend { train });
+        }
+    }
+
     pub(super) fn stop(&mut self) {
         self.training.cancel_start();
         self.send(Command::Stop);
@@ -174,6 +212,8 @@ impl State {
             pace: Pace::default(),
             evaluations: Rc::default(),
             samples: Rc::default(),
+            recoveries: Rc::default(),
+            is_astray: false,
             unigram_entropy: tokenizer.unigram_entropy,
             vocab_size: tokenizer.vocab_size,
         });
@@ -197,6 +237,8 @@ impl State {
             pace: Pace::default(),
             evaluations: Rc::new(past.evaluations),
             samples: Rc::new(past.samples),
+            recoveries: Rc::default(),
+            is_astray: false,
             unigram_entropy: past.unigram_entropy,
             vocab_size: past.vocab_size,
         });

@@ -8,7 +8,8 @@ use crate::config::fields::{Field, Section};
 use crate::protocol::{RunState, Work};
 use crate::ui::charts::baselines::Baselines;
 use crate::ui::components::{
-    Controls, FailedRun, LearningRate, LossChart, NoticeBox, RunControls, RunFigures, Timeline, Tone, work_progress,
+    Controls, FailedRun, LearningRate, LossChart, NoticeBox, Recoveries, RunControls, RunFigures, Timeline, Tone,
+    work_progress,
 };
 use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
@@ -56,12 +57,10 @@ fn panel(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
             </div>
             { work_progress(&state.progress, Work::TrainingTokenizer, t) }
             { work_progress(&state.progress, Work::BuildingModel, t) }
-            if let Some(RunState::Failed { error, .. }) = run.map(|run| &run.state) {
-                <FailedRun error={error.clone()} train={state.config.train.clone()} dispatch={dispatch.clone()}
-                    t={t.clone()} />
-            }
             if let Some(run) = run {
+                <FailedRun run={run.clone()} config={state.config.clone()} dispatch={dispatch.clone()} t={t.clone()} />
                 <RunFigures run={run.clone()} t={t.clone()} />
+                <Recoveries run={run.clone()} t={t.clone()} />
             }
         </section>
     }
