@@ -172,7 +172,7 @@ impl State {
     }
 
     /// The run that waits goes on with another value of a setting, which is also that of the next run.
-    pub(super) fn amend(&mut self, field: &Field, value: &Value) {
+    pub(super) fn amend(&mut self, field: &'static Field, value: &Value) {
         let Some(run) = &self.training.run else { return };
         let mut config = Config::clone(&run.config);
         if field.set(&mut config, value).is_ok() {
