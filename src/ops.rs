@@ -16,11 +16,12 @@ pub mod linear;
 pub mod lion;
 pub mod muon;
 pub mod sample;
+pub mod score;
 pub mod sgd;
 pub mod step;
 
 /// The WGSL files, by the name of their op.
-pub const SHADERS: [(&str, &str); 15] = [
+pub const SHADERS: [(&str, &str); 16] = [
     ("adamw", include_str!("../shaders/adamw.wgsl")),
     ("attention", include_str!("../shaders/attention.wgsl")),
     ("cached_attention", include_str!("../shaders/cached_attention.wgsl")),
@@ -34,6 +35,7 @@ pub const SHADERS: [(&str, &str); 15] = [
     ("lion", include_str!("../shaders/lion.wgsl")),
     ("muon", include_str!("../shaders/muon.wgsl")),
     ("sample", include_str!("../shaders/sample.wgsl")),
+    ("score", include_str!("../shaders/score.wgsl")),
     ("sgd", include_str!("../shaders/sgd.wgsl")),
     ("step", include_str!("../shaders/step.wgsl")),
 ];

@@ -28,7 +28,7 @@ pub fn configs() -> Vec<(Config, usize)> {
 }
 
 /// What trains, what measures, and what writes.
-pub fn graphs(config: &Config, vocab_size: usize) -> [Graph; 6] {
+pub fn graphs(config: &Config, vocab_size: usize) -> [Graph; 7] {
     let (gpt, parameters) = Gpt::new(&config.model, vocab_size);
     let time = config.model.block_size;
     let new = || Graph::new(parameters.layout());
@@ -52,11 +52,14 @@ pub fn graphs(config: &Config, vocab_size: usize) -> [Graph; 6] {
             false => logits.cross_entropy_only(targets),
         });
     }
+    let scores = new();
+    let [inputs, targets] = [(); 2].map(|()| scores.tokens(2, time, 2));
+    gpt.forward(inputs, Mode::Evaluate).score(targets);
     let [full, half] = writes;
     Parts::record(&full, &gpt, time, Storage::F32);
     Parts::record(&half, &gpt, time, Storage::F16);
     let ([train, weighted], [evaluate, padded]) = (train, evaluate);
-    [train, weighted, evaluate, padded, full, half]
+    [train, weighted, evaluate, padded, scores, full, half]
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod models;
 mod operations;
 mod optimizer;
 mod sampling;
+mod score;
 mod session;
 mod shaders;
 mod store;
