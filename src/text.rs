@@ -6,6 +6,7 @@ pub mod corpus;
 pub mod dataset;
 pub mod leaks;
 pub mod loader;
+pub mod ngram;
 pub mod own;
 pub mod sampling;
 pub mod split;

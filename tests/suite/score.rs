@@ -70,7 +70,7 @@ impl Case {
         machine.run(1);
         let place = layout.places[scores.id];
         let words = machine.read(Memory::Activation, place.offset..place.offset + place.words);
-        words.chunks(SCORE).map(|score| score.try_into().expect("four numbers")).collect()
+        scores.shape().unpad(&words).chunks(SCORE).map(|score| score.try_into().expect("four numbers")).collect()
     }
 }
 

@@ -7,6 +7,7 @@ mod dataset;
 mod leaks;
 mod loader;
 mod merging;
+mod ngrams;
 mod own;
 mod sampling;
 mod splitting;
