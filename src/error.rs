@@ -122,6 +122,12 @@ errors! {
     "not_finite" NotFinite { step: u64 },
     /// From `step` on the loss was far above that of pure guessing, `guessing`.
     "exploded" Exploded { step: u64, loss: String, guessing: String },
+    /// A text that was pasted to be measured has `bytes`, and at most `limit` are taken.
+    "pasted_text_too_long" PastedTextTooLong { bytes: u64, limit: u64 },
+    /// A text that was pasted to be measured gives `tokens` tokens, of which none has one before it.
+    "pasted_text_too_short" PastedTextTooShort { tokens: u64 },
+    /// A model that was kept is not kept any more.
+    "model_forgotten" ModelForgotten { key: u64 },
     /// A checkpoint or weight file that does not fit.
     "checkpoint" Checkpoint { entry: String, detail: String },
     /// The browser has no room left for what should be kept (`bytes`).

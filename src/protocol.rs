@@ -244,7 +244,8 @@ impl Event {
             | Event::Amended { run, .. }
             | Event::Stepped { run, .. }
             | Event::Evaluated { run, .. }
-            | Event::Sampled { run, .. } => Some(*run),
+            | Event::Sampled { run, .. }
+            | Event::Evaluate(EvaluateEvent::Counted { run, .. }) => Some(*run),
             _ => None,
         }
     }
@@ -267,6 +268,10 @@ pub enum Work {
     Surveying,
     /// Drawing samples of them.
     Sampling,
+    /// Measuring models.
+    Evaluating,
+    /// Writing with two models.
+    WritingBeside,
 }
 
 #[cfg(test)]

@@ -41,6 +41,7 @@ use crate::train::Targets;
 use crate::train::trainer::estimate;
 use corpus::Portrait;
 use devices::Devices;
+use evaluating::Evaluating;
 use inbox::Inbox;
 use keeping::{Keeping, Recorder};
 use project::{Parts, Project};
@@ -92,6 +93,7 @@ pub async fn run(host: impl Host, commands: UnboundedReceiver<Command>) {
         portraits: Vec::new(),
         run: None,
         writing: None,
+        evaluating: Evaluating::default(),
     };
     session.introduce();
     loop {
@@ -115,6 +117,7 @@ struct Session<H> {
     portraits: Vec<Portrait>,
     run: Option<Run>,
     writing: Option<Writing>,
+    evaluating: Evaluating,
 }
 
 impl<H: Host> Session<H> {
@@ -123,7 +126,7 @@ impl<H: Host> Session<H> {
     }
 
     fn has_work(&self) -> bool {
-        let waits = !self.portraits.is_empty() || self.project.search.is_some();
+        let waits = !self.portraits.is_empty() || self.project.search.is_some() || self.evaluating.has_work();
         self.is_busy() || self.is_time_to_measure() || waits
     }
 
@@ -162,7 +165,7 @@ impl<H: Host> Session<H> {
             Command::Examples(command) => self.obey_examples(command),
             Command::Tokens(command) => self.obey_tokens(command).await,
             Command::Watch(command) => self.obey_watch(command).await,
-            Command::Evaluate(command) => self.obey_evaluate(command).await,
+            Command::Evaluate(command) => self.obey_evaluate(command),
             Command::Keeping(command) => self.obey_keeping(command).await,
             Command::Tokenizer(command) => self.obey_tokenizer(command).await,
             Command::TrainTokenizer { request, tokenizer } => {
@@ -221,6 +224,10 @@ impl<H: Host> Session<H> {
             return self.look_for_the_gpu().await;
         }
         self.describe_a_piece().await;
+        if self.writing.is_none() && self.evaluating.is_urgent() {
+            return self.evaluate_a_piece().await;
+        }
+        self.count_a_piece().await;
         if !self.is_busy() {
             return self.go_on_searching().await;
         }
@@ -231,7 +238,10 @@ impl<H: Host> Session<H> {
                     self.writing = None;
                 }
             }
-            None => run.train(&self.host).await,
+            None => {
+                run.train(&self.host).await;
+                self.keep_a_mark().await;
+            }
         }
         // Waiting for a GPU lets orders arrive; the CPU works without a pause.
         if !self.devices.device().is_gpu() {
@@ -283,10 +293,13 @@ impl<H: Host> Session<H> {
         }
         self.stop_writing();
         self.keep_now().await;
+        self.keep_the_last().await;
         self.run = None;
         self.begin_record(id, &config)?;
         let run = self.build(parts, id, config).await?;
         self.run.insert(run).begin(&self.host).await;
+        self.keep_a_mark().await;
+        self.count_for_the_run();
         Ok(())
     }
 

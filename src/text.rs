@@ -1,9 +1,11 @@
 //! From bytes to batches: corpora, tokenizers, datasets, the loader. No I/O, no clock; long work comes in pieces whose
 //! owner decides when to go on.
 
+pub mod copied;
 pub mod corpora;
 pub mod corpus;
 pub mod dataset;
+pub mod exam;
 pub mod leaks;
 pub mod loader;
 pub mod ngram;
@@ -11,6 +13,7 @@ pub mod own;
 pub mod sampling;
 pub mod split;
 pub mod statistics;
+pub mod substrings;
 pub mod tokenizer;
 pub mod vectors;
 pub mod windows;

@@ -2,17 +2,21 @@
 
 pub mod checkpoint;
 pub mod evaluate;
+pub mod figures;
 pub mod generate;
 pub mod machine;
 pub mod model;
 pub mod probe;
+pub mod scorer;
 pub mod snapshot;
 pub mod trainer;
 
 pub use checkpoint::Checkpoint;
 pub use evaluate::Evaluator;
+pub use figures::Figures;
 pub use generate::{Generator, Storage, Written};
 pub use machine::{Device, Plan};
 pub use model::Model;
+pub use scorer::{Score, Scorer};
 pub use snapshot::Snapshot;
 pub use trainer::{Targets, Trainer};

@@ -9,14 +9,16 @@ use crate::config::SampleConfig;
 /// An order of this area.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum EvaluateCommand {
-    /// Measure a model. Training waits meanwhile; a newer one takes the place of one with the same `side`.
-    Measure { request: RequestId, model: Which, on: On },
+    /// Measure these models, one after the other. Training waits meanwhile; a newer order overtakes.
+    Measure { request: RequestId, models: Vec<Which>, on: On },
     /// Let two models go on with the same prompt by the same seed. A newer one overtakes.
     WriteBeside { request: RequestId, models: [Which; 2], prompt: String, sample: SampleConfig },
     /// Look for these written tokens in the text that the model has learned from. A newer one overtakes.
     LookUp { request: RequestId, ids: Vec<u32> },
-    /// Give up what is being measured or written side by side.
-    Stop,
+    /// Give up what is being measured.
+    StopMeasuring,
+    /// Give up what is being written side by side.
+    StopWriting,
 }
 
 /// A fact of this area.
@@ -26,7 +28,8 @@ pub enum EvaluateEvent {
     Counted { run: RunId, baselines: Baselines },
     /// The models that can be measured beside the one of now, oldest first.
     Kept { models: Vec<KeptModel> },
-    Measured { request: RequestId, report: Box<Report> },
+    /// By each model, in the order in which they were asked for.
+    Measured { request: RequestId, reports: Vec<Report> },
     WroteBeside { request: RequestId, texts: [Vec<WrittenToken>; 2] },
     LookedUp { request: RequestId, copied: Box<Copied> },
 }
@@ -90,7 +93,7 @@ pub struct Report {
     pub bins: Vec<Bin>,
     /// Expected calibration error: the mean gap between sureness and accuracy.
     pub calibration_error: f32,
-    /// The same without its sign lost: above 0 the model is surer than right.
+    /// Mean sureness less accuracy: above 0 the model is surer than right.
     pub overconfidence: f32,
     /// By the number of tokens that the model could see, from 1.
     pub positions: Vec<PositionLoss>,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::evaluate::{Baselines, EvaluateEvent};
 use super::{DeviceKind, Evaluation, Event, PlanReport, RunState, StepPoint, TimelineSample};
 use crate::config::{Config, TrainConfig};
 
@@ -26,6 +27,8 @@ pub struct RunRecord {
     pub report: Option<PlanReport>,
     /// Entropy of single tokens of its text, in nats: an honest baseline.
     pub unigram_entropy: f32,
+    /// What models that only count come to on its text.
+    pub baselines: Option<Baselines>,
     pub points: Vec<StepPoint>,
     pub evaluations: Vec<Evaluation>,
     pub samples: Vec<TimelineSample>,
@@ -73,6 +76,7 @@ impl RunRecord {
                 follow(&mut self.samples, sample.step, |sample| sample.step);
                 self.samples.push(sample.clone());
             }
+            Event::Evaluate(EvaluateEvent::Counted { baselines, .. }) => self.baselines = Some(baselines.clone()),
             _ => (),
         }
     }

@@ -149,6 +149,7 @@ impl<H: Host> Session<H> {
             state: RunState::Preparing,
             report: None,
             unigram_entropy: cut.dataset.unigram_entropy() as f32,
+            baselines: None,
             points: Vec::new(),
             evaluations: Vec::new(),
             samples: Vec::new(),

@@ -6,11 +6,12 @@ pub use corpus::{description, file, preview};
 
 use crate::config::{TokenizerConfig, TokenizerMethod};
 use crate::error::Result;
-use crate::protocol::{TextSummary, Token, TokenizerSummary};
+use crate::protocol::{TextSummary, Token, TokenizerSummary, WrittenToken};
 use crate::text::Text;
 use crate::text::dataset::Dataset;
 use crate::text::statistics::head;
 use crate::text::tokenizer::Tokenizer;
+use crate::train::Written;
 
 /// Characters of the first lines.
 const HEAD: usize = 1200;
@@ -89,4 +90,14 @@ pub fn token(tokenizer: &Tokenizer, id: u32) -> Result<Token> {
 pub fn token_in_text(tokenizer: &Tokenizer, id: u32) -> Result<Token> {
     let shown = tokenizer.show_in_text(id)?;
     Ok(Token { id, text: shown.text, partial: shown.partial })
+}
+
+/// A token that was drawn, with the others that could have been.
+pub fn written(tokenizer: &Tokenizer, written: &Written) -> Result<WrittenToken> {
+    let named = |(id, probability): &(u32, f32)| Ok((token_in_text(tokenizer, *id)?, *probability));
+    Ok(WrittenToken {
+        token: token_in_text(tokenizer, written.id)?,
+        probability: written.probability,
+        runners_up: written.runners_up.iter().map(named).collect::<Result<_>>()?,
+    })
 }

@@ -145,6 +145,25 @@ impl Run {
         &self.tokenizer
     }
 
+    /// Steps ordered so far.
+    pub fn step(&self) -> u64 {
+        self.trainer.step()
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The model as it is now and from now on.
+    pub fn model(&self) -> &Rc<Model> {
+        self.trainer.model()
+    }
+
+    /// What it has of the project.
+    pub fn parts(&self) -> Parts {
+        Parts { tokenizer: Rc::clone(&self.tokenizer), loader: self.loader.clone() }
+    }
+
     pub fn is_on(&self, device: &Device) -> bool {
         self.device.is(device)
     }
@@ -221,12 +240,7 @@ impl Run {
     }
 
     pub fn written(&self, written: &Written) -> Result<WrittenToken> {
-        let named = |(id, probability): &(u32, f32)| Ok((shown::token_in_text(&self.tokenizer, *id)?, *probability));
-        Ok(WrittenToken {
-            token: shown::token_in_text(&self.tokenizer, written.id)?,
-            probability: written.probability,
-            runners_up: written.runners_up.iter().map(named).collect::<Result<_>>()?,
-        })
+        shown::written(&self.tokenizer, written)
     }
 
     async fn try_to_begin(&mut self, host: &impl Host) -> Result<()> {

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::dataset::{Dataset, Documents};
+use super::ngram::Stream;
 use super::windows::{Shuffle, Sliding, Window};
 use crate::config::examples::{Boundaries, ExamplesConfig, Order, Weights};
 use crate::error::{Error, Result};
-use crate::rng::{Rng, Stream};
+use crate::rng::{self, Rng};
 
 /// Rows of T tokens: inputs, the token after each, and what each target counts for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -93,6 +94,31 @@ impl DataLoader {
         Epoch { windows, targets: self.train.targets(), places: windows * self.block_size as u64 }
     }
 
+    /// The windows of the part held out; each begins where the one before it ends.
+    pub fn held_out(&self) -> &Sliding {
+        &self.validation
+    }
+
+    /// Whether one who counts reads the same with both.
+    pub fn counts_like(&self, other: &Self) -> bool {
+        let keeps = |loader: &Self| loader.examples.boundaries() == Boundaries::Keep;
+        Arc::ptr_eq(&self.dataset, &other.dataset) && keeps(self) == keeps(other)
+    }
+
+    /// The tokens of training and those held out, as one who counts shall read them: over the boundaries of documents where
+    /// windows reach over them.
+    pub fn streams(&self) -> [Stream<'_>; 2] {
+        let Dataset { train, validation, train_documents, validation_documents, .. } = &*self.dataset;
+        let keeps = self.examples.boundaries() == Boundaries::Keep;
+        match keeps {
+            true => [
+                Stream { ids: train, begins: &train_documents.begins },
+                Stream { ids: validation, begins: &validation_documents.begins },
+            ],
+            false => [train, validation].map(|ids| Stream { ids, begins: &[0] }),
+        }
+    }
+
     /// Fills the batch of `step`; B is as many rows of T as it has room for. Weights are 1 on average.
     pub fn batch(&self, step: u64, batch: &mut Batch) {
         self.draw(step, batch);
@@ -115,7 +141,7 @@ impl DataLoader {
         let index = |row: usize| step * rows as u64 + row as u64;
         let numbers: Vec<usize> = match self.examples.order {
             Order::Random => {
-                let mut rng = Rng::at_step(self.seed, Stream::Batches, step as u32);
+                let mut rng = Rng::at_step(self.seed, rng::Stream::Batches, step as u32);
                 (0..rows).map(|_| rng.below(count)).collect()
             }
             Order::InOrder => (0..rows).map(|row| (index(row) % count as u64) as usize).collect(),

@@ -37,6 +37,11 @@ impl Sliding {
         Self { time, stride, begins, firsts }
     }
 
+    /// T.
+    pub fn time(&self) -> usize {
+        self.time
+    }
+
     pub fn stride(&self) -> usize {
         self.stride
     }

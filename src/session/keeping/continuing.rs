@@ -50,6 +50,7 @@ impl<H: Host> Session<H> {
         }
         self.keep_now().await;
         self.stop_writing();
+        self.keep_the_last().await;
         self.run = None;
         record.back_to(checkpoint.step);
         record.kept = Some(checkpoint.step);
@@ -59,6 +60,7 @@ impl<H: Host> Session<H> {
         let mut run = Run::build(&self.host, &device, parts, id, config, Haste::No).await?;
         run.go_on_from(&self.host, &checkpoint, state, seconds).await?;
         self.run = Some(run);
+        self.count_for_the_run();
         Ok(())
     }
 

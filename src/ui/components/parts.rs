@@ -77,6 +77,8 @@ fn work_key(work: Work) -> &'static str {
         Work::Comparing => "work.comparing",
         Work::Surveying => "work.surveying",
         Work::Sampling => "work.sampling",
+        Work::Evaluating => "work.evaluating",
+        Work::WritingBeside => "work.writing_beside",
     }
 }
 

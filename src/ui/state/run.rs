@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::config::Config;
 use crate::config::fields::{Field, Value};
 use crate::error::Error;
+use crate::protocol::evaluate::Baselines;
 use crate::protocol::keeping::KeepingCommand;
 use crate::protocol::runs::RunRecord;
 use crate::protocol::{Command, Evaluation, Pace, PlanReport, Recovery, RunId, RunState, StepPoint, TimelineSample};
@@ -50,6 +51,8 @@ pub struct Run {
     pub unigram_entropy: f32,
     /// V of its tokenizer.
     pub vocab_size: u64,
+    /// What models that only count come to on its text, once they have.
+    pub baselines: Option<Rc<Baselines>>,
 }
 
 impl Run {
@@ -216,6 +219,7 @@ impl State {
             is_astray: false,
             unigram_entropy: tokenizer.unigram_entropy,
             vocab_size: tokenizer.vocab_size,
+            baselines: None,
         });
         self.writing.forget();
         self.send(Command::Start { run: self.last_run, config: Box::new(self.config.clone()) });
@@ -241,6 +245,7 @@ impl State {
             is_astray: false,
             unigram_entropy: past.unigram_entropy,
             vocab_size: past.vocab_size,
+            baselines: past.baselines.map(Rc::new),
         });
         self.writing.forget();
         self.send(Command::Keeping(KeepingCommand::Continue { run, key: past.key }));

@@ -1,0 +1,144 @@
+//! Models as they were: some marks of each run of this visit, to be measured beside the one of now.
+
+use std::rc::Rc;
+
+use crate::config::Config;
+use crate::error::Result;
+use crate::protocol::evaluate::{EvaluateEvent, KeptModel};
+use crate::protocol::{Event, RunId};
+use crate::session::project::Parts;
+use crate::session::training::Run;
+use crate::session::{Host, Session};
+use crate::train::model::Weights;
+use crate::train::{Device, Model};
+
+/// Models of one run that are kept: when one comes that is too many, every second goes.
+const OF_A_RUN: usize = 6;
+/// Bytes of all of them; the oldest go first.
+const BYTES: usize = 128 << 20;
+
+/// The models that are kept, oldest first.
+#[derive(Default)]
+pub struct Kept {
+    models: Vec<Portrait>,
+    last_key: u32,
+    /// Of the run that is kept now, the distance of its models in evaluations.
+    stride: u64,
+}
+
+/// A model as it was, with what is needed to build it again.
+struct Portrait {
+    model: KeptModel,
+    config: Rc<Config>,
+    parts: Parts,
+    weights: Rc<Weights>,
+}
+
+/// A model that is about to be measured or to write.
+pub struct Sitter {
+    pub step: u64,
+    pub config: Rc<Config>,
+    pub parts: Parts,
+    state: State,
+}
+
+enum State {
+    Alive(Rc<Model>),
+    Kept(Rc<Weights>),
+}
+
+impl Sitter {
+    /// The model of a run, as it is now.
+    pub fn of(run: &Run) -> Self {
+        let (config, state) = (Rc::new(run.config().clone()), State::Alive(Rc::clone(run.model())));
+        Self { step: run.step(), config, parts: run.parts(), state }
+    }
+
+    /// The model on a device.
+    pub async fn model(&self, device: &Device) -> Result<Rc<Model>> {
+        match &self.state {
+            State::Alive(model) => Ok(Rc::clone(model)),
+            State::Kept(weights) => {
+                let Config { model, train, .. } = &*self.config;
+                let model = Model::new(device, model, self.parts.tokenizer.vocab_size(), train.seed).await?;
+                model.set_weights(weights)?;
+                Ok(Rc::new(model))
+            }
+        }
+    }
+}
+
+impl Kept {
+    /// What is kept under this key.
+    pub fn get(&self, key: u32) -> Option<Sitter> {
+        let Portrait { model, config, parts, weights } = self.models.iter().find(|it| it.model.key == key)?;
+        let (config, parts) = (Rc::clone(config), parts.clone());
+        Some(Sitter { step: model.step, config, parts, state: State::Kept(Rc::clone(weights)) })
+    }
+
+    /// Whether the run has learned since it was kept last.
+    pub fn is_new(&self, run: &Run) -> bool {
+        self.last_of(run).is_none_or(|model| model.step < run.step())
+    }
+
+    /// Whether the run is at a mark that is to be kept and is not yet.
+    pub fn wants(&self, run: &Run) -> bool {
+        let (train, step) = (&run.config().train, run.step());
+        let stride = self.last_of(run).map_or(1, |_| self.stride);
+        let at_a_mark = step.is_multiple_of(stride * train.eval_every as u64) || step >= train.steps as u64;
+        at_a_mark && self.is_new(run)
+    }
+
+    fn last_of(&self, run: &Run) -> Option<KeptModel> {
+        self.models.last().map(|it| it.model).filter(|model| model.run == run.id())
+    }
+
+    fn keep(&mut self, run: RunId, step: u64, config: Rc<Config>, parts: Parts, weights: Weights) {
+        if self.models.last().is_none_or(|it| it.model.run != run) {
+            self.stride = 1;
+        }
+        self.last_key += 1;
+        let (model, weights) = (KeptModel { key: self.last_key, run, step }, Rc::new(weights));
+        self.models.push(Portrait { model, config, parts, weights });
+        self.thin_out(run);
+        while self.bytes() > BYTES && self.models.len() > 1 {
+            self.models.remove(0);
+        }
+    }
+
+    /// Keeps every second model of a run that has too many, the first and the newest among them.
+    fn thin_out(&mut self, run: RunId) {
+        let of_run = |it: &&Portrait| it.model.run == run;
+        if self.models.iter().filter(of_run).count() <= OF_A_RUN {
+            return;
+        }
+        self.stride *= 2;
+        let newest = self.last_key;
+        let mut place = 0;
+        self.models.retain(|it| {
+            place += usize::from(it.model.run == run);
+            it.model.run != run || it.model.key == newest || place % 2 == 1
+        });
+    }
+
+    fn bytes(&self) -> usize {
+        self.models.iter().flat_map(|it| it.weights.values()).map(|numbers| 4 * numbers.len()).sum()
+    }
+
+    fn list(&self) -> Vec<KeptModel> {
+        self.models.iter().map(|it| it.model).collect()
+    }
+}
+
+impl<H: Host> Session<H> {
+    /// Takes the model of the run as it is now.
+    pub(in crate::session) async fn keep_model(&mut self) -> Result<()> {
+        let Some(run) = &self.run else { return Ok(()) };
+        let weights = run.model().weights().await?;
+        let (config, parts) = (Rc::new(run.config().clone()), run.parts());
+        self.evaluating.kept.keep(run.id(), run.step(), config, parts, weights);
+        let models = self.evaluating.kept.list();
+        self.host.tell(Event::Evaluate(EvaluateEvent::Kept { models }));
+        Ok(())
+    }
+}
