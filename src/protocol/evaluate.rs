@@ -25,13 +25,27 @@ pub enum EvaluateCommand {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum EvaluateEvent {
     /// What counting does on the text of a run.
-    Counted { run: RunId, baselines: Baselines },
+    Counted {
+        run: RunId,
+        baselines: Baselines,
+    },
     /// The models that can be measured beside the one of now, oldest first.
-    Kept { models: Vec<KeptModel> },
+    Kept {
+        models: Vec<KeptModel>,
+    },
     /// By each model, in the order in which they were asked for.
-    Measured { request: RequestId, reports: Vec<Report> },
-    WroteBeside { request: RequestId, texts: [Vec<WrittenToken>; 2] },
-    LookedUp { request: RequestId, copied: Box<Copied> },
+    Measured {
+        request: RequestId,
+        reports: Vec<Report>,
+    },
+    WroteBeside {
+        request: RequestId,
+        texts: [Vec<WrittenToken>; 2],
+    },
+    LookedUp {
+        request: RequestId,
+        copied: Box<Copied>,
+    },
 }
 
 /// A model by where it is.

@@ -111,7 +111,16 @@ impl Search {
             joined.push(APART);
         }
         let half = (written.len() / 2).clamp(PASSAGE.start, PASSAGE.end);
-        Self { written: Side::new(bytes), controls: Side::new(joined), ends, half, halves: Vec::new(), at: 0, bytes: 0, counted: 0 }
+        Self {
+            written: Side::new(bytes),
+            controls: Side::new(joined),
+            ends,
+            half,
+            halves: Vec::new(),
+            at: 0,
+            bytes: 0,
+            counted: 0,
+        }
     }
 
     /// Goes through one piece of the training tokens and says which share of them is done.
@@ -147,7 +156,9 @@ impl Search {
         let mut chance = Vec::new();
         for end in self.ends {
             let range = begin..end;
-            chance.push(runs(&controls[range.clone()], &found[range]).iter().map(|run| run.characters).max().unwrap_or(0));
+            chance.push(
+                runs(&controls[range.clone()], &found[range]).iter().map(|run| run.characters).max().unwrap_or(0),
+            );
             begin = end + 1;
         }
         chance.sort_unstable();
@@ -223,7 +234,8 @@ fn nearest(halves: &[(u32, u32)], half: usize, tokens: usize) -> Vec<(Range<usiz
         // A run that began before the passage counts with all of its bytes.
         (f64::from(shared) / f64::from(bytes.max(1))).min(1.0)
     };
-    let mut ranked: Vec<(usize, f64)> = (0..halves.len()).map(|at| (at, share(at))).filter(|(_, it)| *it > 0.0).collect();
+    let mut ranked: Vec<(usize, f64)> =
+        (0..halves.len()).map(|at| (at, share(at))).filter(|(_, it)| *it > 0.0).collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let mut chosen: Vec<(usize, f64)> = Vec::new();
     for (at, share) in ranked {

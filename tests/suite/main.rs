@@ -2,6 +2,7 @@
 
 mod case;
 mod compare;
+mod figures;
 mod golden;
 mod halves;
 mod imports;

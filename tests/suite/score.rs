@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use gptling::gpu::device::Checks;
 use gptling::graph::{Graph, Layout, Memory, ParameterLayout, Shape, state};
-use gptling::ops::score::SCORE;
 use gptling::ops::layer_norm::WAYS;
+use gptling::ops::score::SCORE;
 use gptling::rng::{Rng, Stream};
 use gptling::train::Device;
 
@@ -92,7 +92,8 @@ fn check_on(device: &Device, levels: Option<usize>) {
 
 #[test]
 fn scores_are_what_sorting_says() {
-    for device in [Device::Gpu(open(Checks::Trusted)), Device::Gpu(open(Checks::Checked)), Device::Cpu, Device::Oracle] {
+    for device in [Device::Gpu(open(Checks::Trusted)), Device::Gpu(open(Checks::Checked)), Device::Cpu, Device::Oracle]
+    {
         for levels in [None, Some(3), Some(1)] {
             check_on(&device, levels);
         }

@@ -1,6 +1,7 @@
 //! The text, from bytes to batches.
 
 mod chance;
+mod copied;
 mod corpora;
 mod corpus;
 mod dataset;

@@ -1,7 +1,7 @@
 //! Models that are measured, batch by batch.
 
-use super::kept::Sitter;
 use super::Answer;
+use super::kept::Sitter;
 use crate::error::Result;
 use crate::protocol::evaluate::{Bin, CostlyToken, EvaluateEvent, Miss, On, PositionLoss, Report};
 use crate::protocol::{Event, RequestId, Work};

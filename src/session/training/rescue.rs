@@ -81,7 +81,7 @@ impl Run {
     /// The same run on another device, where its last good state was. This one is as it was, but has told all.
     pub async fn build_again(&mut self, host: &impl Host, device: &Device, haste: Haste) -> Result<Self> {
         self.report(host);
-        let parts = Parts { tokenizer: Rc::clone(&self.tokenizer), loader: self.loader.clone() };
+        let parts = self.parts();
         let mut run = Self::build(host, device, parts, self.id, self.config.clone(), haste).await?;
         if let Some(snapshot) = self.snapshots.newest() {
             run.trainer.go_back(snapshot);

@@ -234,6 +234,9 @@ fn every_error() -> Vec<Error> {
         Error::Gpu { detail: s() },
         Error::NotFinite { step: 1 },
         Error::Exploded { step: 1, loss: s(), guessing: s() },
+        Error::PastedTextTooLong { bytes: 1, limit: 1 },
+        Error::PastedTextTooShort { tokens: 1 },
+        Error::ModelForgotten { key: 1 },
         Error::Checkpoint { entry: s(), detail: s() },
         Error::StorageFull { bytes: 1 },
         Error::StorageRefused { detail: s() },
@@ -292,6 +295,9 @@ fn every_error() -> Vec<Error> {
             | Error::Gpu { .. }
             | Error::NotFinite { .. }
             | Error::Exploded { .. }
+            | Error::PastedTextTooLong { .. }
+            | Error::PastedTextTooShort { .. }
+            | Error::ModelForgotten { .. }
             | Error::Checkpoint { .. }
             | Error::StorageFull { .. }
             | Error::StorageRefused { .. }
