@@ -88,6 +88,13 @@ pub struct Baselines {
     pub held_out: u64,
 }
 
+impl Baselines {
+    /// Orders from 2 on, with their losses.
+    pub fn ngrams(&self) -> impl Iterator<Item = (usize, f32)> + '_ {
+        (1..).zip(self.orders.iter().copied()).skip(1)
+    }
+}
+
 /// How well a model foretells a text.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {

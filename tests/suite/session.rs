@@ -2,6 +2,7 @@
 
 mod corpus;
 mod devices;
+mod evaluate;
 mod examples;
 mod faults;
 mod keeping;

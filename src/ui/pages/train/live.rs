@@ -100,8 +100,8 @@ fn chart(state: &State, t: &I18n) -> Html {
             <LossChart points={Rc::default()} evaluations={Rc::default()} {steps} {baselines} t={t.clone()} />
         };
     };
-    let baselines =
-        Some(Baselines { vocab_size: run.vocab_size, unigram_entropy: run.unigram_entropy, ..Baselines::default() });
+    let ngrams = run.baselines.as_ref().map(|baselines| baselines.ngrams().collect()).unwrap_or_default();
+    let baselines = Some(Baselines { vocab_size: run.vocab_size, unigram_entropy: run.unigram_entropy, ngrams });
     let steps = run.config.train.steps as u64;
     html! {
         <LossChart points={run.points.clone()} evaluations={run.evaluations.clone()} {steps} {baselines}
