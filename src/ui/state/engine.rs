@@ -194,6 +194,7 @@ impl State {
             || self.comparison_refused(request, error)
             || self.sample_refused(request, error)
             || self.keeping_refused(request, error)
+            || self.evaluating_refused(request, error)
             || self.writing.refused(request, error);
         if !taken {
             self.notice(Notice::Failure { error: error.clone() });
@@ -242,6 +243,7 @@ impl State {
         self.sampling.expire();
         self.tokenizing.expire();
         self.keeping.expire();
+        self.evaluating.expire();
     }
 
     pub(super) fn notice(&mut self, notice: Notice) {

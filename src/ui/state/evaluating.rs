@@ -1,23 +1,140 @@
-//! How good the model is: station Train, part Evaluate.
+//! How good the model is: station Train, part Evaluate; and what it has copied: station Write.
 
 use std::rc::Rc;
 
-use crate::protocol::evaluate::{EvaluateEvent, KeptModel};
+use crate::error::Error;
+use crate::protocol::evaluate::{Copied, EvaluateCommand, EvaluateEvent, KeptModel, On, Report, Which};
+use crate::protocol::{Command, RequestId, RunId, Work, WriteEnd, WrittenToken};
 
-use super::State;
+use super::{Question, State};
 
 #[derive(Clone, Debug, Default)]
 pub struct Evaluating {
     /// What the worker keeps beside the model of now.
-    pub models: Vec<KeptModel>,
+    pub models: Rc<Vec<KeptModel>>,
+    /// The model that is measured, and the one beside it.
+    pub model: Which,
+    pub beside: Option<Which>,
+    pub ground: Ground,
+    /// What was pasted.
+    pub own: String,
+    pub measured: Question<Wanted, Vec<Report>>,
+    pub texts: Question<WantedTexts, [Vec<WrittenToken>; 2]>,
+    /// Of the text that was written last, by the number of its order.
+    pub copied: Question<RequestId, Copied>,
+}
+
+/// On what models are measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ground {
+    #[default]
+    HeldOut,
+    Own,
+}
+
+/// A measurement that was asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    run: Option<RunId>,
+    pub models: Vec<Which>,
+    pub on: On,
+}
+
+/// Texts side by side that were asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WantedTexts {
+    run: Option<RunId>,
+    pub models: [Which; 2],
+    pub prompt: String,
 }
 
 #[derive(Clone, Debug)]
-pub enum EvaluateAction {}
+pub enum EvaluateAction {
+    Choose(Which),
+    ChooseBeside(Option<Which>),
+    On(Ground),
+    Paste(String),
+    Measure,
+    StopMeasuring,
+    WriteBeside,
+    StopWriting,
+}
+
+impl Evaluating {
+    /// The models that are chosen, one or two.
+    pub fn chosen(&self) -> Vec<Which> {
+        [self.model].into_iter().chain(self.beside).collect()
+    }
+
+    pub fn on(&self) -> On {
+        match self.ground {
+            Ground::HeldOut => On::HeldOut,
+            Ground::Own => On::Text(self.own.clone()),
+        }
+    }
+
+    /// A model by its key.
+    pub fn kept(&self, key: u32) -> Option<KeptModel> {
+        self.models.iter().find(|model| model.key == key).copied()
+    }
+
+    /// Those that are kept no more cannot be chosen.
+    fn drop_forgotten(&mut self) {
+        let is_there = |which: &Which| match which {
+            Which::Now => true,
+            Which::Kept(key) => self.kept(*key).is_some(),
+        };
+        let (model, beside) = (is_there(&self.model), self.beside.as_ref().is_none_or(is_there));
+        self.model = if model { self.model } else { Which::Now };
+        self.beside = self.beside.filter(|_| beside);
+    }
+
+    /// A new engine keeps nothing and is asked nothing by itself.
+    pub(super) fn expire(&mut self) {
+        self.models = Rc::default();
+        self.drop_forgotten();
+        self.measured.withdraw();
+        self.texts.withdraw();
+        self.copied.withdraw();
+    }
+}
 
 impl State {
     pub(super) fn evaluate(&mut self, action: EvaluateAction) {
-        match action {}
+        match action {
+            EvaluateAction::Choose(model) => self.evaluating.model = model,
+            EvaluateAction::ChooseBeside(model) => self.evaluating.beside = model,
+            EvaluateAction::On(ground) => self.evaluating.ground = ground,
+            EvaluateAction::Paste(text) => self.evaluating.own = text,
+            EvaluateAction::Measure => self.measure_models(),
+            EvaluateAction::StopMeasuring => {
+                self.evaluating.measured.give_up();
+                self.progress.end(&[Work::Evaluating]);
+                self.send(Command::Evaluate(EvaluateCommand::StopMeasuring));
+            }
+            EvaluateAction::WriteBeside => self.write_beside(),
+            EvaluateAction::StopWriting => {
+                self.evaluating.texts.give_up();
+                self.progress.end(&[Work::WritingBeside]);
+                self.send(Command::Evaluate(EvaluateCommand::StopWriting));
+            }
+        }
+    }
+
+    fn measure_models(&mut self) {
+        let (models, on) = (self.evaluating.chosen(), self.evaluating.on());
+        let (request, run) = (self.next_request(), self.training.run.as_ref().map(|run| run.id));
+        self.send(Command::Evaluate(EvaluateCommand::Measure { request, models: models.clone(), on: on.clone() }));
+        self.evaluating.measured.ask(request, Wanted { run, models, on });
+    }
+
+    fn write_beside(&mut self) {
+        let models = [self.evaluating.model, self.evaluating.beside.unwrap_or_default()];
+        let (prompt, sample) = (self.writing.prompt.clone(), self.config.sample.clone());
+        let (request, run) = (self.next_request(), self.training.run.as_ref().map(|run| run.id));
+        let order = EvaluateCommand::WriteBeside { request, models, prompt: prompt.clone(), sample };
+        self.send(Command::Evaluate(order));
+        self.evaluating.texts.ask(request, WantedTexts { run, models, prompt });
     }
 
     pub(super) fn hear_of_evaluating(&mut self, event: EvaluateEvent) {
@@ -25,10 +142,54 @@ impl State {
             EvaluateEvent::Counted { run, baselines } => {
                 self.training.update(run, |it| it.baselines = Some(Rc::new(baselines)));
             }
-            EvaluateEvent::Kept { models } => self.evaluating.models = models,
-            EvaluateEvent::Measured { .. } | EvaluateEvent::WroteBeside { .. } | EvaluateEvent::LookedUp { .. } => {}
+            EvaluateEvent::Kept { models } => {
+                self.evaluating.models = Rc::new(models);
+                self.evaluating.drop_forgotten();
+            }
+            EvaluateEvent::Measured { request, reports } => {
+                if self.evaluating.measured.accept(request, reports) {
+                    self.progress.end(&[Work::Evaluating]);
+                }
+            }
+            EvaluateEvent::WroteBeside { request, texts } => {
+                if self.evaluating.texts.accept(request, texts) {
+                    self.progress.end(&[Work::WritingBeside]);
+                }
+            }
+            EvaluateEvent::LookedUp { request, copied } => _ = self.evaluating.copied.accept(request, *copied),
         }
     }
 
-    pub(super) fn settle_evaluating(&mut self) {}
+    pub(super) fn evaluating_refused(&mut self, request: RequestId, error: &Error) -> bool {
+        let Self { evaluating, progress, .. } = self;
+        if evaluating.measured.refuse(request, error) {
+            progress.end(&[Work::Evaluating]);
+            return true;
+        }
+        if evaluating.texts.refuse(request, error) {
+            progress.end(&[Work::WritingBeside]);
+            return true;
+        }
+        evaluating.copied.refuse(request, error)
+    }
+
+    /// Every text that was written is looked for in what its model has learned from.
+    pub(super) fn settle_evaluating(&mut self) {
+        let Some(draft) = &self.writing.draft else { return };
+        let has_ended = matches!(draft.end, Some(WriteEnd::Finished { .. } | WriteEnd::Stopped));
+        let wanted = draft.id();
+        if has_ended && !draft.tokens.is_empty() && self.evaluating.copied.is_overdue(&wanted) {
+            let ids = draft.tokens.iter().map(|written| written.token.id).collect();
+            let request = self.next_request();
+            self.send(Command::Evaluate(EvaluateCommand::LookUp { request, ids }));
+            self.evaluating.copied.ask(request, wanted);
+        }
+    }
+
+    /// What the text that is shown has in common with the training text, once it is known.
+    pub fn copied(&self) -> Option<Rc<Copied>> {
+        let draft = self.writing.draft.as_ref()?;
+        let copied = &self.evaluating.copied;
+        copied.answer.clone().filter(|_| copied.answers(&draft.id()))
+    }
 }

@@ -24,6 +24,13 @@ pub struct Draft {
     pub end: Option<WriteEnd>,
 }
 
+impl Draft {
+    /// The number of the order to write it.
+    pub fn id(&self) -> RequestId {
+        self.request
+    }
+}
+
 impl Writing {
     pub fn is_running(&self) -> bool {
         self.draft.as_ref().is_some_and(|draft| draft.end.is_none())
