@@ -1,6 +1,7 @@
 //! Drawings as data: numbers in, marks out. Compiled everywhere, so that they are tested without a browser.
 
 pub mod baselines;
+pub mod by_heart;
 pub mod layers;
 pub mod lengths;
 pub mod looks;
@@ -8,7 +9,9 @@ pub mod loss;
 pub mod merges;
 pub mod network;
 pub mod overlay;
+pub mod positions;
 pub mod probability;
+pub mod reliability;
 pub mod sampling;
 pub mod scale;
 pub mod scene;

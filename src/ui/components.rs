@@ -1,5 +1,6 @@
 //! Parts that every station uses.
 
+pub mod by_heart;
 pub mod control;
 pub mod copy_button;
 pub mod failed_run;

@@ -112,6 +112,8 @@ fn plain_look(class: &str) -> &'static str {
         "train" => "stroke=\"#16703d\" fill=\"none\" stroke-width=\"2.5\" stroke-linejoin=\"round\"",
         "validation" => "stroke=\"#a14c00\" fill=\"none\" stroke-width=\"2\" stroke-dasharray=\"7 4\"",
         "validation-dot" => "fill=\"#ffffff\" stroke=\"#a14c00\" stroke-width=\"2\"",
+        "eval-dot-0" => "fill=\"#ffffff\" stroke=\"#16703d\" stroke-width=\"2\"",
+        "eval-dot-1" => "fill=\"#a14c00\" stroke=\"#ffffff\" stroke-width=\"2\"",
         "lengths-bar" => "fill=\"#16703d\"",
         "lengths-median" => "stroke=\"#a14c00\" fill=\"none\" stroke-width=\"2\" stroke-dasharray=\"7 4\"",
         "uniform" => {

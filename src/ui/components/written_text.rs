@@ -21,6 +21,9 @@ pub struct WrittenTextProps {
     pub is_writing: bool,
     pub chosen: Option<usize>,
     pub on_choose: Callback<usize>,
+    /// Tokens that were copied: from the first to before the last.
+    #[prop_or_default]
+    pub copied: Vec<(u64, u64)>,
     pub t: I18n,
 }
 
@@ -57,7 +60,7 @@ pub fn WrittenText(props: &WrittenTextProps) -> Html {
                 let within = |index: &usize| (from..to).contains(index);
                 html! {
                     <Chunk key={from} tokens={props.tokens.clone()} {from} {to} chosen={props.chosen.filter(within)}
-                        stop={Some(stop).filter(within)} />
+                        stop={Some(stop).filter(within)} copied={props.copied.clone()} />
                 }
             }) }
         </div>
@@ -71,12 +74,15 @@ struct ChunkProps {
     to: usize,
     chosen: Option<usize>,
     stop: Option<usize>,
+    copied: Vec<(u64, u64)>,
 }
 
 impl PartialEq for ChunkProps {
     fn eq(&self, other: &Self) -> bool {
         let rest = |props: &Self| (props.from, props.to, props.chosen, props.stop);
-        rest(self) == rest(other) && self.tokens[self.from..self.to] == other.tokens[other.from..other.to]
+        rest(self) == rest(other)
+            && self.copied == other.copied
+            && self.tokens[self.from..self.to] == other.tokens[other.from..other.to]
     }
 }
 
@@ -89,12 +95,14 @@ fn word(written: &WrittenToken, index: usize, props: &ChunkProps) -> Html {
     let text = &written.token.text;
     // White space alone has no name that could be read aloud.
     let label = text.trim().is_empty().then(|| visible(text));
+    let is_copied = props.copied.iter().any(|(from, to)| (*from..*to).contains(&(index as u64)));
     let breaks = "\n".repeat(text.matches('\n').count());
     html! {
         <>
             <button type="button" class="word" data-index={index.to_string()}
                 data-level={level(written.probability).to_string()}
                 data-partial={written.token.partial.then_some("true")} aria-label={label}
+                data-copied={is_copied.then_some("true")}
                 aria-pressed={(props.chosen == Some(index)).to_string()}
                 tabindex={if props.stop == Some(index) { "0" } else { "-1" }}>
                 { text.replace('\n', "⏎") }

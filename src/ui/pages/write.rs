@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::PageProps;
 use crate::config::fields::{Field, Section};
 use crate::protocol::{RunState, WriteEnd};
+use crate::ui::components::by_heart::ByHeart;
 use crate::ui::components::{
     Controls, CopyButton, Likelihood, NoticeBox, PromptBox, Sign, TintLegend, Tone, WrittenText, error_text, icon,
     onward, station_head,
@@ -41,7 +42,8 @@ pub fn WritePage(page: &PageProps) -> Html {
                             can_write={state.can_write()} is_writing={state.writing.is_running()}
                             dispatch={dispatch.clone()} t={t.clone()} />
                     </section>
-                    { output(state.writing.draft.as_ref(), *chosen, on_choose, t) }
+                    { output(state, *chosen, on_choose, t) }
+                    { by_heart(state, t) }
                 </div>
                 <div class="stack">
                     <section class="card likelihood-card" data-open={written.is_some().then_some("true")}>
@@ -89,7 +91,9 @@ fn standing(state: &State, dispatch: &Callback<Action>, t: &I18n) -> Html {
     }
 }
 
-fn output(draft: Option<&Draft>, chosen: Option<usize>, on_choose: Callback<usize>, t: &I18n) -> Html {
+fn output(state: &State, chosen: Option<usize>, on_choose: Callback<usize>, t: &I18n) -> Html {
+    let draft = state.writing.draft.as_ref();
+    let stretches = state.copied().map(|copied| copied.stretches.iter().map(|it| (it.from, it.to)).collect());
     html! {
         <section class="card" data-tour="shown">
             <div class="row row-apart">
@@ -100,13 +104,31 @@ fn output(draft: Option<&Draft>, chosen: Option<usize>, on_choose: Callback<usiz
             </div>
             if let Some(draft) = draft {
                 <WrittenText prompt={draft.prompt.clone()} tokens={draft.tokens.clone()}
-                    is_writing={draft.end.is_none()} {chosen} {on_choose} t={t.clone()} />
+                    is_writing={draft.end.is_none()} {chosen} {on_choose} t={t.clone()}
+                    copied={stretches.unwrap_or_default()} />
                 <TintLegend t={t.clone()} />
                 { ending(draft, t) }
             } else {
                 <p class="note">{ t.say("write.empty") }</p>
             }
             <p class="unseen" role="status">{ announced(draft, t) }</p>
+        </section>
+    }
+}
+
+/// What of the text was learned by heart, once it is written and was looked up.
+fn by_heart(state: &State, t: &I18n) -> Html {
+    let question = &state.evaluating.copied;
+    let copied = state.copied();
+    if copied.is_none() && !question.is_waiting() && question.error.is_none() {
+        return Html::default();
+    }
+    html! {
+        <section class="card" aria-labelledby="by-heart">
+            <h2 id="by-heart">{ t.say("heart.title") }</h2>
+            <p class="note">{ t.say("heart.note") }</p>
+            <ByHeart {copied} waiting={question.is_waiting()} t={t.clone()} />
+            { error_text(question.error.as_ref(), t) }
         </section>
     }
 }

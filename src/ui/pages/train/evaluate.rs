@@ -1,10 +1,137 @@
 //! Part Evaluate of station Train: how good the model is, and at what.
 
+mod beside;
+mod choices;
+mod figures;
+mod plots;
+mod surprises;
+
+use std::rc::Rc;
+
 use yew::prelude::*;
 
+use crate::protocol::evaluate::{Report, Which};
+use crate::ui::components::by_heart::ByHeart;
+use crate::ui::components::{NoticeBox, Tone, error_text};
+use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
+use crate::ui::state::{Action, Part, State};
+use beside::beside;
+use choices::choices;
+use figures::figures;
+use plots::{Plotted, ReportPlot};
+use surprises::{costly, worst};
 
 #[component]
-pub fn EvaluatePart(_page: &PageProps) -> Html {
-    Html::default()
+pub fn EvaluatePart(page: &PageProps) -> Html {
+    let PageProps { state, dispatch, t, .. } = page;
+    let has_model = state.training.run.as_ref().is_some_and(|run| run.report.is_some());
+    let to_live = dispatch.reform(|_: MouseEvent| Action::Open(Part::Live));
+    html! {
+        <section class="stack" aria-labelledby="evaluate-title">
+            <div class="stack-tight evaluate-head">
+                <h2 id="evaluate-title">{ t.say("evaluate.title") }</h2>
+                <p class="note">{ t.say("evaluate.lead") }</p>
+            </div>
+            if has_model || !state.evaluating.models.is_empty() {
+                { choices(page) }
+                { measured(page) }
+                { beside(page) }
+                { by_heart(page) }
+            } else {
+                <NoticeBox tone={Tone::Information}>
+                    <p>{ t.say("evaluate.no_model") }</p>
+                    <div><button type="button" class="button" onclick={to_live}>{ t.say("evaluate.to_live") }</button></div>
+                </NoticeBox>
+            }
+        </section>
+    }
 }
+
+fn measured(page: &PageProps) -> Html {
+    let PageProps { state, t, .. } = page;
+    let question = &state.evaluating.measured;
+    let (Some(reports), Some(wanted)) = (&question.answer, question.answered()) else { return Html::default() };
+    let names: Vec<String> =
+        wanted.models.iter().zip(reports.iter()).map(|(it, report)| named(*it, report, state, t)).collect();
+    let plot =
+        |plotted| html! { <ReportPlot reports={reports.clone()} names={names.clone()} {plotted} t={t.clone()} /> };
+    html! {
+        <div class="stack" aria-busy={question.is_waiting().to_string()} data-measured={reports.len().to_string()}>
+            { figures(page, reports, &names) }
+            <div class="columns evaluate-plots">
+                { plot(Plotted::Reliability) }
+                { plot(Plotted::Positions) }
+            </div>
+            { worst(reports, &names, t) }
+            { costly(reports, &names, t) }
+        </div>
+    }
+}
+
+fn by_heart(page: &PageProps) -> Html {
+    let PageProps { state, dispatch, t, .. } = page;
+    let draft = state.writing.draft.as_ref().filter(|draft| !draft.tokens.is_empty());
+    let write = dispatch.reform(|_: MouseEvent| Action::Write);
+    let may_write = state.can_write() && !state.writing.is_running();
+    html! {
+        <section class="card" aria-labelledby="by-heart">
+            <div class="row row-apart">
+                <h3 id="by-heart">{ t.say("heart.title") }</h3>
+                <button type="button" class="button" disabled={!may_write} onclick={write}>{ t.say("heart.write") }</button>
+            </div>
+            <p class="note">{ t.say("heart.note") }</p>
+            if let Some(draft) = draft {
+                <ByHeart copied={state.copied()} waiting={state.evaluating.copied.is_waiting()}
+                    written={Some((draft.prompt.clone(), draft.tokens.clone()))} t={t.clone()} />
+                { error_text(state.evaluating.copied.error.as_ref(), t) }
+            }
+        </section>
+    }
+}
+
+/// A model as it is called where it is chosen.
+fn name(which: Which, state: &State, t: &I18n) -> String {
+    let run = state.training.run.as_ref();
+    let kept = match which {
+        Which::Now => None,
+        Which::Kept(key) => state.evaluating.kept(key),
+    };
+    match kept {
+        None => t.fill("evaluate.model.now", &[("step", &run.map_or(0, |run| run.step()))]),
+        Some(model) if run.is_some_and(|run| run.id == model.run) => {
+            t.fill("evaluate.model.step", &[("step", &model.step)])
+        }
+        Some(model) => t.fill("evaluate.model.earlier", &[("run", &model.run), ("step", &model.step)]),
+    }
+}
+
+/// A model as it was when it was measured.
+fn named(which: Which, report: &Report, state: &State, t: &I18n) -> String {
+    match which {
+        Which::Now => t.fill("evaluate.model.was", &[("step", &report.step)]),
+        Which::Kept(key) if state.evaluating.kept(key).is_none() => {
+            t.fill("evaluate.model.step", &[("step", &report.step)])
+        }
+        kept => name(kept, state, t),
+    }
+}
+
+/// A piece of the line that stands for a model in the pictures.
+fn swatch(place: usize) -> Html {
+    html! {
+        <svg class="swatch" aria-hidden="true" width="30" height="10" viewBox="0 0 30 10">
+            <path class={format!("mark-series-{place}")} d="M1 5H29" />
+        </svg>
+    }
+}
+
+/// The heads of columns, one for each model; a model alone needs no name.
+fn columns(reports: &[Report], names: &[String]) -> Html {
+    html! {
+        { for (0..reports.len()).map(|place| html! { <th scope="col">{ swatch(place) }{ " " }{ &names[place] }</th> }) }
+    }
+}
+
+/// What pictures and tables are made of.
+type Reports = Rc<Vec<Report>>;

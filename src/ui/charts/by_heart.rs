@@ -1,0 +1,74 @@
+//! How long the longest copied run is, beside those of texts that nobody copied.
+
+use super::scale::{Scale, ticks};
+use super::scene::{Anchor, Scene};
+use crate::protocol::evaluate::Copied;
+
+const HEIGHT: f64 = 118.0;
+const LEFT: f64 = 12.0;
+const RIGHT: f64 = 20.0;
+const BAR: (f64, f64) = (24.0, 18.0);
+const CHANCE: f64 = 68.0;
+const AXIS: f64 = 84.0;
+
+/// What is written on the picture, in the language of the page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Names {
+    pub written: String,
+    pub chance: String,
+    pub characters: String,
+}
+
+pub fn scene(copied: &Copied, names: &Names, width: f64) -> Scene {
+    let most = copied.chance.iter().copied().chain([copied.longest, 10]).max().unwrap_or(10) as f64;
+    let x = Scale { domain: (0.0, most), range: (LEFT, width - RIGHT) };
+    let mut scene = Scene { width, height: HEIGHT, marks: Vec::new() };
+    for tick in ticks(0.0, most, if width > 480.0 { 8 } else { 4 }) {
+        scene.line("grid", (x.at(tick), BAR.0), (x.at(tick), AXIS));
+        scene.text("tick", (x.at(tick), AXIS + 15.0), Anchor::Middle, format!("{tick}"));
+    }
+    scene.rect("lengths-bar", (LEFT, BAR.0), (x.at(copied.longest as f64) - LEFT, BAR.1), 3.0);
+    scene.text("label-train", (LEFT, BAR.0 - 8.0), Anchor::Start, &names.written);
+    scene.text("label-validation", (LEFT, CHANCE - 12.0), Anchor::Start, &names.chance);
+    for longest in &copied.chance {
+        scene.circle("validation-dot", (x.at(*longest as f64), CHANCE), 4.0);
+    }
+    if !copied.chance.is_empty() {
+        let median = x.at(copied.by_chance() as f64);
+        scene.line("lengths-median", (median, BAR.0 - 4.0), (median, AXIS));
+    }
+    scene.line("axis", (LEFT, AXIS), (width - RIGHT, AXIS));
+    scene.text("axis-title", (width - RIGHT, HEIGHT - 4.0), Anchor::End, &names.characters);
+    scene
+}
+
+pub fn csv(copied: &Copied) -> String {
+    let mut csv = String::from("text,longest_run_in_characters\n");
+    csv += &format!("written,{}\n", copied.longest);
+    copied.chance.iter().for_each(|longest| csv += &format!("held_out,{longest}\n"));
+    csv
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::charts::scene::Mark;
+
+    #[test]
+    fn the_bar_is_as_long_as_the_run_and_every_control_has_a_dot() {
+        let copied = Copied { longest: 100, chance: vec![20, 30, 50], ..Copied::default() };
+        let scene = scene(&copied, &Names::default(), 532.0);
+        let bar = scene.marks.iter().find_map(|mark| match mark {
+            Mark::Rect { width, .. } => Some(*width),
+            _ => None,
+        });
+        assert!((bar.expect("a bar") - 500.0).abs() < 1e-9);
+        let dots = scene.marks.iter().filter(|mark| matches!(mark, Mark::Circle { .. })).count();
+        assert_eq!((dots, copied.by_chance()), (3, 30));
+        assert_eq!(
+            csv(&copied),
+            "text,longest_run_in_characters\nwritten,100\nheld_out,20\nheld_out,30\nheld_out,50\n"
+        );
+        assert!(!super::scene(&Copied::default(), &Names::default(), 300.0).to_svg("empty").contains("NaN"));
+    }
+}

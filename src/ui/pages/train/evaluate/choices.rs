@@ -1,0 +1,121 @@
+//! What is measured, beside what, and on which text.
+
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use crate::protocol::Work;
+use crate::protocol::evaluate::Which;
+use crate::ui::components::{error_text, on_input_text, work_progress};
+use crate::ui::pages::PageProps;
+use crate::ui::state::{Action, EvaluateAction, Ground};
+
+/// In the place of a key.
+const NOW: &str = "now";
+
+pub fn choices(page: &PageProps) -> Html {
+    let PageProps { state, dispatch, t, .. } = page;
+    let evaluating = &state.evaluating;
+    let first =
+        dispatch.reform(|event: Event| Action::Evaluate(EvaluateAction::Choose(chosen(&event).unwrap_or_default())));
+    let second = dispatch.reform(|event: Event| Action::Evaluate(EvaluateAction::ChooseBeside(chosen(&event))));
+    html! {
+        <div class="card">
+            <div class="evaluate-choices">
+                <label class="field">
+                    <span class="field-name">{ super::swatch(0) }{ t.say("evaluate.model") }</span>
+                    <select class="menu" data-choice="model" onchange={first}>
+                        { options(page, Some(evaluating.model)) }
+                    </select>
+                </label>
+                <label class="field">
+                    <span class="field-name">{ super::swatch(1) }{ t.say("evaluate.beside") }</span>
+                    <select class="menu" data-choice="beside" onchange={second}>
+                        <option value="" selected={evaluating.beside.is_none()}>{ t.say("evaluate.beside.none") }</option>
+                        { options(page, evaluating.beside) }
+                    </select>
+                </label>
+                { ground(page) }
+            </div>
+            if evaluating.ground == Ground::Own {
+                <label class="field">
+                    <span class="field-name">{ t.say("evaluate.own") }</span>
+                    <textarea class="input" rows="4" data-choice="own" value={evaluating.own.clone()}
+                        placeholder={t.say("evaluate.own.placeholder")}
+                        oninput={on_input_text(dispatch, |text| Action::Evaluate(EvaluateAction::Paste(text)))} />
+                </label>
+            }
+            { orders(page) }
+        </div>
+    }
+}
+
+fn chosen(event: &Event) -> Option<Which> {
+    let value = event.target_unchecked_into::<HtmlSelectElement>().value();
+    if value == NOW { Some(Which::Now) } else { value.parse().ok().map(Which::Kept) }
+}
+
+/// The model of now, where there is one, and those that are kept, newest first.
+fn options(page: &PageProps, selected: Option<Which>) -> Html {
+    let PageProps { state, t, .. } = page;
+    let now = state.training.run.is_some().then_some(Which::Now);
+    let kept = state.evaluating.models.iter().rev().map(|model| Which::Kept(model.key));
+    let value = |which: Which| match which {
+        Which::Now => NOW.to_string(),
+        Which::Kept(key) => key.to_string(),
+    };
+    html! {
+        { for now.into_iter().chain(kept).map(|which| html! {
+            <option key={value(which)} value={value(which)} selected={selected == Some(which)}>
+                { super::name(which, state, t) }
+            </option>
+        }) }
+    }
+}
+
+fn ground(page: &PageProps) -> Html {
+    let PageProps { state, dispatch, t, .. } = page;
+    let choice = |ground: Ground, key: &'static str| {
+        let set = dispatch.reform(move |_: Event| Action::Evaluate(EvaluateAction::On(ground)));
+        html! {
+            <label class="choice">
+                <input type="radio" name="evaluate-on" value={key} checked={state.evaluating.ground == ground} onchange={set} />
+                <span>{ t.say(key) }</span>
+            </label>
+        }
+    };
+    html! {
+        <fieldset class="field">
+            <legend class="field-name">{ t.say("evaluate.on") }</legend>
+            <div class="choices">
+                { choice(Ground::HeldOut, "evaluate.on.held_out") }
+                { choice(Ground::Own, "evaluate.on.own") }
+            </div>
+        </fieldset>
+    }
+}
+
+/// The way to measure and to stop, and how far it is.
+fn orders(page: &PageProps) -> Html {
+    let PageProps { state, dispatch, t, .. } = page;
+    let question = &state.evaluating.measured;
+    let order = |action: fn() -> EvaluateAction| dispatch.reform(move |_: MouseEvent| Action::Evaluate(action()));
+    let is_running = state.training.run.as_ref().is_some_and(|run| run.is_running());
+    html! {
+        <>
+            <div class="row">
+                if question.is_waiting() {
+                    <button class="button" type="button" data-order="stop-measuring"
+                        onclick={order(|| EvaluateAction::StopMeasuring)}>{ t.say("evaluate.stop") }</button>
+                } else {
+                    <button class="button" data-kind="primary" type="button" data-order="measure"
+                        onclick={order(|| EvaluateAction::Measure)}>{ t.say("evaluate.measure") }</button>
+                }
+                if is_running {
+                    <span class="note">{ t.say("evaluate.training_waits") }</span>
+                }
+            </div>
+            <div role="status">{ work_progress(&state.progress, Work::Evaluating, t) }</div>
+            { error_text(question.error.as_ref(), t) }
+        </>
+    }
+}
