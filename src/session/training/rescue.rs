@@ -7,7 +7,6 @@ use super::{Haste, Host, Run};
 use crate::config::TrainConfig;
 use crate::error::{Error, Result};
 use crate::protocol::{DeviceKind, Event, Recovery, RunState};
-use crate::session::project::Parts;
 use crate::train::{Checkpoint, Device, Targets, Trainer};
 
 /// Lost devices in a row, without a step between them that was never done before, after which a run gives up: a model
@@ -81,8 +80,7 @@ impl Run {
     /// The same run on another device, where its last good state was. This one is as it was, but has told all.
     pub async fn build_again(&mut self, host: &impl Host, device: &Device, haste: Haste) -> Result<Self> {
         self.report(host);
-        let parts = self.parts();
-        let mut run = Self::build(host, device, parts, self.id, self.config.clone(), haste).await?;
+        let mut run = Self::build(host, device, self.parts(), self.id, self.config.clone(), haste).await?;
         if let Some(snapshot) = self.snapshots.newest() {
             run.trainer.go_back(snapshot);
         }
