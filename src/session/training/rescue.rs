@@ -1,6 +1,5 @@
 //! What a run does when something goes wrong: it goes on from its last good state, elsewhere or with other settings.
 
-use std::rc::Rc;
 use std::time::Duration;
 
 use super::{Haste, Host, Run};

@@ -93,7 +93,9 @@ fn standing(state: &State, dispatch: &Callback<Action>, t: &I18n) -> Html {
 
 fn output(state: &State, chosen: Option<usize>, on_choose: Callback<usize>, t: &I18n) -> Html {
     let draft = state.writing.draft.as_ref();
-    let stretches = state.copied().map(|copied| copied.stretches.iter().map(|it| (it.from, it.to)).collect());
+    let copied = state.copied();
+    let stretches = copied.iter().flat_map(|copied| &copied.stretches).map(|it| (it.from, it.to));
+    let stretches: Vec<(u64, u64)> = stretches.collect();
     html! {
         <section class="card" data-tour="shown">
             <div class="row row-apart">
@@ -105,7 +107,7 @@ fn output(state: &State, chosen: Option<usize>, on_choose: Callback<usize>, t: &
             if let Some(draft) = draft {
                 <WrittenText prompt={draft.prompt.clone()} tokens={draft.tokens.clone()}
                     is_writing={draft.end.is_none()} {chosen} {on_choose} t={t.clone()}
-                    copied={stretches.unwrap_or_default()} />
+                    copied={stretches} />
                 <TintLegend t={t.clone()} />
                 { ending(draft, t) }
             } else {

@@ -532,6 +532,9 @@ fn leaks_are_searched_for_unasked_in_small_texts_alone() {
 #[path = "tests/shaping.rs"]
 mod shaping;
 
+#[path = "tests/evaluating.rs"]
+mod evaluating;
+
 #[path = "tests/tokens.rs"]
 mod tokens;
 
