@@ -21,6 +21,7 @@
 //! | `ui` | the page: one state, one reducer, components, charts. Sees [`protocol`], [`config`] and [`error`] only |
 //! | `worker` | the session behind a web worker |
 //! | [`session`] | orders in, facts out: the state machine. Knows neither browser nor thread |
+//! | [`store`] | files that outlive the visit, and how none of them is lost to a torn write |
 //! | [`train`] | trainer, evaluator, generator, checkpoint: plans over one set of weights |
 //! | [`gpu`], [`cpu`] | what runs a graph; `gpu` alone names wgpu |
 //! | [`optim`], [`nn`] | what records a graph: optimizers, layers, the whole model |
@@ -79,6 +80,9 @@
 //! * **The CPU runs the same layout**: in `f64` it is the oracle of the tests, in `f32` it trains. Which device trains is
 //!   measured ([`train::probe`]) or chosen by the student. A run moves between devices as its checkpoint, and stays on the
 //!   CPU when the GPU has failed for good.
+//! * **What is whole is never written over.** A kept file has two slots with checksums, and a save goes into the one that
+//!   does not hold the newest whole content ([`store::slots`]). A run is kept every half minute of training, when it pauses
+//!   and when it ends ([`session::keeping`]), with the kernels that it is computed with, so that it goes on bit for bit.
 //! * **A setting exists in one place**, its row in [`config::fields`]; a failure is a variant of [`error::Error`], its
 //!   sentence is in `static/locales`, in both languages.
 //! * Input is checked at the door and answered with an error; past it a wrong shape is our bug and panics with the op's

@@ -5,12 +5,13 @@
 
 mod continuing;
 pub mod kept;
+mod projects;
 mod recorder;
 
 use web_time::SystemTime;
 
 use super::{Host, Session};
-use crate::config::Config;
+use crate::config::{Config, Source};
 use crate::error::{Error, Result};
 use crate::protocol::keeping::{Hold, KeepingCommand, KeepingEvent, KeptProject, KeptText, Offer};
 use crate::protocol::runs::RunRecord;
@@ -21,6 +22,7 @@ use crate::store::slots::Slots;
 use crate::text::tokenizer::Tokenizer;
 use crate::train::Checkpoint;
 use kept::{KeptRun, KeptSettings, KeptTokenizer};
+use projects::Guest;
 pub use recorder::Recorder;
 
 /// Seconds of training after which a run is kept again.
@@ -40,6 +42,8 @@ pub struct Keeping {
     numbers: u32,
     /// Why nothing was kept last time.
     trouble: Option<Error>,
+    /// The run that came in a file last.
+    guest: Option<Guest>,
 }
 
 /// The run that is going on, and what of it is kept.
@@ -83,7 +87,8 @@ impl<H: Host> Session<H> {
                 let copy = self.duplicate(&key, name).await;
                 self.note_trouble(copy);
             }
-            KeepingCommand::SaveProject { .. } | KeepingCommand::OpenProject { .. } => (),
+            KeepingCommand::SaveProject { request, config, key } => self.save_project(request, *config, key).await,
+            KeepingCommand::OpenProject { request, name, bytes } => self.open_project(request, &name, bytes).await,
         }
     }
 
@@ -122,7 +127,7 @@ impl<H: Host> Session<H> {
                 if self.keeping.texts.is_empty() {
                     self.keeping.texts.clone_from(&texts);
                 }
-                Some(Box::new(project(store, config, texts, tokenizer.as_ref()).await?))
+                Some(Box::new(project(config, texts, imported(store, tokenizer).await?)))
             }
             None => None,
         };
@@ -159,7 +164,9 @@ impl<H: Host> Session<H> {
         };
         let tokenizer =
             KeptTokenizer { id: kept::id_of(cut.tokenizer.to_json().as_bytes()), imported: cut.imported.clone() };
-        self.follow_run(run, record, self.keeping.texts.clone(), tokenizer);
+        let own = config.data.source == Source::Own;
+        let texts = if own { self.keeping.texts.clone() } else { Vec::new() };
+        self.follow_run(run, record, texts, tokenizer);
         Ok(())
     }
 
@@ -220,7 +227,7 @@ impl<H: Host> Session<H> {
         if let (Ok(()), Some(step)) = (&kept, record.kept) {
             self.tell_keeping(KeepingEvent::Saved { key: record.key, step });
         }
-        self.note_trouble(kept);
+        self.note_run(kept);
     }
 
     /// Keeps the texts that were brought for the documents that are there, and what names them.
@@ -268,15 +275,25 @@ impl<H: Host> Session<H> {
         slots.save(store, &[&kept::to_json(&settings)]).await
     }
 
-    /// Tells once that nothing is kept any more, and once that it is again.
+    /// Tells once that nothing is kept any more; anything else that went wrong is told as it is.
     fn note_trouble(&mut self, kept: Result<()>) {
-        let event = match (&kept, &self.keeping.trouble) {
-            (Err(error), None) => KeepingEvent::Stopped { error: error.clone() },
-            (Ok(()), Some(_)) => KeepingEvent::Resumed,
-            _ => return self.keeping.trouble = kept.err(),
-        };
-        self.keeping.trouble = kept.err();
-        self.tell_keeping(event);
+        match kept {
+            Ok(()) => (),
+            Err(error @ (Error::StorageFull { .. } | Error::StorageRefused { .. })) => {
+                if self.keeping.trouble.replace(error.clone()).is_none() {
+                    self.tell_keeping(KeepingEvent::Stopped { error });
+                }
+            }
+            Err(error) => self.host.tell(Event::Failed { error }),
+        }
+    }
+
+    /// The same for a run, whose weights need the most room: where they have room again, everything has.
+    fn note_run(&mut self, kept: Result<()>) {
+        if kept.is_ok() && self.keeping.trouble.take().is_some() {
+            self.tell_keeping(KeepingEvent::Resumed);
+        }
+        self.note_trouble(kept);
     }
 }
 
@@ -295,23 +312,31 @@ async fn keep(
         let (file, json) = (kept::tokenizer_file(&current.tokenizer.id), tokenizer.to_json());
         kept::keep_bytes(store, &file, json.as_bytes()).await?;
     }
-    let Some((record_slots, weights_slots)) = &mut current.slots else { return Ok(()) };
-    let kept = |record: &RunRecord| {
-        kept::to_json(&KeptRun {
-            record: finite(record),
-            texts: current.texts.clone(),
-            tokenizer: current.tokenizer.clone(),
-            card: current.card.clone(),
-            kernels: current.kernels.clone(),
+    // After a failure it is looked again what there is.
+    let Some((mut record_slots, mut weights_slots)) = current.slots.take() else { return Ok(()) };
+    record_slots.save(store, &[&kept::to_json(&current.kept(finite(record)))]).await?;
+    if let Some(checkpoint) = checkpoint.filter(|checkpoint| record.kept != Some(checkpoint.step)) {
+        weights_slots.save(store, &[&checkpoint.to_bytes()]).await?;
+        record.kept = Some(checkpoint.step);
+        record_slots.save(store, &[&kept::to_json(&current.kept(finite(record)))]).await?;
+    }
+    current.slots = Some((record_slots, weights_slots));
+    Ok(())
+}
+
+impl Current {
+    /// The run as it is kept.
+    fn kept(&self, record: RunRecord) -> KeptRun {
+        KeptRun {
+            record,
+            texts: self.texts.clone(),
+            tokenizer: self.tokenizer.clone(),
+            card: self.card.clone(),
+            kernels: self.kernels.clone(),
             touched: now(),
-            deleted: current.deleted,
-        })
-    };
-    record_slots.save(store, &[&kept(record)]).await?;
-    let Some(checkpoint) = checkpoint.filter(|checkpoint| record.kept != Some(checkpoint.step)) else { return Ok(()) };
-    weights_slots.save(store, &[&checkpoint.to_bytes()]).await?;
-    record.kept = Some(checkpoint.step);
-    record_slots.save(store, &[&kept(record)]).await
+            deleted: self.deleted,
+        }
+    }
 }
 
 /// Without what is no number, which JSON cannot say.
@@ -340,18 +365,18 @@ async fn offer(store: &impl Store, runs: &[KeptRun]) -> Result<Option<Offer>> {
 }
 
 /// A project as the page needs it, with the bytes of a tokenizer that was imported.
-async fn project(
-    store: &impl Store,
-    config: Config,
-    texts: Vec<KeptText>,
-    tokenizer: Option<&KeptTokenizer>,
-) -> Result<KeptProject> {
-    let mut files = None;
-    if let Some(KeptTokenizer { id, imported: Some(name) }) = tokenizer {
-        let bytes = kept::read_bytes(store, &kept::tokenizer_file(id)).await?;
-        files = bytes.map(|bytes| TokenizerFiles::TokenizerJson(TokenizerFile { name: name.clone(), bytes }));
-    }
-    Ok(KeptProject { config, texts, tokenizer: files })
+fn project(config: Config, texts: Vec<KeptText>, tokenizer: Option<(KeptTokenizer, Vec<u8>)>) -> KeptProject {
+    let files = tokenizer.and_then(|(tokenizer, bytes)| {
+        Some(TokenizerFiles::TokenizerJson(TokenizerFile { name: tokenizer.imported?, bytes }))
+    });
+    KeptProject { config, texts, tokenizer: files }
+}
+
+/// A tokenizer that is kept, where it had been imported.
+async fn imported(store: &impl Store, tokenizer: Option<KeptTokenizer>) -> Result<Option<(KeptTokenizer, Vec<u8>)>> {
+    let Some(tokenizer) = tokenizer.filter(|tokenizer| tokenizer.imported.is_some()) else { return Ok(None) };
+    let bytes = kept::read_bytes(store, &kept::tokenizer_file(&tokenizer.id)).await?;
+    Ok(bytes.map(|bytes| (tokenizer, bytes)))
 }
 
 /// Milliseconds since 1970.

@@ -44,6 +44,9 @@ const FILE: &str = "safetensors";
 const MOST_HEADER_BYTES: u64 = 1_000_000;
 const MOST_TENSORS: usize = 2_000;
 const STATE: &str = "state";
+const NO_NUMBER: &str = "holds something that is no number";
+/// Tokens that are taken of other people's files at most: more than any tokenizer has.
+const MOST_TOKENS: usize = 1 << 20;
 
 /// Weights by name from a safetensors file: those of GPT-2 with or without the prefix `transformer.`.
 ///
@@ -71,6 +74,23 @@ fn opened(bytes: &[u8]) -> Result<SafeTensors<'_>> {
     }
 }
 
+/// Whether a file of tensors is whole, small enough to be read, and holds 32-bit numbers only.
+///
+/// # Errors
+/// [`Error::Checkpoint`] with the entry that is not so.
+pub fn check_file(bytes: &[u8]) -> Result<()> {
+    for (name, view) in opened(bytes)?.tensors() {
+        if view.dtype() != Dtype::F32 {
+            return Err(broken(&name, &format!("{:?} instead of F32", view.dtype())));
+        }
+        let number = |bytes: &[u8; 4]| f32::from_le_bytes(*bytes);
+        if !view.data().as_chunks().0.iter().map(number).all(f32::is_finite) {
+            return Err(broken(&name, NO_NUMBER));
+        }
+    }
+    Ok(())
+}
+
 /// What a checkpoint says of itself beside its tensors.
 fn header(bytes: &[u8]) -> Result<Header> {
     opened(bytes)?;
@@ -94,6 +114,17 @@ fn broken(entry: &str, detail: &str) -> Error {
 impl Checkpoint {
     /// As a safetensors file.
     pub fn to_bytes(&self) -> Vec<u8> {
+        serialized(self.views(), HEADER, &self.header())
+    }
+
+    /// As two safetensors files: the weights by themselves, as other programs read them, and everything else.
+    pub fn to_files(&self) -> [Vec<u8>; 2] {
+        let (weights, rest) = self.views().into_iter().partition(|(name, _)| self.weights.contains_key(name));
+        [serialized(weights, "format", "pt"), serialized(rest, HEADER, &self.header())]
+    }
+
+    /// Every tensor, sorted by name.
+    fn views(&self) -> Vec<(String, TensorView<'_>)> {
         let shapes = self.shapes();
         let names = moment_names(self.train.optimizer);
         let moments = names.iter().zip(&self.moments).map(|(moment, weights)| (format!("{moment}."), weights));
@@ -106,22 +137,27 @@ impl Checkpoint {
             .chain([(STATE.to_string(), view(vec![self.state.len()], &self.state))])
             .collect();
         views.sort_by(|a, b| a.0.cmp(&b.0));
-        let header = Header {
-            config: self.config.clone(),
-            vocab_size: self.vocab_size,
-            train: self.train.clone(),
-            step: self.step,
-        };
-        let json = serde_json::to_string(&header).expect("plain data");
-        // One entry alone: the order of several is another one every time, and equal checkpoints are equal files.
-        let metadata = HashMap::from([(HEADER.to_string(), json)]);
-        safetensors::serialize(views, Some(metadata)).expect("every view has the size of its shape")
+        views
+    }
+
+    fn header(&self) -> String {
+        let Self { config, vocab_size, train, step, .. } = self;
+        let header = Header { config: config.clone(), vocab_size: *vocab_size, train: train.clone(), step: *step };
+        serde_json::to_string(&header).expect("plain data")
     }
 
     /// # Errors
     /// [`Error::Checkpoint`] with the entry that is missing or broken.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let header = header(bytes)?;
+        Self::from_files(&[bytes])
+    }
+
+    /// What [`Checkpoint::to_files`] gives, or [`Checkpoint::to_bytes`] alone: the last file says what it is.
+    ///
+    /// # Errors
+    /// [`Error::Checkpoint`] with the entry that is missing or broken.
+    pub fn from_files(files: &[&[u8]]) -> Result<Self> {
+        let header = header(files.last().expect("a checkpoint has a file"))?;
         let names = moment_names(header.train.optimizer);
         let (mut weights, mut moments, mut state) = (Weights::new(), vec![Weights::new(); names.len()], None);
         let moment = |name: &str| {
@@ -129,22 +165,41 @@ impl Checkpoint {
                 |(at, moment): (usize, &&str)| Some((at, name.strip_prefix(*moment)?.strip_prefix('.')?.to_string()));
             names.iter().enumerate().find_map(own)
         };
-        for (name, view) in opened(bytes)?.tensors() {
-            let numbers = numbers(&name, &view)?;
-            if numbers.iter().any(|number| !number.is_finite()) {
-                return Err(broken(&name, "holds something that is no number"));
-            }
-            if name == STATE {
-                state = Some(numbers);
-            } else if let Some((at, name)) = moment(&name) {
-                moments[at].insert(name, numbers);
-            } else {
-                weights.insert(name, numbers);
+        for file in files {
+            for (name, view) in opened(file)?.tensors() {
+                let numbers = numbers(&name, &view)?;
+                if numbers.iter().any(|number| !number.is_finite()) {
+                    return Err(broken(&name, NO_NUMBER));
+                }
+                if name == STATE {
+                    state = Some(numbers);
+                } else if let Some((at, name)) = moment(&name) {
+                    moments[at].insert(name, numbers);
+                } else {
+                    weights.insert(name, numbers);
+                }
             }
         }
         let state = state.filter(|state| state.len() == state::WORDS).ok_or_else(|| broken(STATE, "missing"))?;
         let Header { config, vocab_size, train, step } = header;
         Ok(Self { config, vocab_size, train, step, weights, moments, state })
+    }
+
+    /// Whether every weight of the model that the header describes is there, and of its size.
+    ///
+    /// # Errors
+    /// [`Error::Checkpoint`] with what differs.
+    pub fn check_sizes(&self) -> Result<()> {
+        if self.vocab_size > MOST_TOKENS {
+            return Err(broken(HEADER, &format!("{} tokens, where at most {MOST_TOKENS} are taken", self.vocab_size)));
+        }
+        for (name, shape) in self.shapes() {
+            let numbers = self.weights.get(&name).ok_or_else(|| broken(&name, "missing"))?;
+            if numbers.len() != shape.elements() {
+                return Err(broken(&name, &format!("{} numbers, not {}", numbers.len(), shape.elements())));
+            }
+        }
+        Ok(())
     }
 
     /// The step at which a file was taken, without reading the rest of it.
@@ -180,7 +235,7 @@ impl Checkpoint {
         }
         let numbers = [&self.weights].into_iter().chain(&self.moments).flatten();
         match { numbers }.find(|(_, numbers)| numbers.iter().any(|number| !number.is_finite())) {
-            Some((name, _)) => Err(broken(name, "holds something that is no number")),
+            Some((name, _)) => Err(broken(name, NO_NUMBER)),
             None => Ok(()),
         }
     }
@@ -189,6 +244,13 @@ impl Checkpoint {
         let (_, parameters) = Gpt::new(&self.config, self.vocab_size);
         parameters.list.into_iter().map(|parameter| (parameter.name, parameter.shape)).collect()
     }
+}
+
+/// A file of tensors with one entry of metadata alone: the order of several is another one every time, and equal
+/// checkpoints are equal files.
+fn serialized(views: Vec<(String, TensorView)>, key: &str, metadata: &str) -> Vec<u8> {
+    let metadata = HashMap::from([(key.to_string(), metadata.to_string())]);
+    safetensors::serialize(views, Some(metadata)).expect("every view has the size of its shape")
 }
 
 fn view(shape: Vec<usize>, numbers: &[f32]) -> TensorView<'_> {

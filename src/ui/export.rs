@@ -1,6 +1,6 @@
 //! Files that the student keeps: made in the page, saved by the browser, sent nowhere.
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
@@ -16,6 +16,15 @@ pub fn save_text(name: &str, mime: &str, text: &str) {
     let bag = BlobPropertyBag::new();
     bag.set_type(mime);
     match Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &bag) {
+        Ok(blob) => save(name, &blob),
+        Err(error) => log::error!("{name} could not be saved: {error:?}"),
+    }
+}
+
+pub fn save_bytes(name: &str, mime: &str, bytes: &[u8]) {
+    let bag = BlobPropertyBag::new();
+    bag.set_type(mime);
+    match Blob::new_with_u8_array_sequence_and_options(&Array::of1(&Uint8Array::from(bytes).into()), &bag) {
         Ok(blob) => save(name, &blob),
         Err(error) => log::error!("{name} could not be saved: {error:?}"),
     }

@@ -11,7 +11,9 @@ mod worker;
 
 pub use address::{current_hash, use_address};
 pub use document::{browser_language, focus, use_arrival, use_document, use_dropped_files, use_focus_on_tour};
-pub use keep::{kept_choice, kept_kernels, kept_texts, use_kept_choice, use_kept_kernels, use_kept_texts};
+pub use keep::{
+    kept_choice, kept_kernels, kept_texts, use_kept_choice, use_kept_kernels, use_kept_texts, use_project_file,
+};
 pub use panics::watch_panics;
 pub use tour::{use_escape, use_tour_clock};
 pub use width::use_width;

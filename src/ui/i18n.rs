@@ -11,6 +11,7 @@ use super::state::{Lang, Notice};
 use crate::config::TokenizerMethod;
 use crate::config::fields::{Field, method_name};
 use crate::error::Error;
+use crate::protocol::runs::RunRecord;
 use crate::protocol::{Adapter, DeviceChoice, DeviceKind};
 
 /// The files of a language.
@@ -84,6 +85,14 @@ impl I18n {
             }
             Notice::TextNotInLink => self.say("notice.text_not_in_link"),
             Notice::Failure { error } => self.error(error),
+        }
+    }
+
+    /// What a run is called: its name, or its number where it has none.
+    pub fn run_name(&self, record: &RunRecord) -> String {
+        match record.name.as_str() {
+            "" => self.fill("keeping.run", &[("n", &record.number)]),
+            name => name.into(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod banner;
 mod engine;
+pub mod keeping;
 mod settings;
 mod stepper;
 mod tour;
@@ -9,13 +10,14 @@ mod tour;
 use yew::prelude::*;
 
 use super::components::{NoticeBox, Tone, logo};
-use super::hooks::{use_arrival, use_focus_on_tour};
+use super::hooks::{use_arrival, use_focus_on_tour, use_project_file};
 use super::pages::PageProps;
 use super::state::{Action, Notice, Tour};
 use crate::ui::i18n::I18n;
 use banner::engine_banner;
 use engine::engine_line;
-use settings::{lang_menu, theme_menu};
+use keeping::keeping_notices;
+use settings::{lang_menu, project_menu, project_popover, theme_menu};
 use stepper::stepper;
 use tour::tour_bar;
 
@@ -24,6 +26,7 @@ pub fn Shell(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, children } = page;
     use_arrival(state.view.station, matches!(state.tour, Tour::At { .. }));
     use_focus_on_tour(state.tour != Tour::Off);
+    use_project_file(state.keeping.file.clone());
     html! {
         <div class="shell">
             <a class="skip" href="#main" onclick={skip}>{ t.say("page.skip") }</a>
@@ -32,6 +35,7 @@ pub fn Shell(page: &PageProps) -> Html {
                     <span class="brand">{ logo() }{ "Gptling" }</span>
                     { stepper(page) }
                     <div class="settings">
+                        { project_menu(page) }
                         { lang_menu(page) }
                         { theme_menu(page) }
                     </div>
@@ -40,6 +44,7 @@ pub fn Shell(page: &PageProps) -> Html {
             <main class="main" id="main" tabindex="-1">
                 <div class="notices">
                     { engine_banner(page) }
+                    { keeping_notices(page) }
                     { for state.notices.iter().map(|notice| notice_box(notice, dispatch, t)) }
                 </div>
                 { children.clone() }
@@ -49,6 +54,7 @@ pub fn Shell(page: &PageProps) -> Html {
                 <div class="bottom-row">
                     <p>{ t.say("page.privacy") }</p>
                     { engine_line(page) }
+                    { project_popover(page) }
                 </div>
             </footer>
         </div>

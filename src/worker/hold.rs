@@ -1,6 +1,7 @@
 //! Which tab keeps: the one that holds a lock of the site. A tab that dies lets it go, whatever it died of.
 
 use futures::channel::mpsc::UnboundedSender;
+use gloo::timers::future::TimeoutFuture;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -11,6 +12,10 @@ use crate::protocol::Command;
 use crate::protocol::keeping::{Hold, KeepingCommand};
 
 const LOCK: &str = "gptling";
+/// A page that was reloaded a moment ago may still have the lock: it is asked for so often before it counts as another
+/// tab's.
+const TRIES: u32 = 8;
+const PAUSE_MS: u32 = 100;
 
 #[wasm_bindgen]
 extern "C" {
@@ -23,8 +28,8 @@ extern "C" {
 /// How the lock is asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
-    /// Only if nobody has it.
-    Politely,
+    /// Only if nobody has it, with so many tries left.
+    Politely(u32),
     /// As soon as nobody has it any more.
     Patiently,
     /// Whoever has it.
@@ -47,7 +52,7 @@ impl Holder {
         let holder = self.clone();
         spawn_local(async move {
             match folder.open().await {
-                Ok(()) => holder.ask(Way::Politely),
+                Ok(()) => holder.ask(Way::Politely(TRIES)),
                 Err(error) => holder.tell(Hold::Refused { error }),
             }
         });
@@ -70,7 +75,7 @@ impl Holder {
         }
         let options = Object::new();
         let option = match way {
-            Way::Politely => "ifAvailable",
+            Way::Politely(_) => "ifAvailable",
             Way::Firmly => "steal",
             Way::Patiently => "",
         };
@@ -78,7 +83,7 @@ impl Holder {
             _ = Reflect::set(&options, &option.into(), &JsValue::TRUE);
         }
         let holder = self.clone();
-        let then = Closure::once_into_js(move |lock: JsValue| holder.answered(&lock));
+        let then = Closure::once_into_js(move |lock: JsValue| holder.answered(way, &lock));
         let held = locks.unchecked_into::<LockManager>().request(LOCK, &options, then.unchecked_ref());
         let holder = self.clone();
         spawn_local(async move {
@@ -90,13 +95,24 @@ impl Holder {
     }
 
     /// The lock, or nothing where another tab has it. It is held until the promise ends.
-    fn answered(&self, lock: &JsValue) -> Promise {
-        if lock.is_null() {
-            self.wait();
-            return Promise::resolve(&JsValue::NULL);
+    fn answered(&self, way: Way, lock: &JsValue) -> Promise {
+        if !lock.is_null() {
+            self.tell(Hold::Ours);
+            return Promise::new(&mut |_, _| ());
         }
-        self.tell(Hold::Ours);
-        Promise::new(&mut |_, _| ())
+        match way {
+            Way::Politely(tries @ 1..) => self.ask_again(tries - 1),
+            _ => self.wait(),
+        }
+        Promise::resolve(&JsValue::NULL)
+    }
+
+    fn ask_again(&self, tries: u32) {
+        let holder = self.clone();
+        spawn_local(async move {
+            TimeoutFuture::new(PAUSE_MS).await;
+            holder.ask(Way::Politely(tries));
+        });
     }
 
     fn wait(&self) {

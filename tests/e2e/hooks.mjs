@@ -175,3 +175,9 @@ export function chooseDevice(device) {
 export function callsBetween(before, after) {
   return Object.fromEntries(Object.keys(after).flatMap((name) => (after[name] > before[name] ? [[name, after[name] - before[name]]] : [])));
 }
+
+/** Makes this thread's clock run a hundred times as fast. */
+export function hurryClock() {
+  const now = performance.now.bind(performance);
+  Performance.prototype.now = () => 100 * now();
+}

@@ -12,6 +12,7 @@ mod machine;
 mod models;
 mod operations;
 mod optimizer;
+mod project_file;
 mod sampling;
 mod score;
 mod session;

@@ -1,7 +1,7 @@
 //! Runs of earlier visits: opened, gone on with, renamed, put away, duplicated.
 
 use super::kept::{self, KeptRun};
-use super::{at_rest, now, project};
+use super::{at_rest, finite, imported, now, project};
 use crate::error::{Error, Result};
 use crate::protocol::keeping::{Hold, KeepingEvent, Opened};
 use crate::protocol::runs::RunRecord;
@@ -14,7 +14,11 @@ impl<H: Host> Session<H> {
     /// What the page needs to be where this run was.
     pub(super) async fn open_run(&mut self, key: &str) -> Result<Opened> {
         let kept = self.kept_run(key).await?;
-        let project = project(self.host.store(), kept.record.config.clone(), kept.texts, Some(&kept.tokenizer)).await?;
+        let tokenizer = match self.guest(key) {
+            Some(guest) => guest.tokenizer.clone(),
+            None => imported(self.host.store(), Some(kept.tokenizer)).await?,
+        };
+        let project = project(kept.record.config.clone(), kept.texts, tokenizer);
         Ok(Opened { project, record: Some(at_rest(kept.record)) })
     }
 
@@ -28,7 +32,7 @@ impl<H: Host> Session<H> {
 
     async fn try_to_go_on(&mut self, id: RunId, key: &str) -> Result<()> {
         let KeptRun { mut record, texts, tokenizer, card, kernels, .. } = self.kept_run(key).await?;
-        let weights = kept::open_weights(self.host.store(), key).await?.1;
+        let weights = self.weights_of(key).await?;
         let checkpoint = weights.ok_or_else(|| Error::RunNotKept { run: called(&record) })?;
         let checkpoint = Checkpoint::from_bytes(&checkpoint)?;
         let config = record.config.clone().validated()?;
@@ -64,26 +68,26 @@ impl<H: Host> Session<H> {
         Ok(())
     }
 
-    async fn kept_run(&self, key: &str) -> Result<KeptRun> {
-        let kept = kept::open_record(self.host.store(), key).await?.1;
-        kept.ok_or_else(|| Error::RunNotKept { run: key.into() })
-    }
-
     /// Changes what is kept of a run beside its weights.
     pub(super) async fn change_run(&mut self, key: &str, change: impl FnOnce(&mut KeptRun)) {
         let changed = self.try_to_change_run(key, change).await;
         self.note_trouble(changed);
     }
 
+    /// A tab that keeps nothing changes only its own run, as long as it lives.
     async fn try_to_change_run(&mut self, key: &str, change: impl FnOnce(&mut KeptRun)) -> Result<()> {
+        let ours = self.keeping.hold == Hold::Ours;
         if self.is_current(key) {
             self.keep_now().await;
         }
-        let (mut slots, kept) = kept::open_record(self.host.store(), key).await?;
-        let Some(mut kept) = kept else { return Ok(()) };
+        let mut kept = match self.current_run(key) {
+            Some(run) => run,
+            None if ours => self.kept_run(key).await?,
+            None => return Ok(()),
+        };
         change(&mut kept);
-        if self.keeping.hold == Hold::Ours {
-            slots.save(self.host.store(), &[&kept::to_json(&kept)]).await?;
+        if ours {
+            kept::keep_run(self.host.store(), &kept, None).await?;
         }
         let KeptRun { record, deleted, .. } = kept;
         if let Some(current) = self.keeping.current.as_mut().filter(|_| self.host.key().as_deref() == Some(key)) {
@@ -115,6 +119,12 @@ impl<H: Host> Session<H> {
         }
         self.tell_keeping(KeepingEvent::Changed { record: Box::new(copy.record) });
         Ok(())
+    }
+
+    /// The run that is going on, if it is this one.
+    fn current_run(&self, key: &str) -> Option<KeptRun> {
+        let current = self.keeping.current.as_ref().filter(|_| self.is_current(key))?;
+        self.host.with_record(|record| current.kept(finite(record)))
     }
 
     fn is_current(&self, key: &str) -> bool {

@@ -77,6 +77,14 @@ pub async fn open_settings(store: &impl Store) -> Result<(Slots, Option<KeptSett
     Ok((slots, content.and_then(|content| from_json(&content).ok())))
 }
 
+/// Keeps a run that is not going on.
+pub async fn keep_run(store: &impl Store, run: &KeptRun, weights: Option<&[u8]>) -> Result<()> {
+    if let Some(weights) = weights {
+        open_weights(store, &run.record.key).await?.0.save(store, &[weights]).await?;
+    }
+    open_record(store, &run.record.key).await?.0.save(store, &[&to_json(run)]).await
+}
+
 /// Every run, those that were put away too, in the order in which they began.
 pub async fn runs(store: &impl Store) -> Result<Vec<KeptRun>> {
     let mut keys: Vec<RunKey> = store.list().await?.iter().filter_map(|name| key_of(name, RECORD)).collect();

@@ -17,6 +17,8 @@ pub enum Sign {
     StepBack,
     Repeat,
     Upload,
+    Download,
+    Folder,
     Dice,
     Seedling,
     Sun,
@@ -43,6 +45,8 @@ impl Sign {
             Sign::StepBack => "M18 5l-9 7l9 7zM5.5 5v14",
             Sign::Repeat => "M20 12a8 8 0 1 1-2.5-5.8M20 3.5v4.2h-4.2",
             Sign::Upload => "M12 16V4M7 9l5-5l5 5M4 16v4h16v-4",
+            Sign::Download => "M12 4v12M7 11l5 5l5-5M4 16v4h16v-4",
+            Sign::Folder => "M3 6h6l2 2.5h10V19H3z",
             Sign::Dice => {
                 "M5 4h14a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1zM8.5 8.5v.1M15.5 8.5v.1M12 12v.1M8.5 15.5v.1M15.5 15.5v.1"
             }

@@ -9,6 +9,8 @@ use yew::prelude::*;
 
 use crate::config::corpus::ReadConfig;
 use crate::protocol::{DeviceChoice, pack, unpack};
+use crate::ui::export::save_bytes;
+use crate::ui::state::keeping::ProjectFile;
 use crate::ui::state::{Content, KnownKernels, OwnText};
 
 const TEXTS: &str = "gptling.texts";
@@ -92,6 +94,16 @@ pub fn use_kept_kernels(kernels: &KnownKernels) {
             if !kernels.fastest.is_empty() {
                 _ = lasting_storage().map(|storage| storage.set_item(KERNELS, &text));
             }
+        }
+    });
+}
+
+/// Gives a project that the engine has made into a file to the browser, once.
+#[hook]
+pub fn use_project_file(file: Option<Rc<ProjectFile>>) {
+    use_effect_with(file.as_ref().map(|file| file.request), move |_| {
+        if let Some(file) = file {
+            save_bytes(&file.name, "application/zip", &file.bytes);
         }
     });
 }

@@ -8,7 +8,8 @@ mod sweep;
 use yew::prelude::*;
 
 use super::PageProps;
-use crate::ui::components::{onward, part_tabs, station_head};
+use crate::ui::components::{ProjectFiles, onward, part_tabs, station_head};
+use crate::ui::shell::keeping::keeping_line;
 use crate::ui::state::{Part, Station};
 use evaluate::EvaluatePart;
 use live::LivePart;
@@ -22,6 +23,12 @@ pub fn TrainPage(page: &PageProps) -> Html {
         <div class="station">
             { station_head(Station::Train, t) }
             { part_tabs(state, dispatch, t) }
+            <div class="row row-apart keeping-row">
+                { keeping_line(page) }
+                <div class="row">
+                    <ProjectFiles is_saving={state.keeping.is_saving()} dispatch={dispatch.clone()} t={t.clone()} />
+                </div>
+            </div>
             { match state.view.part() {
                 Some(Part::Runs) => html! { <RunsPart ..page.clone() /> },
                 Some(Part::Sweep) => html! { <SweepPart ..page.clone() /> },

@@ -1,9 +1,9 @@
-//! Language and appearance.
+//! Language and appearance, and the project as a file.
 
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::ui::components::{Sign, icon};
+use crate::ui::components::{ProjectFiles, Sign, icon};
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, Lang, Theme};
 
@@ -34,5 +34,26 @@ pub fn theme_menu(page: &PageProps) -> Html {
         <button class="icon-button" type="button" aria-label={label.clone()} title={label} onclick={turn}>
             { icon(sign) }
         </button>
+    }
+}
+
+/// Opens what [`project_popover`] shows.
+pub fn project_menu(page: &PageProps) -> Html {
+    let label = page.t.say("keeping.menu");
+    html! {
+        <button class="icon-button" type="button" popovertarget="project-menu" aria-label={label.clone()} title={label}>
+            { icon(Sign::Folder) }
+        </button>
+    }
+}
+
+/// A small menu that the browser itself opens and closes.
+pub fn project_popover(page: &PageProps) -> Html {
+    let (t, keeping) = (&page.t, &page.state.keeping);
+    html! {
+        <div class="keeping-menu" id="project-menu" popover="auto" role="group" aria-label={t.say("keeping.menu")}>
+            <p class="note">{ t.say("keeping.menu.about") }</p>
+            <ProjectFiles is_saving={keeping.is_saving()} dispatch={page.dispatch.clone()} t={t.clone()} />
+        </div>
     }
 }

@@ -1,5 +1,7 @@
 //! The reducer, driven by events that a real engine would send.
 
+#[path = "tests/keeping.rs"]
+mod keeping;
 #[path = "tests/sampling.rs"]
 mod sampling;
 

@@ -1,0 +1,217 @@
+//! The project as a file: made, and opened.
+
+use super::kept::{self, KeptRun, KeptTokenizer};
+use super::{finite, now, project};
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::protocol::keeping::{Hold, KeepingEvent, KeptText, Opened};
+use crate::protocol::runs::RunRecord;
+use crate::protocol::{Event, RequestId, TextContent, TextSource};
+use crate::session::project_file::{ProjectFile, Trained};
+use crate::session::{Host, Session};
+use crate::train::Checkpoint;
+
+/// A run that came in a file, for as long as the engine lives: also where nothing can be kept.
+pub struct Guest {
+    pub run: KeptRun,
+    pub weights: Vec<u8>,
+    /// Its tokenizer, if that had been imported.
+    pub tokenizer: Option<(KeptTokenizer, Vec<u8>)>,
+}
+
+impl<H: Host> Session<H> {
+    pub(super) async fn save_project(&mut self, request: RequestId, config: Config, key: Option<String>) {
+        let made = self.project_file(config, key).await;
+        let name = match &made {
+            Ok(ProjectFile { trained: Some(trained), runs, .. }) => {
+                let run = runs.iter().find(|record| record.key == trained.run);
+                format!("gptling-run-{}.zip", run.map_or(1, |record| record.number))
+            }
+            _ => "gptling-project.zip".into(),
+        };
+        let bytes = made.and_then(|file| file.to_bytes());
+        self.answer(request, bytes.map(|bytes| Event::Keeping(KeepingEvent::ProjectSaved { request, name, bytes })));
+    }
+
+    /// With the weights of this run, or of the one that is going on: then everything is as that run has it.
+    async fn project_file(&mut self, config: Config, key: Option<String>) -> Result<ProjectFile> {
+        let key = key.or_else(|| self.host.key());
+        let runs = self.every_record().await;
+        let Some((run, checkpoint, tokenizer)) = self.trained(key).await? else {
+            let texts = self.bytes_of(self.keeping.texts.clone()).await?;
+            let tokenizer = self.project.cut().ok().map(|cut| {
+                let json = cut.tokenizer.to_json();
+                (KeptTokenizer { id: kept::id_of(json.as_bytes()), imported: cut.imported.clone() }, json)
+            });
+            return Ok(ProjectFile { config, texts, tokenizer, runs, trained: None });
+        };
+        let KeptRun { record, texts, tokenizer: named, card, kernels, .. } = run;
+        let texts = self.bytes_of(texts).await?;
+        let mut runs = runs;
+        let config = record.config.clone();
+        let trained = Some(Trained { run: record.key.clone(), card, kernels, checkpoint });
+        match runs.iter_mut().find(|other| other.key == record.key) {
+            Some(other) => *other = record,
+            None => runs.push(record),
+        }
+        Ok(ProjectFile { config, texts, tokenizer: Some((named, tokenizer)), runs, trained })
+    }
+
+    /// The run of this key, its weights and its tokenizer.
+    async fn trained(&mut self, key: Option<String>) -> Result<Option<(KeptRun, Checkpoint, String)>> {
+        let Some(key) = key else { return Ok(None) };
+        if self.host.key().as_ref() == Some(&key)
+            && let (Some(run), Some(current)) = (&mut self.run, &self.keeping.current)
+        {
+            run.save(&self.host).await;
+            let Some(checkpoint) = run.checkpoint().filter(Checkpoint::is_sound) else {
+                return Ok(None);
+            };
+            let record = self.host.with_record(|record| RunRecord { kept: Some(checkpoint.step), ..finite(record) });
+            let Some(record) = record else { return Ok(None) };
+            return Ok(Some((current.kept(record), checkpoint, run.tokenizer().to_json())));
+        }
+        let run = self.kept_run(&key).await?;
+        let missing = || Error::RunNotKept { run: run.record.number.to_string() };
+        let checkpoint = Checkpoint::from_bytes(&self.weights_of(&key).await?.ok_or_else(missing)?)?;
+        let json = kept::read_bytes(self.host.store(), &kept::tokenizer_file(&run.tokenizer.id)).await?;
+        let json = json.and_then(|json| String::from_utf8(json).ok()).ok_or_else(missing)?;
+        Ok(Some((run, checkpoint, json)))
+    }
+
+    /// Every run that is known; where nothing is kept, the one that is going on.
+    async fn every_record(&mut self) -> Vec<RunRecord> {
+        let kept = kept::runs(self.host.store()).await.unwrap_or_default();
+        let mut records: Vec<RunRecord> =
+            kept.into_iter().filter(|run| !run.deleted).map(|run| finite(&run.record)).collect();
+        if let Some(record) = self.host.with_record(|record| finite(record)) {
+            records.retain(|other| other.key != record.key);
+            records.push(record);
+        }
+        records
+    }
+
+    async fn bytes_of(&mut self, texts: Vec<KeptText>) -> Result<Vec<(KeptText, Vec<u8>)>> {
+        let mut all = Vec::new();
+        for text in texts {
+            let bytes = self.bytes_of_one(&text).await?;
+            all.push((text, bytes));
+        }
+        Ok(all)
+    }
+
+    /// The bytes of a text, of the documents that are there or of an earlier visit.
+    async fn bytes_of_one(&mut self, text: &KeptText) -> Result<Vec<u8>> {
+        for source in self.project.sources.clone() {
+            if let TextSource::Brought { name, content, .. } = source
+                && name == text.name
+                && let Ok(bytes) = self.project.fetched.content(&self.host, &name, &content).await
+                && kept::id_of(&bytes) == text.id
+            {
+                return Ok(bytes.into_owned());
+            }
+        }
+        let content = TextContent::Kept(text.id.clone());
+        Ok(self.project.fetched.content(&self.host, &text.name, &content).await?.into_owned())
+    }
+
+    pub(super) async fn open_project(&mut self, request: RequestId, name: &str, bytes: Vec<u8>) {
+        let opened = match ProjectFile::from_bytes(name, &bytes) {
+            Ok(file) => self.take_in(file).await,
+            Err(error) => Err(error),
+        };
+        let told = |opened| Event::Keeping(KeepingEvent::Opened { request, opened: Box::new(opened) });
+        self.answer(request, opened.map(told));
+    }
+
+    /// Everything in the file has been looked at by now: nothing of it can be refused any more.
+    async fn take_in(&mut self, file: ProjectFile) -> Result<Opened> {
+        let ProjectFile { config, texts, tokenizer, runs, trained } = file;
+        let named: Vec<KeptText> = texts.iter().map(|(text, _)| text.clone()).collect();
+        let kept = self.keep_parts(&texts, tokenizer.as_ref()).await;
+        self.note_trouble(kept);
+        for (text, bytes) in texts {
+            self.project.fetched.hold(&text.id, bytes);
+        }
+        let mut opened = None;
+        let mut others: Vec<String> = self.every_record().await.into_iter().map(|record| record.key).collect();
+        for mut record in runs {
+            let of_weights = trained.as_ref().filter(|trained| trained.run == record.key);
+            while others.contains(&record.key) {
+                record.key.push('1');
+            }
+            others.push(record.key.clone());
+            self.keeping.numbers += 1;
+            record.number = self.keeping.numbers;
+            record.kept = of_weights.map(|trained| trained.checkpoint.step);
+            let Some((named_tokenizer, _)) = &tokenizer else { continue };
+            let run = KeptRun {
+                record: super::at_rest(record),
+                texts: named.clone(),
+                tokenizer: named_tokenizer.clone(),
+                card: of_weights.and_then(|trained| trained.card.clone()),
+                kernels: of_weights.map(|trained| trained.kernels.clone()).unwrap_or_default(),
+                touched: now(),
+                deleted: false,
+            };
+            let weights = of_weights.map(|trained| trained.checkpoint.to_bytes());
+            if weights.is_some() {
+                opened = Some(run.record.clone());
+            }
+            self.take_in_run(&run, weights.as_deref()).await;
+            if let Some(weights) = weights {
+                let tokenizer = tokenizer.clone().map(|(tokenizer, json)| (tokenizer, json.into_bytes()));
+                self.keeping.guest = Some(Guest { run, weights, tokenizer });
+            }
+        }
+        let tokenizer = tokenizer.map(|(tokenizer, json)| (tokenizer, json.into_bytes()));
+        Ok(Opened { project: project(config, named, tokenizer), record: opened })
+    }
+
+    async fn keep_parts(
+        &self,
+        texts: &[(KeptText, Vec<u8>)],
+        tokenizer: Option<&(KeptTokenizer, String)>,
+    ) -> Result<()> {
+        if self.keeping.hold != Hold::Ours {
+            return Ok(());
+        }
+        let store = self.host.store();
+        for (text, bytes) in texts {
+            kept::keep_bytes(store, &kept::text_file(&text.id), bytes).await?;
+        }
+        if let Some((tokenizer, json)) = tokenizer {
+            kept::keep_bytes(store, &kept::tokenizer_file(&tokenizer.id), json.as_bytes()).await?;
+        }
+        Ok(())
+    }
+
+    async fn take_in_run(&mut self, run: &KeptRun, weights: Option<&[u8]>) {
+        if self.keeping.hold == Hold::Ours {
+            let kept = kept::keep_run(self.host.store(), run, weights).await;
+            self.note_trouble(kept);
+        }
+        self.tell_keeping(KeepingEvent::Changed { record: Box::new(run.record.clone()) });
+    }
+
+    /// What is kept of a run beside its weights.
+    pub(super) async fn kept_run(&self, key: &str) -> Result<KeptRun> {
+        if let Some(guest) = self.guest(key) {
+            return Ok(guest.run.clone());
+        }
+        let kept = kept::open_record(self.host.store(), key).await?.1;
+        kept.ok_or_else(|| Error::RunNotKept { run: key.into() })
+    }
+
+    pub(super) async fn weights_of(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        if let Some(guest) = self.guest(key) {
+            return Ok(Some(guest.weights.clone()));
+        }
+        Ok(kept::open_weights(self.host.store(), key).await?.1)
+    }
+
+    /// The run that came in a file, as long as nothing newer is kept of it.
+    pub(super) fn guest(&self, key: &str) -> Option<&Guest> {
+        self.keeping.guest.as_ref().filter(|guest| guest.run.record.key == key)
+    }
+}
