@@ -46,6 +46,7 @@ pub struct Plan<F> {
     halves: Vec<F>,
     activations: Vec<F>,
     tokens: Vec<F>,
+    tables: Vec<F>,
     state: Vec<F>,
     scratch: Vec<F>,
 }
@@ -81,6 +82,7 @@ impl<F: Element> Plan<F> {
             halves: zeros(Memory::Half),
             activations: zeros(Memory::Activation),
             tokens: zeros(Memory::Tokens),
+            tables: graph.tables().into_iter().map(|number| F::of(f64::from(number))).collect(),
             state: zeros(Memory::State),
             scratch: Vec::new(),
         }
@@ -111,6 +113,7 @@ impl<F: Element> Plan<F> {
             views.split(Memory::Half, &mut self.halves);
             views.split(Memory::Activation, &mut self.activations);
             views.split(Memory::Tokens, &mut self.tokens);
+            views.split(Memory::Table, &mut self.tables);
             let (inputs, outputs) = views.finish(step);
             let (shapes, state, scratch) = (&step.shapes, &mut self.state[..], &mut self.scratch);
             F::run(&*step.node.op, &mut CpuIo { shapes, inputs, outputs, state, scratch });
@@ -127,6 +130,7 @@ impl<F: Element> Plan<F> {
             Memory::Half => self.halves[range].to_vec(),
             Memory::Activation => self.activations[range].to_vec(),
             Memory::Tokens => self.tokens[range].to_vec(),
+            Memory::Table => self.tables[range].to_vec(),
             Memory::State => self.state[range].to_vec(),
         }
     }
@@ -142,6 +146,7 @@ impl<F: Element> Plan<F> {
             Memory::Gradient => self.gradients[offset..][..words.len()].copy_from_slice(words),
             Memory::Activation => self.activations[offset..][..words.len()].copy_from_slice(words),
             Memory::Tokens => self.tokens[offset..][..words.len()].copy_from_slice(words),
+            Memory::Table => self.tables[offset..][..words.len()].copy_from_slice(words),
             Memory::State => self.state[offset..][..words.len()].copy_from_slice(words),
         }
     }

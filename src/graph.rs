@@ -37,18 +37,21 @@ pub enum Memory {
     Activation,
     /// Token ids, `u32` on the GPU, and beside them the weights of targets, `f32`.
     Tokens,
+    /// Numbers that never change, such as sines: a plan is made with them.
+    Table,
     /// Counters and scalars that stay on the device: see [`state`].
     State,
 }
 
 impl Memory {
-    pub const ALL: [Memory; 7] = [
+    pub const ALL: [Memory; 8] = [
         Memory::Parameter,
         Memory::Half,
         Memory::Moment,
         Memory::Gradient,
         Memory::Activation,
         Memory::Tokens,
+        Memory::Table,
         Memory::State,
     ];
 
@@ -60,6 +63,7 @@ impl Memory {
             Memory::Gradient => "gradients",
             Memory::Activation => "activations",
             Memory::Tokens => "tokens",
+            Memory::Table => "tables",
             Memory::State => "state",
         }
     }
@@ -88,7 +92,8 @@ pub struct TensorInfo {
     pub kept: bool,
 }
 
-/// One operation on tensors. `outputs` may name a tensor that an earlier node wrote: then the node adds to it.
+/// One operation on tensors. `outputs` may name a tensor that an earlier node wrote: then the node adds to it, or changes
+/// it where it stands.
 #[derive(Clone)]
 pub struct Node {
     pub op: Rc<dyn Op>,
@@ -140,6 +145,7 @@ struct Inner {
     producers: Vec<Option<usize>>,
     token_words: usize,
     half_words: usize,
+    tables: Vec<f32>,
 }
 
 pub struct Graph {
@@ -234,6 +240,31 @@ impl Graph {
         self.inner.borrow_mut().token_words = (offset + words).next_multiple_of(ALIGNMENT);
         let memory = Memory::Tokens;
         self.add(TensorInfo { shape, memory, offset: Some(offset), parameter: None, words, kept: true })
+    }
+
+    /// Numbers that never change, row after row. Equal ones are there once.
+    pub fn table(&self, shape: Shape, dense: &[f32]) -> Tensor<'_> {
+        let words = shape.pad(dense);
+        let mut inner = self.inner.borrow_mut();
+        let same = |info: &TensorInfo| {
+            let place = info.offset.filter(|_| info.memory == Memory::Table && info.shape == shape);
+            place.is_some_and(|offset| inner.tables[offset..][..words.len()] == words)
+        };
+        if let Some(id) = inner.tensors.iter().position(same) {
+            return Tensor { graph: self, id };
+        }
+        let offset = inner.tables.len();
+        inner.tables.extend(words);
+        let end = inner.tables.len().next_multiple_of(ALIGNMENT);
+        inner.tables.resize(end, 0.0);
+        drop(inner);
+        let (memory, words) = (Memory::Table, shape.words());
+        self.add(TensorInfo { shape, memory, offset: Some(offset), parameter: None, words, kept: true })
+    }
+
+    /// The words of table memory.
+    pub fn tables(&self) -> Vec<f32> {
+        self.inner.borrow().tables.clone()
     }
 
     /// An activation that is written from outside before the plan runs.

@@ -69,6 +69,7 @@ pub struct Plan {
     gradients: Buffer,
     activations: Buffer,
     tokens: Buffer,
+    tables: Buffer,
     state: Buffer,
     /// Staging of small reads, and of copies of everything that a run goes on from.
     spares: Spares,
@@ -141,6 +142,7 @@ impl Plan {
             gradients: buffer(Memory::Gradient),
             activations: buffer(Memory::Activation),
             tokens: buffer(Memory::Tokens),
+            tables: buffer(Memory::Table),
             state: buffer(Memory::State),
             spares: Spares::default(),
             copies: Spares::default(),
@@ -150,6 +152,10 @@ impl Plan {
             launches: Vec::new(),
         };
         plan.spares.give_back(gpu.staging(plan.state.size()));
+        let tables = graph.tables();
+        if !tables.is_empty() {
+            plan.write(Memory::Table, 0, bytemuck::cast_slice(&tables));
+        }
         plan.take_the_best_ways();
         plan
     }
@@ -314,6 +320,7 @@ impl Plan {
             Memory::Gradient => &self.gradients,
             Memory::Activation => &self.activations,
             Memory::Tokens => &self.tokens,
+            Memory::Table => &self.tables,
             Memory::State => &self.state,
         }
     }

@@ -45,6 +45,7 @@ impl Layout {
             (Memory::Gradient, gradients),
             (Memory::Activation, arena),
             (Memory::Tokens, graph.token_words()),
+            (Memory::Table, graph.tables().len()),
             (Memory::State, state::WORDS),
         ];
         Self { places, sizes }

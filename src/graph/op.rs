@@ -1,11 +1,12 @@
 //! What an operation has to say about itself.
 
+use std::any::Any;
 use std::fmt::Debug;
 
 use super::{Dispatch, Float, Gradients, Memory, Node, Shape, Tensor, TensorId, TensorInfo};
 
 /// Everything the project knows about one operation.
-pub trait Op: Debug + ComputeBoth {
+pub trait Op: Debug + Any + ComputeBoth {
     /// One name everywhere: this file, its shader, its tests.
     fn name(&self) -> &'static str;
 

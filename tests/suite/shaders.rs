@@ -187,6 +187,7 @@ fn check_launch(launch: &Launch, shader: &Compiled) {
             Memory::Activation | Memory::Gradient | Memory::Moment => true,
             Memory::Parameter => ["adamw", "lion", "muon", "sgd"].contains(&kernel.op),
             Memory::Half => kernel.op == "half",
+            Memory::Table => false,
             Memory::Tokens | Memory::State => writable,
         };
         assert_eq!(writable, wanted, "{label}: read_write");
