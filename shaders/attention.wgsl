@@ -1,6 +1,6 @@
 // Causal attention with an online softmax (Dao et al., 2022; Milakov and Gimelshein, 2018): no T x T matrix in memory.
-// In `forward` and `d_query` one invocation owns one query of one head, in `d_key_value` one key and its value.
-// It alone writes their D numbers. Strides count f32.
+// In `forward` and `d_query` one invocation owns one query of one head, in `d_key_value` one key and its value, which a group
+// of heads may share. It alone writes their D numbers. Strides count f32.
 //
 // An invocation reads what it meets straight from memory, or, in the entry points named `.._tile`, through workgroup
 // memory: then a workgroup owns 64 neighbours of one head, which fetch TILE positions at a time together.
@@ -11,6 +11,12 @@ const QUADS = 4u;
 const VEC4 = true;
 alias Quad = vec4<f32>;
 const DROPOUT = false;
+// Heads that share a key and its value.
+const GROUP = 1u;
+// A query sees only `window` positions.
+const WINDOWED = false;
+// Scores become lower with the distance.
+const ALIBI = false;
 // Positions that a workgroup fetches at a time: twice TILE heads fit 16 KiB.
 const TILE = 64u;
 
@@ -21,6 +27,7 @@ struct Params {
     head_size: u32,   // D
     qkv_stride: u32,
     out_stride: u32,
+    window: u32,
     scale: f32,       // 1 / sqrt(D)
     seed: u32,
     place: u32,
@@ -40,7 +47,8 @@ struct Params {
 
 alias Head = array<vec4<f32>, QUADS>;
 
-// The invocation's place: batch, head and time.
+// The invocation's place: batch, head and time. Where it owns a key, the head is first one of those with keys, and `member`
+// makes it one of the queries.
 struct Site {
     index: u32,
     batch: u32,
@@ -48,10 +56,20 @@ struct Site {
     time: u32,
 }
 
-fn site(group: vec3<u32>, groups: vec3<u32>, local: u32) -> Site {
+fn kv_heads() -> u32 {
+    return params.heads / GROUP;
+}
+
+fn site(group: vec3<u32>, groups: vec3<u32>, local: u32, heads: u32) -> Site {
     let index = (group.x + group.y * groups.x) * 64u + local;
     let head = index / params.time;
-    return Site(index, head / params.heads, head % params.heads, index % params.time);
+    return Site(index, head / heads, head % heads, index % params.time);
+}
+
+// One of the heads that share a key.
+fn member(s: Site, number: u32) -> Site {
+    let head = s.head * GROUP + number;
+    return Site((s.batch * params.heads + head) * params.time + s.time, s.batch, head, s.time);
 }
 
 fn exists(s: Site) -> bool {
@@ -60,7 +78,48 @@ fn exists(s: Site) -> bool {
 
 // Where the query (part 0), key (1) or value (2) of this head begins.
 fn qkv_at(s: Site, time: u32, part: u32) -> u32 {
-    return (s.batch * params.time + time) * params.qkv_stride + (part * params.heads + s.head) * params.head_size;
+    var place = s.head;
+    if part > 0u {
+        place = params.heads + (part - 1u) * kv_heads() + s.head / GROUP;
+    }
+    return (s.batch * params.time + time) * params.qkv_stride + place * params.head_size;
+}
+
+// The first key that a query sees, and the end of the queries that see a key.
+fn first_key(time: u32) -> u32 {
+    return time + 1u - min(time + 1u, params.window);
+}
+
+fn last_query(time: u32) -> u32 {
+    return min(time + params.window, params.time);
+}
+
+// Which of four queries see which of four keys.
+fn sees(times: vec4<u32>, keys: vec4<u32>) -> vec4<bool> {
+    if WINDOWED {
+        return (keys <= times) & (times < keys + params.window);
+    }
+    return keys <= times;
+}
+
+// What a score of this head loses for each step of distance.
+fn slope(s: Site) -> f32 {
+    return exp2(-8.0 * f32(s.head + 1u) / f32(params.heads));
+}
+
+// What the score of a query and a key is more than their product.
+fn bias(s: Site, time: u32, key: u32) -> f32 {
+    if ALIBI {
+        return slope(s) * (f32(key) - f32(time));
+    }
+    return 0.0;
+}
+
+fn four_biases(s: Site, times: vec4<u32>, keys: vec4<u32>) -> vec4<f32> {
+    if ALIBI {
+        return slope(s) * (vec4<f32>(keys) - vec4<f32>(times));
+    }
+    return vec4<f32>();
 }
 
 fn y_at(s: Site, time: u32) -> u32 {
@@ -143,6 +202,11 @@ fn pad(s: Site, row: u32, width: u32, stride: u32) {
     }
 }
 
+fn pad_qkv(s: Site, time: u32) {
+    let last = Site(s.index, s.batch, s.head + GROUP - 1u, time);
+    pad(last, s.batch * params.time + time, (params.heads + 2u * kv_heads()) * params.head_size, params.qkv_stride);
+}
+
 // A query on its way past the keys.
 struct Query {
     query: Head,
@@ -191,15 +255,15 @@ fn forward(
     @builtin(num_workgroups) groups: vec3<u32>,
     @builtin(local_invocation_index) local: u32,
 ) {
-    let s = site(group, groups, local);
+    let s = site(group, groups, local, params.heads);
     if !exists(s) {
         return;
     }
     var q = begin_query(s);
-    for (var key = 0u; key <= s.time; key += 1u) {
+    for (var key = first_key(s.time); key <= s.time; key += 1u) {
         let key_at = qkv_at(s, key, 1u);
         let value_at = qkv_at(s, key, 2u);
-        var score = 0.0;
+        var score = bias(s, s.time, key);
         for (var i = 0u; i < QUADS; i += 1u) {
             score += dot(q.query[i], load_qkv(key_at, i));
         }
@@ -220,19 +284,23 @@ fn blocks() -> u32 {
     return (params.time + 63u) / 64u;
 }
 
-fn block_exists(block: u32) -> bool {
-    return block < params.batch * params.heads * blocks();
+fn block_exists(block: u32, heads: u32) -> bool {
+    return block < params.batch * heads * blocks();
 }
 
-fn tile_site(block: u32, local: u32) -> Site {
+fn tile_site(block: u32, local: u32, heads: u32) -> Site {
     let head = block / blocks();
-    let time = (block % blocks()) * 64u + local;
-    return Site(head * params.time + time, head / params.heads, head % params.heads, time);
+    let time = block_start(block) + local;
+    return Site(head * params.time + time, head / heads, head % heads, time);
 }
 
-// The last position of the workgroup.
+// The positions of the workgroup.
+fn block_start(block: u32) -> u32 {
+    return (block % blocks()) * 64u;
+}
+
 fn block_end(block: u32) -> u32 {
-    return min((block % blocks()) * 64u + 64u, params.time);
+    return min(block_start(block) + 64u, params.time);
 }
 
 // Keys and values from `start` on.
@@ -264,23 +332,24 @@ fn forward_tile(
     @builtin(local_invocation_index) local: u32,
 ) {
     let block = group.x + group.y * groups.x;
-    if !block_exists(block) {
+    if !block_exists(block, params.heads) {
         return;
     }
     let end = block_end(block);
-    let s = tile_site(block, local);
+    let s = tile_site(block, local, params.heads);
     let own = s.time < params.time;
+    let first = first_key(s.time);
     var q: Query;
     if own {
         q = begin_query(s);
     }
-    for (var start = 0u; start < end; start += TILE) {
+    for (var start = first_key(block_start(block)); start < end; start += TILE) {
         workgroupBarrier();
         load_keys(s, start, end, local);
         workgroupBarrier();
-        for (var key = start; own && key < min(start + TILE, s.time + 1u); key += 1u) {
+        for (var key = max(start, first); own && key < min(start + TILE, s.time + 1u); key += 1u) {
             let at = (key - start) * QUADS;
-            var score = 0.0;
+            var score = bias(s, s.time, key);
             for (var i = 0u; i < QUADS; i += 1u) {
                 score += dot(q.query[i], first_tile[at + i]);
             }
@@ -329,15 +398,15 @@ fn d_query(
     @builtin(num_workgroups) groups: vec3<u32>,
     @builtin(local_invocation_index) local: u32,
 ) {
-    let s = site(group, groups, local);
+    let s = site(group, groups, local, params.heads);
     if !exists(s) {
         return;
     }
     var q = begin_d_query(s);
-    for (var key = 0u; key <= s.time; key += 1u) {
+    for (var key = first_key(s.time); key <= s.time; key += 1u) {
         let key_at = qkv_at(s, key, 1u);
         let value_at = qkv_at(s, key, 2u);
-        var score = 0.0;
+        var score = bias(s, s.time, key);
         var d_p = 0.0;
         for (var i = 0u; i < QUADS; i += 1u) {
             score += dot(q.query[i], load_qkv(key_at, i));
@@ -358,23 +427,24 @@ fn d_query_tile(
     @builtin(local_invocation_index) local: u32,
 ) {
     let block = group.x + group.y * groups.x;
-    if !block_exists(block) {
+    if !block_exists(block, params.heads) {
         return;
     }
     let end = block_end(block);
-    let s = tile_site(block, local);
+    let s = tile_site(block, local, params.heads);
     let own = s.time < params.time;
+    let first = first_key(s.time);
     var q: DQuery;
     if own {
         q = begin_d_query(s);
     }
-    for (var start = 0u; start < end; start += TILE) {
+    for (var start = first_key(block_start(block)); start < end; start += TILE) {
         workgroupBarrier();
         load_keys(s, start, end, local);
         workgroupBarrier();
-        for (var key = start; own && key < min(start + TILE, s.time + 1u); key += 1u) {
+        for (var key = max(start, first); own && key < min(start + TILE, s.time + 1u); key += 1u) {
             let at = (key - start) * QUADS;
-            var score = 0.0;
+            var score = bias(s, s.time, key);
             var d_p = 0.0;
             for (var i = 0u; i < QUADS; i += 1u) {
                 score += dot(q.query[i], first_tile[at + i]);
@@ -413,7 +483,7 @@ fn finish_d_key_value(s: Site, kv: DKeyValue) {
         store(qkv_at(s, s.time, 1u), i, kv.d_key[i]);
         store(qkv_at(s, s.time, 2u), i, kv.d_value[i]);
     }
-    pad(s, s.batch * params.time + s.time, 3u * params.heads * params.head_size, params.qkv_stride);
+    pad_qkv(s, s.time);
 }
 
 // What the query at `time` adds to the gradients of the value and of the key: factors of its d_y and of itself.
@@ -430,26 +500,29 @@ fn d_key_value(
     @builtin(num_workgroups) groups: vec3<u32>,
     @builtin(local_invocation_index) local: u32,
 ) {
-    let s = site(group, groups, local);
-    if !exists(s) {
+    let own = site(group, groups, local, kv_heads());
+    if !exists(own) {
         return;
     }
-    var kv = begin_d_key_value(s);
-    for (var time = s.time; time < params.time; time += 1u) {
-        let query_at = qkv_at(s, time, 0u);
-        var score = 0.0;
-        var d_p = 0.0;
-        for (var i = 0u; i < QUADS; i += 1u) {
-            score += dot(kv.key[i], load_qkv(query_at, i));
-            d_p += dot(kv.value[i], load_d_y(y_at(s, time), i));
-        }
-        let factor = factors(s, time, score, d_p);
-        for (var i = 0u; i < QUADS; i += 1u) {
-            kv.d_value[i] += factor.x * load_d_y(y_at(s, time), i);
-            kv.d_key[i] += factor.y * load_qkv(query_at, i);
+    var kv = begin_d_key_value(member(own, 0u));
+    for (var number = 0u; number < GROUP; number += 1u) {
+        let s = member(own, number);
+        for (var time = s.time; time < last_query(s.time); time += 1u) {
+            let query_at = qkv_at(s, time, 0u);
+            var score = bias(s, time, s.time);
+            var d_p = 0.0;
+            for (var i = 0u; i < QUADS; i += 1u) {
+                score += dot(kv.key[i], load_qkv(query_at, i));
+                d_p += dot(kv.value[i], load_d_y(y_at(s, time), i));
+            }
+            let factor = factors(s, time, score, d_p);
+            for (var i = 0u; i < QUADS; i += 1u) {
+                kv.d_value[i] += factor.x * load_d_y(y_at(s, time), i);
+                kv.d_key[i] += factor.y * load_qkv(query_at, i);
+            }
         }
     }
-    finish_d_key_value(s, kv);
+    finish_d_key_value(member(own, 0u), kv);
 }
 
 @compute @workgroup_size(64)
@@ -459,36 +532,41 @@ fn d_key_value_tile(
     @builtin(local_invocation_index) local: u32,
 ) {
     let block = group.x + group.y * groups.x;
-    if !block_exists(block) {
+    if !block_exists(block, kv_heads()) {
         return;
     }
-    let s = tile_site(block, local);
-    let own = s.time < params.time;
+    let place = tile_site(block, local, kv_heads());
+    let own = place.time < params.time;
+    let end = last_query(block_end(block) - 1u);
     var kv: DKeyValue;
     if own {
-        kv = begin_d_key_value(s);
+        kv = begin_d_key_value(member(place, 0u));
     }
-    for (var start = (block % blocks()) * 64u; start < params.time; start += TILE) {
-        workgroupBarrier();
-        load_queries(s, start, params.time, local);
-        workgroupBarrier();
-        for (var time = max(start, s.time); own && time < min(start + TILE, params.time); time += 1u) {
-            let at = (time - start) * QUADS;
-            var score = 0.0;
-            var d_p = 0.0;
-            for (var i = 0u; i < QUADS; i += 1u) {
-                score += dot(kv.key[i], first_tile[at + i]);
-                d_p += dot(kv.value[i], second_tile[at + i]);
-            }
-            let factor = factors(s, time, score, d_p);
-            for (var i = 0u; i < QUADS; i += 1u) {
-                kv.d_value[i] += factor.x * second_tile[at + i];
-                kv.d_key[i] += factor.y * first_tile[at + i];
+    for (var number = 0u; number < GROUP; number += 1u) {
+        let s = member(place, number);
+        let last = last_query(s.time);
+        for (var start = block_start(block); start < end; start += TILE) {
+            workgroupBarrier();
+            load_queries(s, start, end, local);
+            workgroupBarrier();
+            for (var time = max(start, s.time); own && time < min(start + TILE, last); time += 1u) {
+                let at = (time - start) * QUADS;
+                var score = bias(s, time, s.time);
+                var d_p = 0.0;
+                for (var i = 0u; i < QUADS; i += 1u) {
+                    score += dot(kv.key[i], first_tile[at + i]);
+                    d_p += dot(kv.value[i], second_tile[at + i]);
+                }
+                let factor = factors(s, time, score, d_p);
+                for (var i = 0u; i < QUADS; i += 1u) {
+                    kv.d_value[i] += factor.x * second_tile[at + i];
+                    kv.d_key[i] += factor.y * first_tile[at + i];
+                }
             }
         }
     }
     if own {
-        finish_d_key_value(s, kv);
+        finish_d_key_value(member(place, 0u), kv);
     }
 }
 
@@ -501,12 +579,12 @@ alias Heads = array<mat4x4<f32>, QUADS>;
 // Positions that neighbours take together.
 const SPAN = 16u;
 
-fn fours_site(group: vec3<u32>, groups: vec3<u32>, local: u32) -> Site {
+fn fours_site(group: vec3<u32>, groups: vec3<u32>, local: u32, heads: u32) -> Site {
     let index = (group.x + group.y * groups.x) * 64u + local;
     let each = SPAN / 4u * ((params.time + SPAN - 1u) / SPAN);
     let head = index / each;
     let time = 4u * (index % each);
-    return Site(head * params.time + time, head / params.heads, head % params.heads, time);
+    return Site(head * params.time + time, head / heads, head % heads, time);
 }
 
 // The times of the four; behind the end the last one stands in.
@@ -543,7 +621,7 @@ fn forward_fours(
     @builtin(num_workgroups) groups: vec3<u32>,
     @builtin(local_invocation_index) local: u32,
 ) {
-    let s = fours_site(group, groups, local);
+    let s = fours_site(group, groups, local, params.heads);
     if !exists(s) {
         return;
     }
@@ -558,15 +636,15 @@ fn forward_fours(
     var most = vec4<f32>(-1e30);
     var norm = vec4<f32>();
     let end = min((s.time / SPAN + 1u) * SPAN, params.time);
-    for (var key = 0u; key < end; key += 1u) {
+    for (var key = first_key(s.time / SPAN * SPAN); key < end; key += 1u) {
         let key_at = qkv_at(s, key, 1u);
         let value_at = qkv_at(s, key, 2u);
-        var products = vec4<f32>();
+        var products = four_biases(s, times, vec4<u32>(key));
         // unroll
         for (var i = 0u; i < QUADS; i += 1u) {
             products += load_qkv(key_at, i) * queries[i];
         }
-        let scores = select(vec4<f32>(-1e30), products, vec4<u32>(key) <= times);
+        let scores = select(vec4<f32>(-1e30), products, sees(times, vec4<u32>(key)));
         let shrink = exp(most - max(most, scores));
         most = max(most, scores);
         let p = exp(scores - most);
@@ -594,7 +672,7 @@ fn d_query_fours(
     @builtin(num_workgroups) groups: vec3<u32>,
     @builtin(local_invocation_index) local: u32,
 ) {
-    let s = fours_site(group, groups, local);
+    let s = fours_site(group, groups, local, params.heads);
     if !exists(s) {
         return;
     }
@@ -615,11 +693,11 @@ fn d_query_fours(
         log_sums[j] = log_sum[indices[j]];
     }
     let end = min((s.time / SPAN + 1u) * SPAN, params.time);
-    for (var key = 0u; key < end; key += 1u) {
+    for (var key = first_key(s.time / SPAN * SPAN); key < end; key += 1u) {
         let key_at = qkv_at(s, key, 1u);
         let value_at = qkv_at(s, key, 2u);
         var heads: array<vec4<f32>, QUADS>;
-        var products = vec4<f32>();
+        var products = four_biases(s, times, vec4<u32>(key));
         var d_p = vec4<f32>();
         // unroll
         for (var i = 0u; i < QUADS; i += 1u) {
@@ -628,7 +706,7 @@ fn d_query_fours(
             products += head * queries[i];
             d_p += load_qkv(value_at, i) * d_outs[i];
         }
-        let p = exp(select(vec4<f32>(-1e30), products - log_sums, vec4<u32>(key) <= times));
+        let p = exp(select(vec4<f32>(-1e30), products - log_sums, sees(times, vec4<u32>(key))));
         let d_scores = p * (d_p * four_kept(indices, vec4<u32>(key)) - deltas) * params.scale;
         // unroll
         for (var i = 0u; i < QUADS; i += 1u) {
@@ -649,51 +727,56 @@ fn d_key_value_fours(
     @builtin(num_workgroups) groups: vec3<u32>,
     @builtin(local_invocation_index) local: u32,
 ) {
-    let s = fours_site(group, groups, local);
-    if !exists(s) {
+    let own = fours_site(group, groups, local, kv_heads());
+    if !exists(own) {
         return;
     }
-    let times = four_times(s);
+    let first = member(own, 0u);
+    let times = four_times(own);
     var keys: Heads;
     var values: Heads;
     var d_keys: Heads;
     var d_values: Heads;
     for (var i = 0u; i < QUADS; i += 1u) {
-        keys[i] = load_four_qkv(s, 1u, i) * params.scale;
-        values[i] = load_four_qkv(s, 2u, i);
+        keys[i] = load_four_qkv(first, 1u, i) * params.scale;
+        values[i] = load_four_qkv(first, 2u, i);
     }
-    for (var time = s.time / SPAN * SPAN; time < params.time; time += 1u) {
-        let query_at = qkv_at(s, time, 0u);
-        let out_at = y_at(s, time);
-        let query = s.index - s.time + time;
-        var heads: array<vec4<f32>, QUADS>;
-        var d_outs: array<vec4<f32>, QUADS>;
-        var products = vec4<f32>();
-        var d_p = vec4<f32>();
-        // unroll
-        for (var i = 0u; i < QUADS; i += 1u) {
-            let head = load_qkv(query_at, i);
-            let d_out = load_d_y(out_at, i);
-            heads[i] = head;
-            d_outs[i] = d_out;
-            products += head * keys[i];
-            d_p += d_out * values[i];
-        }
-        let p = exp(select(vec4<f32>(-1e30), products - log_sum[query], times <= vec4<u32>(time)));
-        let factor = four_kept(vec4<u32>(query), times);
-        let weights = p * factor;
-        let d_scores = p * (d_p * factor - delta[query]) * params.scale;
-        // unroll
-        for (var i = 0u; i < QUADS; i += 1u) {
-            d_values[i] += outer(d_outs[i], weights);
-            d_keys[i] += outer(heads[i], d_scores);
+    let end = last_query(min(own.time / SPAN * SPAN + SPAN, params.time) - 1u);
+    for (var number = 0u; number < GROUP; number += 1u) {
+        let s = member(own, number);
+        for (var time = s.time / SPAN * SPAN; time < end; time += 1u) {
+            let query_at = qkv_at(s, time, 0u);
+            let out_at = y_at(s, time);
+            let query = s.index - s.time + time;
+            var heads: array<vec4<f32>, QUADS>;
+            var d_outs: array<vec4<f32>, QUADS>;
+            var products = four_biases(s, vec4<u32>(time), times);
+            var d_p = vec4<f32>();
+            // unroll
+            for (var i = 0u; i < QUADS; i += 1u) {
+                let head = load_qkv(query_at, i);
+                let d_out = load_d_y(out_at, i);
+                heads[i] = head;
+                d_outs[i] = d_out;
+                products += head * keys[i];
+                d_p += d_out * values[i];
+            }
+            let p = exp(select(vec4<f32>(-1e30), products - log_sum[query], sees(vec4<u32>(time), times)));
+            let factor = four_kept(vec4<u32>(query), times);
+            let weights = p * factor;
+            let d_scores = p * (d_p * factor - delta[query]) * params.scale;
+            // unroll
+            for (var i = 0u; i < QUADS; i += 1u) {
+                d_values[i] += outer(d_outs[i], weights);
+                d_keys[i] += outer(heads[i], d_scores);
+            }
         }
     }
-    for (var j = 0u; j < 4u && s.time + j < params.time; j += 1u) {
+    for (var j = 0u; j < 4u && own.time + j < params.time; j += 1u) {
         for (var i = 0u; i < QUADS; i += 1u) {
-            store(qkv_at(s, s.time + j, 1u), i, d_keys[i][j]);
-            store(qkv_at(s, s.time + j, 2u), i, d_values[i][j]);
+            store(qkv_at(first, own.time + j, 1u), i, d_keys[i][j]);
+            store(qkv_at(first, own.time + j, 2u), i, d_values[i][j]);
         }
-        pad(s, s.batch * params.time + s.time + j, 3u * params.heads * params.head_size, params.qkv_stride);
+        pad_qkv(first, own.time + j);
     }
 }

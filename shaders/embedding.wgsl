@@ -1,9 +1,14 @@
-// Token and position embedding. Strides count vec4.
+// Token and position embedding, and the norm behind it. Strides count vec4.
 
 // Add to the gradient instead of setting it.
 const ADD = false;
 // Only the last token of the window, whose length is in the state.
 const LAST = false;
+// Positions have vectors.
+const POSITIONS = true;
+// What the norm does: as in layer_norm.wgsl.
+const CENTRED = true;
+const SHIFT = true;
 
 struct Params {
     rows: u32,       // B T
@@ -44,6 +49,14 @@ fn source(row: u32) -> Source {
     return Source(token * params.stride, place % params.time * params.stride);
 }
 
+fn sum_at(origin: Source, column: u32) -> vec4<f32> {
+    let token = tokens[origin.token + column];
+    if POSITIONS {
+        return token + positions[origin.position + column];
+    }
+    return token;
+}
+
 // One invocation writes one vec4 of x.
 @compute @workgroup_size(64)
 fn forward(
@@ -58,7 +71,7 @@ fn forward(
     }
     let column = at % params.stride;
     let origin = source(row);
-    x[at] = tokens[origin.token + column] + positions[origin.position + column];
+    x[at] = sum_at(origin, column);
 }
 
 const ROWS = 4u;
@@ -78,24 +91,31 @@ fn forward_norm(
     let exists = row < params.rows;
     let origin = source(min(row, params.rows - 1u));
 
-    var sum = 0.0;
-    for (var i = lane; i < params.stride; i += LANES) {
-        sum += total(tokens[origin.token + i] + positions[origin.position + i]);
+    var mean = 0.0;
+    if CENTRED {
+        var sum = 0.0;
+        for (var i = lane; i < params.stride; i += LANES) {
+            sum += total(sum_at(origin, i));
+        }
+        mean = row_sum(local, vec2<f32>(sum, 0.0)).x / count;
     }
-    let mean = row_sum(local, vec2<f32>(sum, 0.0)).x / count;
 
     var squares = 0.0;
     for (var i = lane; i < params.stride; i += LANES) {
-        let centred = (tokens[origin.token + i] + positions[origin.position + i] - mean) * mask(i, params.columns);
+        let centred = (sum_at(origin, i) - mean) * mask(i, params.columns);
         squares += dot(centred, centred);
     }
     let deviation = inverseSqrt(row_sum(local, vec2<f32>(squares, 0.0)).x / count + params.epsilon);
 
     if exists {
         for (var i = lane; i < params.stride; i += LANES) {
-            let value = tokens[origin.token + i] + positions[origin.position + i];
+            let value = sum_at(origin, i);
             x[start + i] = value;
-            out[start + i] = (value - mean) * deviation * norm[i] + norm[params.pitch + i];
+            var normal = (value - mean) * deviation * norm[i];
+            if SHIFT {
+                normal += norm[params.pitch + i];
+            }
+            out[start + i] = normal;
         }
         if lane == 0u {
             statistics[row] = vec2<f32>(mean, deviation);

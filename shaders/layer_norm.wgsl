@@ -5,6 +5,12 @@ const ROWS = 4u;
 const LANES = 16u;
 // Add to the gradient instead of setting it.
 const ADD = false;
+// Take the mean away first.
+const CENTRED = true;
+// There is something to add behind the scale.
+const SHIFT = true;
+// Numbers that belong to a column: its scale, and its shift.
+const PARTS = select(1u, 2u, SHIFT);
 
 struct Params {
     rows: u32,
@@ -37,11 +43,14 @@ fn forward(
     let start = min(row, params.rows - 1u) * params.stride;
     let count = f32(params.columns);
 
-    var sum = 0.0;
-    for (var i = lane; i < params.stride; i += LANES) {
-        sum += total(x[start + i]);
+    var mean = 0.0;
+    if CENTRED {
+        var sum = 0.0;
+        for (var i = lane; i < params.stride; i += LANES) {
+            sum += total(x[start + i]);
+        }
+        mean = row_sum(local, vec2<f32>(sum, 0.0)).x / count;
     }
-    let mean = row_sum(local, vec2<f32>(sum, 0.0)).x / count;
 
     var squares = 0.0;
     for (var i = lane; i < params.stride; i += LANES) {
@@ -52,7 +61,11 @@ fn forward(
 
     if row < params.rows {
         for (var i = lane; i < params.stride; i += LANES) {
-            out[start + i] = (x[start + i] - mean) * deviation * norm[i] + norm[params.pitch + i];
+            var value = (x[start + i] - mean) * deviation * norm[i];
+            if SHIFT {
+                value += norm[params.pitch + i];
+            }
+            out[start + i] = value;
         }
         if lane == 0u {
             statistics[row] = vec2<f32>(mean, deviation);
@@ -80,7 +93,10 @@ fn d_input(
         let g = d_y[start + i] * norm[i];
         sums += vec2<f32>(total(g), dot(g, (x[start + i] - mean) * deviation));
     }
-    let means = row_sum(local, sums) / count;
+    var means = row_sum(local, sums) / count;
+    if !CENTRED {
+        means.x = 0.0;
+    }
 
     if row < params.rows {
         for (var i = lane; i < params.stride; i += LANES) {
@@ -105,9 +121,11 @@ fn d_input(
             d_scale += g * (x[r * params.stride + i] - statistics[r].x) * statistics[r].y * mask(i, params.columns);
             d_shift += g;
         }
-        let at = params.slot + (first / ROWS) * 2u * params.stride + i;
+        let at = params.slot + (first / ROWS) * PARTS * params.stride + i;
         partial_sums[at] = d_scale;
-        partial_sums[at + params.stride] = d_shift;
+        if SHIFT {
+            partial_sums[at + params.stride] = d_shift;
+        }
     }
 }
 
@@ -115,6 +133,22 @@ fn d_input(
 // the lanes in order. The first slot belongs to the last norm.
 var<workgroup> scale_sums: array<vec4<f32>, 64>;
 var<workgroup> shift_sums: array<vec4<f32>, 64>;
+
+fn finish_parameters(at: u32, d_scale: vec4<f32>, d_shift: vec4<f32>) {
+    if ADD {
+        out[at] += d_scale;
+    } else {
+        out[at] = d_scale;
+    }
+    if !SHIFT {
+        return;
+    }
+    if ADD {
+        out[at + params.pitch] += d_shift;
+    } else {
+        out[at + params.pitch] = d_shift;
+    }
+}
 
 @compute @workgroup_size(64)
 fn d_parameters(
@@ -124,11 +158,13 @@ fn d_parameters(
 ) {
     var d_scale = vec4<f32>();
     var d_shift = vec4<f32>();
-    let start = params.slot + (groups.y - 1u - group.y) * params.rows * 2u * params.stride + group.x;
+    let start = params.slot + (groups.y - 1u - group.y) * params.rows * PARTS * params.stride + group.x;
     for (var row = local; row < params.rows; row += 64u) {
-        let at = start + row * 2u * params.stride;
+        let at = start + row * PARTS * params.stride;
         d_scale += partial_sums[at];
-        d_shift += partial_sums[at + params.stride];
+        if SHIFT {
+            d_shift += partial_sums[at + params.stride];
+        }
     }
     scale_sums[local] = d_scale;
     shift_sums[local] = d_shift;
@@ -138,13 +174,7 @@ fn d_parameters(
             d_scale += scale_sums[i];
             d_shift += shift_sums[i];
         }
-        let at = group.y * 2u * params.pitch + group.x;
-        if ADD {
-            d_scale += out[at];
-            d_shift += out[at + params.pitch];
-        }
-        out[at] = d_scale;
-        out[at + params.pitch] = d_shift;
+        finish_parameters(group.y * PARTS * params.pitch + group.x, d_scale, d_shift);
     }
 }
 
@@ -161,17 +191,13 @@ fn d_parameters_alone(
     }
     var d_scale = vec4<f32>();
     var d_shift = vec4<f32>();
-    let start = params.slot + (groups.y - 1u - group.y) * params.rows * 2u * params.stride + column;
+    let start = params.slot + (groups.y - 1u - group.y) * params.rows * PARTS * params.stride + column;
     for (var row = 0u; row < params.rows; row += 1u) {
-        let at = start + row * 2u * params.stride;
+        let at = start + row * PARTS * params.stride;
         d_scale += partial_sums[at];
-        d_shift += partial_sums[at + params.stride];
+        if SHIFT {
+            d_shift += partial_sums[at + params.stride];
+        }
     }
-    let at = group.y * 2u * params.pitch + column;
-    if ADD {
-        d_scale += out[at];
-        d_shift += out[at + params.pitch];
-    }
-    out[at] = d_scale;
-    out[at + params.pitch] = d_shift;
+    finish_parameters(group.y * PARTS * params.pitch + column, d_scale, d_shift);
 }

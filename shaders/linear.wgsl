@@ -15,9 +15,10 @@ const RIGHT_IS_WEIGHT = true;
 // What a weight is stored as; sums are f32.
 alias Weight = vec4<f32>;
 const BIAS = true;
-const GELU = false;
-// Multiply with the derivative of gelu at `beside`.
-const D_GELU = false;
+// Which activation, and whether the result goes through it, or is multiplied with its derivative at `beside`.
+const ACTIVATION = 0u;
+const ACTIVATE = false;
+const D_ACTIVATE = false;
 // Add `beside`.
 const RESIDUAL = false;
 // Sum the columns of the right operand as well.
@@ -47,7 +48,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> weight: array<Weight>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read_write> beside: array<vec4<f32>>;
-// What goes into gelu, for its derivative.
+// What goes into the activation, for its derivative.
 @group(0) @binding(4) var<storage, read_write> pre: array<vec4<f32>>;
 @group(0) @binding(5) var<storage, read_write> out: array<vec4<f32>>;
 @group(0) @binding(6) var<storage, read_write> b: array<vec4<f32>>;
@@ -115,12 +116,12 @@ fn finish(row: u32, column: u32, sum: vec4<f32>) {
     if BIAS {
         value += bias[column];
     }
-    if GELU {
+    if ACTIVATE {
         pre[at] = value;
-        value = gelu(value);
+        value = activated(ACTIVATION, value);
     }
-    if D_GELU {
-        value *= d_gelu(beside[at]);
+    if D_ACTIVATE {
+        value *= d_activated(ACTIVATION, beside[at]);
     }
     if RESIDUAL {
         value += beside[at];
@@ -410,11 +411,11 @@ fn vector(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_ind
     }
 }
 
-// out = a times the derivative of gelu at `beside`, one vec4 an invocation.
+// out = a times the derivative of the activation at `beside`, one vec4 an invocation.
 @compute @workgroup_size(8, 8)
 fn d_activation(@builtin(global_invocation_id) id: vec3<u32>) {
     if id.y < params.rows && id.x < params.columns {
         let at = id.y * params.out_stride + id.x;
-        out[at] = a[at] * d_gelu(beside[at]);
+        out[at] = a[at] * d_activated(ACTIVATION, beside[at]);
     }
 }

@@ -59,6 +59,9 @@
 //!   stay zeros through every op and every update.
 //! * **Gradients accumulate in place.** A backward op is told whether it sets or adds ([`graph::Write`]); each element
 //!   has one writer and sums have one order, so a run repeats bit for bit on the same adapter.
+//! * **The model is a kit** ([`config::model`]): every part is an op of its own or a way of one, and [`nn`] puts them together.
+//!   What turns, normalizes or bends all numbers of a tensor that nobody else reads (`rotary`, `qk_norm`, `softcap`) does so
+//!   where they stand, forward and backward. Angles are a table that a plan is made with ([`graph::Memory::Table`]).
 //! * **Scalars stay on the device.** Loss, gradient norm, clip scale, learning rate and bias corrections live in state
 //!   memory ([`graph::state`]); no dispatch waits for the CPU to read them.
 //! * **No weight changes after a loss that is no number.** The optimizer looks at the flag that the step has set, so the
@@ -70,7 +73,7 @@
 //!   everywhere; a plan measures the others inside real submits for two seconds at most ([`gpu::autotune`]), and what is
 //!   fastest is remembered for the adapter and the size ([`gpu::tuning`]). Ways that were made for processors in the place
 //!   of a graphics card are taken there unmeasured ([`graph::Need`]). Every way passes every test of its op.
-//! * **Writing computes one row a token.** Keys and values of the window stay on the device. When the window is full its
+//! * **Writing computes one row a token.** Keys and values of the window, or what a convolution mixes, stay on the device. When the window is full its
 //!   older half leaves, and the rest is read again at its new positions, in the same submit ([`train::generate`]). Where
 //!   the adapter has `shader-f16` it reads copies of the weights with 16 bits and sums in 32 ([`ops::half`]).
 //! * **Targets have weights** where documents were drawn with unequal chances or rows end in padding: 1 on average over a

@@ -1,10 +1,16 @@
 //! Layers: named weights, and how they are put together. Construction names the weights, `forward` records a graph.
 
+mod block;
 pub mod gpt;
 pub mod layers;
+mod mixer;
+mod positions;
 
 use crate::graph::{ALIGNMENT, Graph, ParameterLayout, Shape, Tensor};
 use crate::rng::{Rng, Stream};
+
+/// Deviation of the first weights of GPT-2.
+const DEVIATION: f32 = 0.02;
 
 /// How a weight begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -84,6 +90,11 @@ impl Scope {
     pub fn norm(&mut self, width: usize) -> [Parameter; 2] {
         [("weight", Start::Ones), ("bias", Start::Zeros)]
             .map(|(name, start)| self.add(name, &[width], start, Group::Norms))
+    }
+
+    /// The scale of a norm without a shift.
+    pub fn norm_scale(&mut self, width: usize) -> Parameter {
+        self.add("weight", &[width], Start::Ones, Group::Norms)
     }
 
     fn add(&mut self, name: &str, dims: &[usize], start: Start, vectors: Group) -> Parameter {

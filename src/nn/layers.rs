@@ -1,21 +1,29 @@
-//! The layers of GPT-2.
+//! The layers that everything is built of.
 
 use super::{Parameter, Scope, Start};
+use crate::config::ModelConfig;
+use crate::config::model;
 use crate::graph::{Graph, Tensor};
-use crate::ops::linear::Orientation;
+use crate::ops::linear::{Activation, Orientation};
 
-/// y = x W + b, the weight (inputs, outputs) as in GPT-2's Conv1D.
+/// y = x W + b, the weight (inputs, outputs) as in GPT-2's Conv1D. The model may have no b.
 #[derive(Debug)]
 pub struct Linear {
     weight: Parameter,
-    bias: Parameter,
+    bias: Option<Parameter>,
 }
 
 impl Linear {
-    pub fn new(scope: &mut Scope, name: &str, features_in: usize, features_out: usize, deviation: f32) -> Self {
+    pub fn new(
+        scope: &mut Scope,
+        config: &ModelConfig,
+        name: &str,
+        [features_in, features_out]: [usize; 2],
+        deviation: f32,
+    ) -> Self {
         scope.within(name, |scope| Self {
             weight: scope.parameter("weight", &[features_in, features_out], Start::Normal(deviation)),
-            bias: scope.parameter("bias", &[features_out], Start::Zeros),
+            bias: config.bias.then(|| scope.parameter("bias", &[features_out], Start::Zeros)),
         })
     }
 
@@ -26,38 +34,55 @@ impl Linear {
 
     /// (.., I) -> (.., O)
     pub fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
-        x.linear(self.weight.for_products(x.graph), Some(self.bias.of(x.graph)), Orientation::InOut)
+        x.linear(self.weight.for_products(x.graph), self.bias_of(x), Orientation::InOut)
     }
 
-    /// gelu(x W + b): (.., I) -> (.., O)
-    pub fn forward_gelu<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
-        x.linear_gelu(self.weight.for_products(x.graph), Some(self.bias.of(x.graph)), Orientation::InOut)
+    /// activation(x W + b): (.., I) -> (.., O)
+    pub fn forward_activated<'g>(&self, x: Tensor<'g>, activation: Activation) -> Tensor<'g> {
+        x.linear_activated(self.weight.for_products(x.graph), self.bias_of(x), Orientation::InOut, activation)
     }
 
     /// residual + x W + b: (.., I) -> (.., O)
     pub fn forward_onto<'g>(&self, residual: Tensor<'g>, x: Tensor<'g>) -> Tensor<'g> {
-        x.linear_onto(residual, self.weight.for_products(x.graph), Some(self.bias.of(x.graph)), Orientation::InOut)
+        x.linear_onto(residual, self.weight.for_products(x.graph), self.bias_of(x), Orientation::InOut)
+    }
+
+    fn bias_of<'g>(&self, x: Tensor<'g>) -> Option<Tensor<'g>> {
+        self.bias.as_ref().map(|bias| bias.of(x.graph))
     }
 }
 
-/// Layer norm with scale and shift.
+/// The norm that the model has, with scale and, where it has one, shift.
 #[derive(Debug)]
-pub struct LayerNorm {
+pub struct Norm {
+    kind: model::Norm,
     weight: Parameter,
-    bias: Parameter,
+    bias: Option<Parameter>,
 }
 
-impl LayerNorm {
-    /// Added to the variance: GPT-2's value.
+impl Norm {
+    /// Added to the variance or the mean square: the value of GPT-2 and of Llama.
     const EPSILON: f32 = 1e-5;
 
-    pub fn new(scope: &mut Scope, name: &str, width: usize) -> Self {
-        let [weight, bias] = scope.within(name, |scope| scope.norm(width));
-        Self { weight, bias }
+    pub fn new(scope: &mut Scope, config: &ModelConfig, name: &str) -> Self {
+        let (kind, width) = (config.norm, config.n_embd);
+        scope.within(name, |scope| {
+            if config.norm_shifts() {
+                let [weight, bias] = scope.norm(width);
+                return Self { kind, weight, bias: Some(bias) };
+            }
+            Self { kind, weight: scope.norm_scale(width), bias: None }
+        })
     }
 
     /// (.., C) -> (.., C)
     pub fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
-        x.layer_norm(self.weight.of(x.graph), self.bias.of(x.graph), Self::EPSILON)
+        let weight = self.weight.of(x.graph);
+        match self.kind {
+            model::Norm::LayerNorm => {
+                x.layer_norm(weight, self.bias.as_ref().map(|bias| bias.of(x.graph)), Self::EPSILON)
+            }
+            model::Norm::RmsNorm => x.rms_norm(weight, Self::EPSILON),
+        }
     }
 }

@@ -1,4 +1,10 @@
-//! `attention`: causal multi-head attention (Vaswani et al., 2017) with an online softmax (Dao et al., 2022).
+//! `attention`: causal multi-head attention (Vaswani et al., 2017) with an online softmax (Dao et al., 2022). Heads may
+//! share keys and values (Shazeer, 2019; Ainslie et al., 2023), see a sliding window alone (Beltagy et al., 2020), and count
+//! what is farther away for less (Press et al., 2022).
+
+mod pattern;
+
+use std::ops::Range;
 
 use super::dropout::{Dropout, Mask};
 use crate::graph::kernel::{Kernel, line};
@@ -6,6 +12,9 @@ use crate::graph::{
     Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Matrix, Need, Op, Params, Shape, Slot, Tensor, Way,
     Write, float, op::stretch,
 };
+
+pub use pattern::Pattern;
+use pattern::{Block, Sizes};
 
 const SOURCE: &str = include_str!("../../shaders/attention.wgsl");
 const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/random.wgsl"), include_str!("../../shaders/lib/state.wgsl")];
@@ -24,35 +33,24 @@ const BACKWARD: u64 = 5;
 /// Operations of a softmax for each pair.
 const SOFTMAX: u64 = 5;
 
-/// (B, T, 3C) -> (B, T, C), and the logarithm of each query's sum of exponentials (B H T). Input: queries, keys and
-/// values side by side.
+/// (B, T, (H + 2G) D) -> (B, T, H D), and the logarithm of each query's sum of exponentials (B H T). Input: the queries of H
+/// heads, and the keys and values of G, side by side.
 #[derive(Clone, Copy, Debug)]
 pub struct Attention {
-    pub heads: usize,
+    pub pattern: Pattern,
     pub dropout: Option<Dropout>,
 }
 
 impl<'g> Tensor<'g> {
-    /// (B, T, 3C) -> (B, T, C): every position attends to itself and to what stands before it.
-    pub fn causal_attention(self, heads: usize, dropout: Option<Dropout>) -> Tensor<'g> {
-        self.graph.record(Attention { heads, dropout }, &[self])[0]
+    /// (B, T, (H + 2G) D) -> (B, T, H D): every position attends to itself and to what stands before it.
+    pub fn causal_attention(self, pattern: Pattern, dropout: Option<Dropout>) -> Tensor<'g> {
+        self.graph.record(Attention { pattern, dropout }, &[self])[0]
     }
-}
-
-/// The sizes of an attention: B, T, H, D.
-#[derive(Clone, Copy)]
-struct Sizes {
-    batch: usize,
-    time: usize,
-    heads: usize,
-    head_size: usize,
 }
 
 impl Attention {
     fn sizes(&self, qkv: Shape) -> Sizes {
-        let &[batch, time, columns] = qkv.dims() else { panic!("attention: {qkv:?}") };
-        assert!(columns.is_multiple_of(3 * self.heads), "attention: {qkv:?} has no {} heads", self.heads);
-        Sizes { batch, time, heads: self.heads, head_size: columns / 3 / self.heads }
+        Sizes::new(self.pattern, qkv)
     }
 
     fn kernel(&self, sizes: Sizes, entry: &'static str) -> Kernel {
@@ -63,12 +61,17 @@ impl Attention {
             .with("VEC4", vec4)
             .with("Quad", if vec4 { "vec4<f32>" } else { "f32" })
             .with("DROPOUT", self.dropout.is_some())
+            .with("GROUP", format!("{}u", self.pattern.group))
+            .with("WINDOWED", sizes.window < sizes.time)
+            .with("ALIBI", self.pattern.alibi)
     }
 
-    /// One launch that makes `products` products of two heads for every pair of a query and a key.
+    /// One launch that makes `products` products of two heads for every pair of a query and a key: of `owners` heads each
+    /// position has an invocation of its own.
     fn dispatch(
         &self,
         entries: [&'static str; 3],
+        owners: usize,
         products: u64,
         qkv: Shape,
         bindings: Vec<(usize, Slot)>,
@@ -81,7 +84,8 @@ impl Attention {
             .u32("heads", sizes.heads)
             .u32("head_size", sizes.head_size)
             .u32("qkv_stride", qkv.stride())
-            .u32("out_stride", sizes.columns().next_multiple_of(4))
+            .u32("out_stride", sizes.result_stride())
+            .u32("window", sizes.window)
             .f32("scale", 1.0 / (sizes.head_size as f32).sqrt())
             .u32("seed", dropout.seed as usize)
             .u32("place", dropout.stream() as usize)
@@ -91,40 +95,23 @@ impl Attention {
             let flops = Some(sizes.operations(products, sizes.head_size.next_multiple_of(4), span));
             Way { name, kernel, workgroups, shares: name == WAYS[1], flops }
         };
-        let tiles = sizes.batch * sizes.heads * sizes.time.div_ceil(WORKGROUP);
-        let fours = sizes.batch * sizes.heads * sizes.time.next_multiple_of(SPAN) / 4;
+        let owners = sizes.batch * owners;
+        let tiles = owners * sizes.time.div_ceil(WORKGROUP);
+        let fours = owners * sizes.time.next_multiple_of(SPAN) / 4;
         let [plain, tiled, by_fours] = entries;
-        let mut ways = vec![way(WAYS[0], plain, sizes.queries().div_ceil(WORKGROUP), 1), way(WAYS[1], tiled, tiles, 1)];
+        let mut ways =
+            vec![way(WAYS[0], plain, (owners * sizes.time).div_ceil(WORKGROUP), 1), way(WAYS[1], tiled, tiles, 1)];
         if sizes.head_size <= LARGEST_OF_FOUR {
             let mut fours = way(WAYS[2], by_fours, fours.div_ceil(WORKGROUP), SPAN);
             fours.kernel.needs = Some(Need::BrowserProcessor);
             ways.push(fours);
         }
-        let Sizes { batch, time, heads, head_size } = sizes;
-        Dispatch { ways, bindings, params, key: format!("attention {plain} {batch} x {heads} x {time} x {head_size}") }
-    }
-}
-
-impl Sizes {
-    /// B H T
-    fn queries(&self) -> usize {
-        self.batch * self.heads * self.time
+        Dispatch { ways, bindings, params, key: format!("attention {plain} {}", sizes.key()) }
     }
 
-    /// C
-    fn columns(&self) -> usize {
-        self.heads * self.head_size
-    }
-
-    /// Operations of `products` products of two heads of this size, and of a softmax, for every pair.
-    fn operations(&self, products: u64, head_size: usize, span: usize) -> u64 {
-        self.pairs(span) as u64 * (2 * products * head_size as u64 + SOFTMAX)
-    }
-
-    /// Pairs of a query and a key that it sees, over all heads; with what `span` neighbours see who go together.
-    fn pairs(&self, span: usize) -> usize {
-        let spans = self.time.div_ceil(span);
-        self.batch * self.heads * span * span * spans * (spans + 1) / 2
+    /// What dropout multiplies the probabilities of the current step with.
+    fn mask<F: Float>(&self, state: &[F]) -> Option<Mask<F>> {
+        self.dropout.map(|dropout| dropout.mask(state))
     }
 }
 
@@ -150,73 +137,13 @@ impl Op for Attention {
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
         let bindings = vec![(0, Slot::Input(0)), (1, Slot::State), (4, Slot::Output(1)), (6, Slot::Output(0))];
-        vec![self.dispatch(["forward", "forward_tile", "forward_fours"], FORWARD, io.inputs[0], bindings)]
+        let entries = ["forward", "forward_tile", "forward_fours"];
+        vec![self.dispatch(entries, self.pattern.heads, FORWARD, io.inputs[0], bindings)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
         let sizes = self.sizes(io.inputs[0]);
         Cost::touching(io, sizes.operations(FORWARD, sizes.head_size, 1))
-    }
-}
-
-/// Queries that the CPU takes at a time: all of them times the keys up to the last one's is a matrix product, of which
-/// the part above the diagonal is wasted.
-const BLOCK: usize = 32;
-
-/// On the CPU: the queries `first..first + rows` of one head of one sequence, and the keys `0..keys` that they see.
-#[derive(Clone, Copy)]
-struct Block {
-    /// Index of the head among the B H of the batch.
-    head: usize,
-    first: usize,
-    rows: usize,
-    keys: usize,
-}
-
-impl Sizes {
-    fn blocks(self) -> impl Iterator<Item = Block> {
-        let block = move |(head, first): (usize, usize)| {
-            let rows = BLOCK.min(self.time - first);
-            Block { head, first, rows, keys: first + rows }
-        };
-        let heads = 0..self.batch * self.heads;
-        heads.flat_map(move |head| (0..self.time).step_by(BLOCK).map(move |first| (head, first))).map(block)
-    }
-
-    /// Word of the first query (part 0), key (1) or value (2) of one head, in rows of 3C.
-    fn part(&self, head: usize, part: usize) -> usize {
-        let (batch, h) = (head / self.heads, head % self.heads);
-        batch * self.time * self.part_stride() + (part * self.heads + h) * self.head_size
-    }
-
-    fn part_stride(&self) -> usize {
-        (3 * self.columns()).next_multiple_of(4)
-    }
-
-    /// Word of the first result of one head, in rows of C.
-    fn result(&self, head: usize) -> usize {
-        let (batch, h) = (head / self.heads, head % self.heads);
-        batch * self.time * self.result_stride() + h * self.head_size
-    }
-
-    fn result_stride(&self) -> usize {
-        self.columns().next_multiple_of(4)
-    }
-
-    fn scale<F: Float>(&self) -> F {
-        F::of(self.head_size as f64).sqrt().recip()
-    }
-
-    /// Words for the scores of one block.
-    fn scores(&self) -> usize {
-        BLOCK.min(self.time) * self.time
-    }
-}
-
-impl Attention {
-    /// What dropout multiplies the probabilities of the current step with.
-    fn mask<F: Float>(&self, state: &[F]) -> Option<Mask<F>> {
-        self.dropout.map(|dropout| dropout.mask(state))
     }
 }
 
@@ -228,24 +155,32 @@ impl Compute for Attention {
         let [y, log_sums] = &mut io.outputs[..] else { panic!("attention: two outputs") };
         let scores = stretch(io.scratch, sizes.scores());
         for block in sizes.blocks() {
-            let Block { head, first, rows, keys } = block;
+            let Block { head, first, rows, start, keys } = block;
             let part =
                 |part: usize, row: usize| Matrix::rows(&io.inputs[0][sizes.part(head, part) + row * stride..], stride);
-            F::matmul([rows, d, keys], part(0, first), part(1, 0).transposed(), F::zero(), scores, [keys, 1]);
+            F::matmul([rows, d, keys], part(0, first), part(1, start).transposed(), F::zero(), scores, [keys, 1]);
             for (row, scores) in scores.chunks_exact_mut(keys).take(rows).enumerate() {
-                let (seen, unseen) = scores.split_at_mut(first + row + 1);
-                let query = head * sizes.time + first + row;
+                let (query, seen) = (sizes.query(&block, row), sizes.seen(&block, row));
+                let key = query * sizes.time + start + seen.start;
+                let seen = only(scores, seen);
+                sizes.lean(head, seen);
                 log_sums[query] = softmax(seen, sizes.scale());
-                unseen.fill(F::zero());
                 if let Some(mask) = &mask {
-                    drop_some(seen, mask, query * sizes.time);
+                    drop_some(seen, mask, key);
                 }
             }
             let out = &mut y[sizes.result(head) + first * out_stride..];
-            F::matmul([rows, keys, d], Matrix::rows(scores, keys), part(2, 0), F::zero(), out, [out_stride, 1]);
+            F::matmul([rows, keys, d], Matrix::rows(scores, keys), part(2, start), F::zero(), out, [out_stride, 1]);
         }
         io.shapes.outputs[0].clear_padding(y);
     }
+}
+
+/// The part of a row that a query sees; the rest becomes zero.
+fn only<F: Float>(row: &mut [F], seen: Range<usize>) -> &mut [F] {
+    row[..seen.start].fill(F::zero());
+    row[seen.end..].fill(F::zero());
+    &mut row[seen]
 }
 
 /// Scores, still to be multiplied by `scale`, become probabilities. Returns the logarithm of the sum of exponentials.
@@ -285,14 +220,12 @@ impl Op for AttentionGradient {
         let with_y = [&common[..], &[(2, Slot::Input(1))], &rest].concat();
         let without_y = [&common[..], &rest].concat();
         // The scores and the gradient of the probabilities are computed by both.
+        let (pattern, qkv) = (self.0.pattern, io.inputs[0]);
+        let queries = ["d_query", "d_query_tile", "d_query_fours"];
+        let keys = ["d_key_value", "d_key_value_tile", "d_key_value_fours"];
         vec![
-            self.0.dispatch(["d_query", "d_query_tile", "d_query_fours"], BACKWARD - 2, io.inputs[0], with_y),
-            self.0.dispatch(
-                ["d_key_value", "d_key_value_tile", "d_key_value_fours"],
-                BACKWARD - 1,
-                io.inputs[0],
-                without_y,
-            ),
+            self.0.dispatch(queries, pattern.heads, BACKWARD - 2, qkv, with_y),
+            self.0.dispatch(keys, pattern.kv_heads(), BACKWARD - 1, qkv, without_y),
         ]
     }
 
@@ -311,37 +244,38 @@ impl Compute for AttentionGradient {
         d_qkv.fill(F::zero());
         let (scores, d_scores) = stretch(io.scratch, 2 * sizes.scores()).split_at_mut(sizes.scores());
         for block in sizes.blocks() {
-            let Block { head, first, rows, keys } = block;
+            let Block { head, first, rows, start, keys } = block;
             let part =
                 |part: usize, row: usize| Matrix::rows(&io.inputs[0][sizes.part(head, part) + row * stride..], stride);
             let at = sizes.result(head) + first * y_stride;
             let (y, d_y) = (&io.inputs[1][at..], Matrix::rows(&io.inputs[3][at..], y_stride));
-            F::matmul([rows, d, keys], part(0, first), part(1, 0).transposed(), F::zero(), scores, [keys, 1]);
-            F::matmul([rows, d, keys], d_y, part(2, 0).transposed(), F::zero(), d_scores, [keys, 1]);
+            F::matmul([rows, d, keys], part(0, first), part(1, start).transposed(), F::zero(), scores, [keys, 1]);
+            F::matmul([rows, d, keys], d_y, part(2, start).transposed(), F::zero(), d_scores, [keys, 1]);
             for row in 0..rows {
-                let query = head * sizes.time + first + row;
+                let (query, seen) = (sizes.query(&block, row), sizes.seen(&block, row));
+                let key = query * sizes.time + start + seen.start;
                 let delta = float::dot(&y[row * y_stride..][..d], &d_y.data[row * y_stride..][..d]);
                 deltas[query] = delta;
-                let line = Line { seen: first + row + 1, log_sum: io.inputs[2][query], delta, scale: sizes.scale() };
-                let (scores, d_scores) = (&mut scores[row * keys..][..keys], &mut d_scores[row * keys..][..keys]);
-                line.differentiate(scores, d_scores, mask.as_ref().map(|mask| (mask, query * sizes.time)));
+                let line = Line { log_sum: io.inputs[2][query], delta, scale: sizes.scale() };
+                let scores = only(&mut scores[row * keys..][..keys], seen.clone());
+                let d_scores = only(&mut d_scores[row * keys..][..keys], seen);
+                sizes.lean(head, scores);
+                line.differentiate(scores, d_scores, mask.as_ref().map(|mask| (mask, key)));
             }
             let mut onto = |part: usize, row: usize, size: [usize; 3], a: Matrix<F>, b: Matrix<F>| {
                 let out = &mut d_qkv[sizes.part(head, part) + row * stride..];
                 F::matmul(size, a, b, F::one(), out, [stride, 1]);
             };
             let (probabilities, d_scores) = (Matrix::rows(scores, keys), Matrix::rows(d_scores, keys));
-            onto(0, first, [rows, keys, d], d_scores, part(1, 0));
-            onto(1, 0, [keys, rows, d], d_scores.transposed(), part(0, first));
-            onto(2, 0, [keys, rows, d], probabilities.transposed(), d_y);
+            onto(0, first, [rows, keys, d], d_scores, part(1, start));
+            onto(1, start, [keys, rows, d], d_scores.transposed(), part(0, first));
+            onto(2, start, [keys, rows, d], probabilities.transposed(), d_y);
         }
     }
 }
 
 /// One query in the gradient.
 struct Line<F> {
-    /// Keys that it sees.
-    seen: usize,
     log_sum: F,
     delta: F,
     scale: F,
@@ -351,10 +285,6 @@ impl<F: Float> Line<F> {
     /// Scores become the probabilities that the values were weighted with; d_y . value becomes the gradient of the
     /// score.
     fn differentiate(&self, scores: &mut [F], d_scores: &mut [F], mask: Option<(&Mask<F>, usize)>) {
-        let (scores, unseen) = scores.split_at_mut(self.seen);
-        let (d_scores, d_unseen) = d_scores.split_at_mut(self.seen);
-        unseen.fill(F::zero());
-        d_unseen.fill(F::zero());
         if let Some((mask, first)) = mask {
             drop_some(d_scores, mask, first);
         }

@@ -1,10 +1,12 @@
 //! `embedding`: the vectors of tokens and of their positions, added.
 
+use std::any::Any;
+
 use super::layer_norm::{self, LayerNorm, over_rows, shared_or_alone};
 use crate::graph::kernel::{Kernel, line};
 use crate::graph::{
-    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Op, Params, Shape, Slot, Tensor, Write, float,
-    state,
+    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Memory, Op, Params, Shape, Slot, Tensor, Write,
+    float, state,
 };
 
 const SOURCE: &str = include_str!("../../shaders/embedding.wgsl");
@@ -28,10 +30,12 @@ const PRELUDES: [&[&str]; 3] = [
 const WORKGROUP: usize = 64;
 
 /// (B, T) ids -> (B, T, C), and where there is a norm, what it makes of that, and its statistics. Of the last token alone
-/// it makes (1, 1, C). Inputs: ids, token vectors (V, C), position vectors (at least T, C), scale and shift of the norm.
+/// it makes (1, 1, C). Inputs: ids, token vectors (V, C), then position vectors (at least T, C) if there are any, then scale
+/// and shift of the norm.
 #[derive(Clone, Copy, Debug)]
 struct Embedding {
     which: Which,
+    positions: bool,
     norm: Option<LayerNorm>,
 }
 
@@ -44,24 +48,37 @@ enum Which {
 }
 
 impl<'g> Tensor<'g> {
-    /// (B, T) -> (B, T, C): row `id` of `tokens` plus row `t` of `positions`.
-    pub fn embedding(self, tokens: Tensor<'g>, positions: Tensor<'g>) -> Tensor<'g> {
-        self.graph.record(Embedding { which: Which::All, norm: None }, &[self, tokens, positions])[0]
+    /// (B, T) -> (B, T, C): row `id` of `tokens` plus row `t` of `positions`, weights or a table, if there are any.
+    pub fn embedding(self, tokens: Tensor<'g>, positions: Option<Tensor<'g>>) -> Tensor<'g> {
+        self.embedded(Which::All, tokens, positions)
     }
 
     /// (1, T) -> (1, 1, C): the same for the last token of the window, whose length is in the state.
-    pub fn last_embedding(self, tokens: Tensor<'g>, positions: Tensor<'g>) -> Tensor<'g> {
-        self.graph.record(Embedding { which: Which::Last, norm: None }, &[self, tokens, positions])[0]
+    pub fn last_embedding(self, tokens: Tensor<'g>, positions: Option<Tensor<'g>>) -> Tensor<'g> {
+        self.embedded(Which::Last, tokens, positions)
+    }
+
+    fn embedded(self, which: Which, tokens: Tensor<'g>, positions: Option<Tensor<'g>>) -> Tensor<'g> {
+        let op = Embedding { which, positions: positions.is_some(), norm: None };
+        let inputs: Vec<Tensor> = [self, tokens].into_iter().chain(positions).collect();
+        self.graph.record(op, &inputs)[0]
     }
 }
 
 /// Makes the newest node normalize as well, if it is the embedding that made `x`.
 pub(super) fn extended<'g>(x: Tensor<'g>, norm: LayerNorm, pair: Tensor<'g>) -> Option<Tensor<'g>> {
     let graph = x.graph;
-    let node = graph.producer(x.id).filter(|node| graph.is_newest(x.id) && node.op.name() == "embedding")?;
-    let ids = Tensor { graph, id: node.inputs[0] };
-    let which = if x.shape().rows() < ids.shape().elements() { Which::Last } else { Which::All };
-    (node.outputs.len() == 1).then(|| graph.extend_newest(Embedding { which, norm: Some(norm) }, &[pair])[0])
+    let node = graph.producer(x.id).filter(|_| graph.is_newest(x.id))?;
+    let op: &dyn Any = &*node.op;
+    let embedding = op.downcast_ref::<Embedding>().copied().filter(|embedding| embedding.norm.is_none())?;
+    Some(graph.extend_newest(Embedding { norm: Some(norm), ..embedding }, &[pair])[0])
+}
+
+impl Embedding {
+    /// The input that holds scale and shift.
+    fn pair(&self) -> usize {
+        2 + usize::from(self.positions)
+    }
 }
 
 /// For the vectors `x` of texts of `time` tokens.
@@ -83,38 +100,48 @@ impl Op for Embedding {
     }
 
     fn outputs(&self, inputs: &[Shape]) -> Vec<Shape> {
-        let [ids, tokens, positions, pair @ ..] = inputs else { panic!("embedding: {inputs:?}") };
-        let fits = tokens.columns() == positions.columns() && ids.columns() <= positions.rows();
-        assert!(fits, "embedding: {ids:?} in {tokens:?} and {positions:?}");
+        let (ids, tokens, positions) = (inputs[0], inputs[1], self.positions.then(|| inputs[2]));
+        let fits = |positions: Shape| tokens.columns() == positions.columns() && ids.columns() <= positions.rows();
+        assert!(positions.is_none_or(fits), "embedding: {ids:?} in {tokens:?} and {positions:?}");
         let [rows, time] = if self.which == Which::Last { [1, 1] } else { [ids.rows(), ids.columns()] };
         let x = Shape::of(&[rows, time, tokens.columns()]);
-        pair.iter().for_each(|&pair| layer_norm::check(x, pair));
-        if self.norm.is_some() { vec![x, x, layer_norm::statistics(x)] } else { vec![x] }
+        let Some(norm) = self.norm else { return vec![x] };
+        norm.check(x, inputs[self.pair()]);
+        vec![x, x, layer_norm::statistics(x)]
     }
 
     fn gradient<'g>(&self, io: &Io<'g>, d_outputs: &[Option<Tensor<'g>>], gradients: &mut Gradients<'g>) {
         assert_eq!(self.which, Which::All, "embedding: what writes does not learn");
         let graph = io.outputs[0].graph;
         if let (Some(norm), Some(d_normal)) = (self.norm, d_outputs.get(1).copied().flatten()) {
-            norm.back([io.outputs[0], io.inputs[3], io.outputs[2], d_normal], gradients);
+            norm.back([io.outputs[0], io.inputs[self.pair()], io.outputs[2], d_normal], gradients);
         }
         let d_x = gradients.of(io.outputs[0]).expect("embedding: nothing flows back");
         let (d_tokens, add) = gradients.target(io.inputs[1]);
         graph.record_into(DToken { add }, &[io.inputs[0], d_x], &[d_tokens]);
-        let (d_positions, add) = gradients.target(io.inputs[2]);
-        graph.record_into(DPosition { add }, &[d_x], &[d_positions]);
+        // A table has no gradient.
+        if self.positions && io.inputs[2].info().memory == Memory::Parameter {
+            let (d_positions, add) = gradients.target(io.inputs[2]);
+            graph.record_into(DPosition { add }, &[d_x], &[d_positions]);
+        }
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
         let x = io.outputs[0];
         let entry = if self.norm.is_some() { "forward_norm" } else { "forward" };
-        let kernel = |prelude| Kernel::new("embedding", entry, SOURCE, prelude).with("LAST", self.which == Which::Last);
+        let kernel = |prelude| {
+            let kernel = Kernel::new("embedding", entry, SOURCE, prelude).with("LAST", self.which == Which::Last);
+            let kernel = kernel.with("POSITIONS", self.positions);
+            self.norm.map_or(kernel.clone(), |norm| norm.in_kernel(kernel))
+        };
+        // Without vectors of positions nothing is read there, but something must be bound.
+        let positions = Slot::Input(if self.positions { 2 } else { 1 });
         let mut bindings =
-            vec![(0, Slot::Input(0)), (1, Slot::State), (2, Slot::Input(1)), (3, Slot::Input(2)), (4, Slot::Output(0))];
+            vec![(0, Slot::Input(0)), (1, Slot::State), (2, Slot::Input(1)), (3, positions), (4, Slot::Output(0))];
         let epsilon = self.norm.map_or(0.0, |norm| norm.epsilon);
         let params = params(x, io.inputs[0].columns(), io.slots[0], io.inputs[1].rows(), epsilon);
         if self.norm.is_some() {
-            bindings.extend([(5, Slot::Output(1)), (6, Slot::Input(3)), (7, Slot::Output(2))]);
+            bindings.extend([(5, Slot::Output(1)), (6, Slot::Input(self.pair())), (7, Slot::Output(2))]);
             return vec![over_rows(PRELUDES.map(kernel), bindings, params, x)];
         }
         let workgroups = line((x.rows() * x.stride() / 4).div_ceil(WORKGROUP));
@@ -138,11 +165,13 @@ impl Compute for Embedding {
         for (row, id) in io.ids(0).skip(first).take(x.rows()).enumerate() {
             let out = &mut io.outputs[0][row * stride..][..stride];
             let token = &io.inputs[1][id * stride..][..stride];
-            let position = &io.inputs[2][(first + row) % time * stride..][..stride];
-            out.iter_mut().zip(token).zip(position).for_each(|((out, &token), &position)| *out = token + position);
+            out.copy_from_slice(token);
+            if self.positions {
+                float::add(out, &io.inputs[2][(first + row) % time * stride..][..stride]);
+            }
             if let (Some(norm), [out, normal, statistics]) = (self.norm, &mut io.outputs[..]) {
                 let (x, normal) = (&out[row * stride..][..x.columns()], &mut normal[row * stride..][..stride]);
-                statistics[2 * row..][..2].copy_from_slice(&norm.normalize(x, io.inputs[3], normal));
+                statistics[2 * row..][..2].copy_from_slice(&norm.normalize(x, io.inputs[self.pair()], normal));
             }
         }
     }

@@ -1,4 +1,5 @@
-//! `layer_norm`: Ba, Kiros and Hinton, "Layer Normalization", 2016.
+//! `layer_norm`: Ba, Kiros and Hinton, "Layer Normalization", 2016; and without the mean, Zhang and Sennrich, "Root Mean
+//! Square Layer Normalization", 2019.
 
 use crate::graph::differentiate::Sums;
 use crate::graph::kernel::{Kernel, line};
@@ -23,25 +24,37 @@ const WORKGROUP: usize = 64;
 #[derive(Clone, Copy, Debug)]
 pub struct LayerNorm {
     pub epsilon: f32,
-    /// Scale and shift by themselves.
-    weights: [TensorId; 2],
+    /// The mean is taken away first; otherwise it stays, and counts as 0.
+    centred: bool,
+    scale: TensorId,
+    shift: Option<TensorId>,
 }
 
 impl<'g> Tensor<'g> {
-    /// (.., C) -> (.., C): rows with mean 0 and variance 1, then scaled by `weight` and shifted by `bias`, two weights
-    /// that lie side by side. Straight behind an embedding both are one kernel.
-    pub fn layer_norm(self, weight: Tensor<'g>, bias: Tensor<'g>, epsilon: f32) -> Tensor<'g> {
-        let norm = LayerNorm { epsilon, weights: [weight.id, bias.id] };
+    /// (.., C) -> (.., C): rows with mean 0 and variance 1, then scaled by `weight` and shifted by `bias`, if there is one:
+    /// two weights that lie side by side. Straight behind an embedding both are one kernel.
+    pub fn layer_norm(self, weight: Tensor<'g>, bias: Option<Tensor<'g>>, epsilon: f32) -> Tensor<'g> {
+        self.normalized(weight, bias, true, epsilon)
+    }
+
+    /// (.., C) -> (.., C): rows with mean square 1, then scaled by `weight`.
+    pub fn rms_norm(self, weight: Tensor<'g>, epsilon: f32) -> Tensor<'g> {
+        self.normalized(weight, None, false, epsilon)
+    }
+
+    fn normalized(self, weight: Tensor<'g>, bias: Option<Tensor<'g>>, centred: bool, epsilon: f32) -> Tensor<'g> {
+        let norm = LayerNorm { epsilon, centred, scale: weight.id, shift: bias.map(|bias| bias.id) };
         let pair = pair(weight, bias);
         super::embedding::extended(self, norm, pair).unwrap_or_else(|| self.graph.record(norm, &[self, pair])[0])
     }
 }
 
-/// Two weights that lie side by side as one tensor.
-fn pair<'g>(weight: Tensor<'g>, bias: Tensor<'g>) -> Tensor<'g> {
-    let (first, second) = (weight.info(), bias.info());
+/// Scale and shift, which lie side by side, as one tensor; or the scale alone.
+fn pair<'g>(weight: Tensor<'g>, bias: Option<Tensor<'g>>) -> Tensor<'g> {
+    let first = weight.info();
     let place = |info: &TensorInfo| info.offset.expect("layer_norm: scale and shift are weights");
     let pitch = pitch(first.shape.columns());
+    let Some(second) = bias.map(Tensor::info) else { return weight.graph.flat(first.memory, place(&first), pitch) };
     let fits = first.memory == second.memory && place(&second) == place(&first) + pitch;
     assert!(fits, "layer_norm: scale {first:?} and shift {second:?} do not lie side by side");
     weight.graph.flat(first.memory, place(&first), 2 * pitch)
@@ -50,10 +63,6 @@ fn pair<'g>(weight: Tensor<'g>, bias: Tensor<'g>) -> Tensor<'g> {
 /// Words from the scale of a norm of this width to its shift.
 pub(super) fn pitch(columns: usize) -> usize {
     columns.next_multiple_of(ALIGNMENT)
-}
-
-pub(super) fn check(x: Shape, pair: Shape) {
-    assert_eq!(pair.columns(), 2 * pitch(x.columns()), "layer_norm: {x:?} with {pair:?}");
 }
 
 /// Shape of mean and reciprocal deviation of each row.
@@ -117,31 +126,48 @@ fn params(x: Shape, epsilon: f32, slot: usize) -> Params {
 }
 
 impl LayerNorm {
+    pub(super) fn check(&self, x: Shape, pair: Shape) {
+        assert_eq!(pair.columns(), self.parts() * pitch(x.columns()), "layer_norm: {x:?} with {pair:?}");
+    }
+
+    /// Scale, and shift if it has one.
+    fn parts(&self) -> usize {
+        1 + usize::from(self.shift.is_some())
+    }
+
+    /// The kernel that normalizes in this way.
+    pub(super) fn in_kernel(&self, kernel: Kernel) -> Kernel {
+        kernel.with("CENTRED", self.centred).with("SHIFT", self.shift.is_some())
+    }
+
     /// Records what carries `d_y` back to `x` and to scale and shift.
     pub(super) fn back<'g>(&self, [x, pair, statistics, d_y]: [Tensor<'g>; 4], gradients: &mut Gradients<'g>) {
         let graph = x.graph;
-        let (weight, bias) = (Tensor { graph, id: self.weights[0] }, Tensor { graph, id: self.weights[1] });
-        let ((d_weight, add_later), (d_bias, _)) = (gradients.target(weight), gradients.target(bias));
+        let mut target = |id: TensorId| gradients.target(Tensor { graph, id });
+        let (d_weight, add_later) = target(self.scale);
+        let d_bias = self.shift.map(|shift| target(shift).0);
         let target = (self::pair(d_weight, d_bias), add_later);
-        let slots = || norms(graph, x.shape());
-        let (partial, slot) = gradients.sum_later(slot(x.shape()), target, slots, DParameters::record);
+        let (slot, slots) = (slot(x.shape(), self.parts()), || norms(graph, x.shape()));
+        let finish = if self.shift.is_some() { DParameters::record_pairs } else { DParameters::record_scales };
+        let (partial, slot) = gradients.sum_later(slot, target, slots, finish);
         let (d_x, add) = gradients.target(x);
-        graph.record_into(DInput { add, slot }, &[x, pair, statistics, d_y], &[d_x, partial]);
+        graph.record_into(DInput { norm: *self, add, slot }, &[x, pair, statistics, d_y], &[d_x, partial]);
     }
 
     /// One row; returns mean and reciprocal deviation.
     pub(super) fn normalize<F: Float>(&self, x: &[F], pair: &[F], out: &mut [F]) -> [F; 2] {
         let count = F::of(x.len() as f64);
         let (out, padding) = out.split_at_mut(x.len());
-        let mean = float::sum(x) / count;
+        let mean = if self.centred { float::sum(x) / count } else { F::zero() };
         for (out, &value) in out.iter_mut().zip(x) {
             *out = value - mean;
         }
         let deviation = (float::dot(out, out) / count + F::of(f64::from(self.epsilon))).sqrt().recip();
-        let (weight, bias) = pair.split_at(pair.len() / 2);
-        for (out, (&weight, &bias)) in out.iter_mut().zip(weight.iter().zip(bias)) {
-            *out = *out * deviation * weight + bias;
+        let (weight, bias) = pair.split_at(pair.len() / self.parts());
+        for (out, &weight) in out.iter_mut().zip(weight) {
+            *out *= deviation * weight;
         }
+        float::add(out, bias);
         padding.fill(F::zero());
         [mean, deviation]
     }
@@ -154,7 +180,7 @@ impl Op for LayerNorm {
 
     fn outputs(&self, inputs: &[Shape]) -> Vec<Shape> {
         let &[x, pair] = inputs else { panic!("layer_norm: {inputs:?}") };
-        check(x, pair);
+        self.check(x, pair);
         vec![x, statistics(x)]
     }
 
@@ -164,7 +190,7 @@ impl Op for LayerNorm {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = |prelude| Kernel::new("layer_norm", "forward", SOURCE, prelude);
+        let kernel = |prelude| self.in_kernel(Kernel::new("layer_norm", "forward", SOURCE, prelude));
         let bindings = vec![(0, Slot::Input(0)), (1, Slot::Input(1)), (2, Slot::Output(1)), (4, Slot::Output(0))];
         let x = io.inputs[0];
         vec![over_rows(PRELUDES.map(kernel), bindings, params(x, self.epsilon, 0), x)]
@@ -187,9 +213,10 @@ impl Compute for LayerNorm {
     }
 }
 
-/// Partial sums for scale and shift, one row for every workgroup: `stride` words of scale, then as many of shift.
-fn slot(x: Shape) -> Shape {
-    Shape::of(&[x.rows().div_ceil(ROWS), 2 * x.stride()])
+/// Partial sums for scale and shift, one row for every workgroup: `stride` words of scale, then as many of shift, if there
+/// are two parts.
+fn slot(x: Shape, parts: usize) -> Shape {
+    Shape::of(&[x.rows().div_ceil(ROWS), parts * x.stride()])
 }
 
 /// Words of a slot: its last rows may be those of the next.
@@ -200,8 +227,15 @@ fn words(slot: Shape) -> usize {
 /// d_x (+)= ..., and partial sums of what scale and shift get. Inputs: x, scale and shift, statistics, d_y.
 #[derive(Clone, Copy, Debug)]
 struct DInput {
+    norm: LayerNorm,
     add: Write,
     slot: usize,
+}
+
+impl DInput {
+    fn slot_shape(&self, x: Shape) -> Shape {
+        slot(x, self.norm.parts())
+    }
 }
 
 impl Op for DInput {
@@ -214,7 +248,10 @@ impl Op for DInput {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = |prelude| Kernel::new("layer_norm", "d_input", SOURCE, prelude).with("ADD", self.add.adds());
+        let kernel = |prelude| {
+            let kernel = Kernel::new("layer_norm", "d_input", SOURCE, prelude).with("ADD", self.add.adds());
+            self.norm.in_kernel(kernel)
+        };
         let bindings = vec![
             (0, Slot::Input(0)),
             (1, Slot::Input(1)),
@@ -224,7 +261,7 @@ impl Op for DInput {
             (5, Slot::Output(1)),
         ];
         let x = io.inputs[0];
-        let params = params(x, 0.0, self.slot * words(slot(x)) / 4);
+        let params = params(x, 0.0, self.slot * words(self.slot_shape(x)) / 4);
         vec![over_rows(PRELUDES.map(kernel), bindings, params, x)]
     }
 
@@ -239,16 +276,16 @@ impl Compute for DInput {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
         let x = io.shapes.inputs[0];
         let count = F::of(x.columns() as f64);
-        let (sums, columns) = (slot(x), x.columns());
+        let (sums, columns, stride) = (self.slot_shape(x), x.columns(), x.stride());
         let [d_x, partial] = &mut io.outputs[..] else { panic!("layer_norm: two outputs") };
         let partial = &mut partial[self.slot * words(sums)..][..words(sums)];
         partial.fill(F::zero());
         let (normal, g) = stretch(io.scratch, 2 * columns).split_at_mut(columns);
         for row in 0..x.rows() {
             let [x, d_y] = [0, 3].map(|input| &io.inputs[input][row * x.stride()..][..columns]);
-            let d_x = &mut d_x[row * sums.stride() / 2..][..sums.stride() / 2];
+            let d_x = &mut d_x[row * stride..][..stride];
             let statistics = &io.inputs[2][2 * row..][..2];
-            let (d_weight, d_bias) = partial[row / ROWS * sums.stride()..][..sums.stride()].split_at_mut(d_x.len());
+            let (d_weight, d_bias) = partial[row / ROWS * sums.stride()..][..sums.stride()].split_at_mut(stride);
             for (normal, &x) in normal.iter_mut().zip(x) {
                 *normal = (x - statistics[0]) * statistics[1];
             }
@@ -257,7 +294,8 @@ impl Compute for DInput {
             for (g, (&d_y, &weight)) in g.iter_mut().zip(d_y.iter().zip(io.inputs[1])) {
                 *g = d_y * weight;
             }
-            let (mean_g, mean_gn) = (float::sum(g) / count, float::dot(g, normal) / count);
+            let mean_g = if self.norm.centred { float::sum(g) / count } else { F::zero() };
+            let mean_gn = float::dot(g, normal) / count;
             for (g, &normal) in g.iter_mut().zip(&*normal) {
                 *g = (*g - mean_g - normal * mean_gn) * statistics[1];
             }
@@ -277,11 +315,22 @@ struct DParameters {
     count: usize,
     add: Write,
     slot: Shape,
+    /// Scale, or scale and shift, and the words of all parts of one norm.
+    parts: usize,
+    words: usize,
 }
 
 impl DParameters {
+    fn record_scales(sums: &Sums<'_>) {
+        Self::record(sums, 1);
+    }
+
+    fn record_pairs(sums: &Sums<'_>) {
+        Self::record(sums, 2);
+    }
+
     /// One node for each stretch of norms that lie side by side: for a model one.
-    fn record(sums: &Sums<'_>) {
+    fn record(sums: &Sums<'_>, parts: usize) {
         let graph = sums.partial.graph;
         let place = |index: usize| {
             let (target, add): (Tensor, Write) = sums.targets[index];
@@ -297,7 +346,7 @@ impl DParameters {
             let count = 1 + (first + 1..sums.targets.len()).take_while(follows).count();
             let (offset, words, add) = place(first + count - 1);
             let target = graph.flat(Memory::Gradient, offset, count * words);
-            let op = DParameters { first, count, add, slot: sums.slot };
+            let op = DParameters { first, count, add, slot: sums.slot, parts, words };
             graph.record_into(op, &[sums.partial], &[target]);
             first += count;
         }
@@ -313,14 +362,17 @@ impl Op for DParameters {
         unreachable!("writes a gradient that exists")
     }
 
-    fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = |entry| Kernel::new("layer_norm", entry, SOURCE, PRELUDES[0]).with("ADD", self.add.adds());
-        let stride = self.slot.stride() / 8;
+    fn dispatches(&self, _: &IoShapes) -> Vec<Dispatch> {
+        let kernel = |entry| {
+            let kernel = Kernel::new("layer_norm", entry, SOURCE, PRELUDES[0]).with("ADD", self.add.adds());
+            kernel.with("SHIFT", self.parts == 2)
+        };
+        let stride = self.slot.stride() / self.parts / 4;
         let params = Params::new()
             .u32("rows", self.slot.rows())
             .u32("columns", 4 * stride)
             .u32("stride", stride)
-            .u32("pitch", io.outputs[0].columns() / self.count / 8)
+            .u32("pitch", self.words / self.parts / 4)
             .u32("slot", self.first * words(self.slot) / 4)
             .f32("epsilon", 0.0);
         let bindings = vec![(4, Slot::Output(0)), (5, Slot::Input(0))];
@@ -336,16 +388,16 @@ impl Op for DParameters {
 
 impl Compute for DParameters {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
-        let (width, pair) = (self.slot.stride(), io.outputs[0].len() / self.count);
-        for (index, d_pair) in io.outputs[0].chunks_exact_mut(pair).enumerate() {
-            let (d_weight, d_bias) = d_pair.split_at_mut(pair / 2);
+        let width = self.slot.stride();
+        for (index, d_pair) in io.outputs[0].chunks_exact_mut(self.words).enumerate() {
+            let (d_weight, d_bias) = d_pair.split_at_mut(self.words / self.parts);
             if !self.add.adds() {
                 d_weight.fill(F::zero());
                 d_bias.fill(F::zero());
             }
             let slot = self.first + self.count - 1 - index;
             for row in io.inputs[0][slot * words(self.slot)..][..words(self.slot)].chunks_exact(width) {
-                let (weight, bias) = row.split_at(width / 2);
+                let (weight, bias) = row.split_at(width / self.parts);
                 float::add(d_weight, weight);
                 float::add(d_bias, bias);
             }

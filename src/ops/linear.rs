@@ -1,17 +1,21 @@
-//! `linear`: a matrix product with bias, GELU and residual in its epilogue, and the three products of its gradient.
+//! `linear`: a matrix product with bias, activation and residual in its epilogue, and the three products of its gradient.
 
+mod activation;
 mod product;
+
+use std::any::Any;
 
 use crate::graph::kernel::Kernel;
 use crate::graph::{
-    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Matrix, Memory, Op, Params, Shape, Slot, Tensor,
-    Write, float, op::stretch,
+    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Matrix, Memory, Node, Op, Params, Shape, Slot,
+    Tensor, TensorId, Write, float, op::stretch,
 };
+pub use activation::Activation;
 pub use product::WAYS;
 use product::{Operand, Product, Weight};
 
 const SOURCE: &str = include_str!("../../shaders/linear.wgsl");
-const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/gelu.wgsl")];
+const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/activation.wgsl")];
 
 /// How the weight lies in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +31,7 @@ pub enum Orientation {
 pub struct Linear {
     pub orientation: Orientation,
     pub bias: bool,
-    pub gelu: bool,
+    pub activation: Option<Activation>,
     pub residual: bool,
     /// The weight is a copy whose numbers have 16 bits; sums have 32.
     pub half: bool,
@@ -36,12 +40,18 @@ pub struct Linear {
 impl<'g> Tensor<'g> {
     /// (.., I) -> (.., O): `self` W + bias.
     pub fn linear(self, weight: Tensor<'g>, bias: Option<Tensor<'g>>, orientation: Orientation) -> Tensor<'g> {
-        self.project(weight, bias, orientation, None, false)
+        self.project(weight, bias, orientation, None, None)
     }
 
-    /// (.., I) -> (.., O): gelu(`self` W + bias).
-    pub fn linear_gelu(self, weight: Tensor<'g>, bias: Option<Tensor<'g>>, orientation: Orientation) -> Tensor<'g> {
-        self.project(weight, bias, orientation, None, true)
+    /// (.., I) -> (.., O): activation(`self` W + bias).
+    pub fn linear_activated(
+        self,
+        weight: Tensor<'g>,
+        bias: Option<Tensor<'g>>,
+        orientation: Orientation,
+        activation: Activation,
+    ) -> Tensor<'g> {
+        self.project(weight, bias, orientation, None, Some(activation))
     }
 
     /// (.., I) -> (.., O): `self` W + bias + residual.
@@ -52,7 +62,7 @@ impl<'g> Tensor<'g> {
         bias: Option<Tensor<'g>>,
         orientation: Orientation,
     ) -> Tensor<'g> {
-        self.project(weight, bias, orientation, Some(residual), false)
+        self.project(weight, bias, orientation, Some(residual), None)
     }
 
     fn project(
@@ -61,10 +71,10 @@ impl<'g> Tensor<'g> {
         bias: Option<Tensor<'g>>,
         orientation: Orientation,
         residual: Option<Tensor<'g>>,
-        gelu: bool,
+        activation: Option<Activation>,
     ) -> Tensor<'g> {
         let half = weight.info().memory == Memory::Half;
-        let op = Linear { orientation, bias: bias.is_some(), gelu, residual: residual.is_some(), half };
+        let op = Linear { orientation, bias: bias.is_some(), activation, residual: residual.is_some(), half };
         let inputs: Vec<Tensor> = [Some(self), Some(weight), bias, residual].into_iter().flatten().collect();
         self.graph.record(op, &inputs)[0]
     }
@@ -100,7 +110,7 @@ impl Op for Linear {
         if let Some(residual) = self.residual_input() {
             assert_eq!(inputs[residual], out, "linear: residual {:?} onto {out:?}", inputs[residual]);
         }
-        vec![out; 1 + usize::from(self.gelu)]
+        vec![out; 1 + usize::from(self.activation.is_some())]
     }
 
     fn gradient<'g>(&self, io: &Io<'g>, d_outputs: &[Option<Tensor<'g>>], gradients: &mut Gradients<'g>) {
@@ -108,15 +118,17 @@ impl Op for Linear {
         let (x, weight) = (io.inputs[0], io.inputs[1]);
         let d_out = match (d_outputs[0], d_outputs.get(1).copied().flatten()) {
             (_, Some(d_pre)) => d_pre,
-            (Some(d_out), None) if self.gelu => graph.record(DActivation, &[d_out, io.outputs[1]])[0],
-            (d_out, _) => d_out.expect("linear: nothing flows back"),
+            (d_out, _) => {
+                let d_out = d_out.expect("linear: nothing flows back");
+                let through = |activation| graph.record(DActivation { activation }, &[d_out, io.outputs[1]])[0];
+                self.activation.map_or(d_out, through)
+            }
         };
-        // Where x came out of a gelu that only this layer reads, its derivative goes into this layer's epilogue.
-        let pre =
-            (graph.reads(x.id) == 1).then(|| graph.producer(x.id)).flatten().and_then(|node| pre_activation(&node));
-        let d_input = |add| DInput { orientation: self.orientation, gelu: pre.is_some(), add };
+        // Where x came out of an activation that only this layer reads, its derivative goes into this layer's epilogue.
+        let pre = (graph.reads(x.id) == 1).then(|| graph.producer(x.id)).flatten().and_then(|node| before(&node));
+        let d_input = |add| DInput { orientation: self.orientation, activation: pre.map(|(_, it)| it), add };
         match pre {
-            Some(id) => {
+            Some((id, _)) => {
                 let pre = Tensor { graph, id };
                 let (d_pre, add) = gradients.target(pre);
                 graph.record_into(d_input(add), &[d_out, weight, pre], &[d_pre]);
@@ -146,7 +158,7 @@ impl Op for Linear {
             (1, Slot::Input(1)),
             (2, Slot::Input(self.bias_input().unwrap_or(1))),
             (3, self.residual_input().map_or(Slot::Unused(0), Slot::Input)),
-            (4, if self.gelu { Slot::Output(1) } else { Slot::Unused(1) }),
+            (4, if self.activation.is_some() { Slot::Output(1) } else { Slot::Unused(1) }),
             (5, Slot::Output(0)),
             (6, Slot::Unused(2)),
             (7, Slot::Unused(3)),
@@ -157,7 +169,8 @@ impl Op for Linear {
             right: Operand { shape: io.inputs[1], transposed: self.orientation == Orientation::OutIn },
             weight: if self.half { Weight::Half } else { Weight::Full },
             out: io.outputs[0],
-            epilogue: vec![("BIAS", self.bias), ("GELU", self.gelu), ("RESIDUAL", self.residual)],
+            epilogue: vec![("BIAS", self.bias), ("ACTIVATE", self.activation.is_some()), ("RESIDUAL", self.residual)],
+            activation: self.activation,
             bindings,
         };
         vec![product.dispatch()]
@@ -168,9 +181,10 @@ impl Op for Linear {
     }
 }
 
-/// The saved input of the gelu at the end of this node, if there is one.
-fn pre_activation(node: &crate::graph::Node) -> Option<usize> {
-    (node.op.name() == "linear" && node.outputs.len() == 2).then(|| node.outputs[1])
+/// The saved input of the activation at the end of this node, if there is one, and which it is.
+fn before(node: &Node) -> Option<(TensorId, Activation)> {
+    let op: &dyn Any = &*node.op;
+    Some((*node.outputs.get(1)?, op.downcast_ref::<Linear>()?.activation?))
 }
 
 impl Compute for Linear {
@@ -181,7 +195,7 @@ impl Compute for Linear {
         let weight = if self.orientation == Orientation::OutIn { weight.transposed() } else { weight };
         let x = Matrix::rows(io.inputs[0], x_shape.stride());
         let [out, pre @ ..] = &mut io.outputs[..] else { panic!("linear: no output") };
-        // What the product is added to stands in the output first. With a gelu that is its input, the second output.
+        // What the product is added to stands in the output first. With an activation that is its input, the second output.
         let sums = pre.first_mut().unwrap_or(out);
         let bias = self.bias_input().map(|input| io.inputs[input]);
         let residual = self.residual_input().map(|input| io.inputs[input]);
@@ -190,9 +204,9 @@ impl Compute for Linear {
         let size = [out_shape.rows(), x_shape.columns(), out_shape.columns()];
         F::matmul(size, x, weight, beta, sums, [out_shape.stride(), 1]);
         out_shape.clear_padding(sums);
-        if let Some(pre) = pre.first() {
+        if let (Some(pre), Some(activation)) = (pre.first(), self.activation) {
             for (out, &value) in out.iter_mut().zip(pre.iter()) {
-                *out = gelu(value);
+                *out = activation.of(value);
             }
         }
     }
@@ -212,32 +226,11 @@ fn begin<F: Float>(shape: Shape, sums: &mut [F], bias: Option<&[F]>, residual: O
     }
 }
 
-/// 0.5 x (1 + tanh(u)) with u = sqrt(2 / pi) (x + 0.044715 x^3): Hendrycks and Gimpel, 2016, in the form that GPT-2
-/// uses. Half of 1 + tanh(u) is the logistic function of 2u.
-fn gelu<F: Float>(x: F) -> F {
-    x * gelu_gate(x)
-}
-
-/// 1 / (1 + exp(-2u))
-fn gelu_gate<F: Float>(x: F) -> F {
-    (F::one() + (F::of(-2.0 * GELU_SCALE) * (x + F::of(GELU_CUBIC) * x * x * x)).fast_exp()).recip()
-}
-
-/// The logistic function s has the derivative s (1 - s).
-fn d_gelu<F: Float>(x: F) -> F {
-    let gate = gelu_gate(x);
-    let d_u = F::of(GELU_SCALE) * (F::one() + F::of(3.0 * GELU_CUBIC) * x * x);
-    gate + F::of(2.0) * x * gate * (F::one() - gate) * d_u
-}
-
-const GELU_SCALE: f64 = 0.797_884_560_802_865_4;
-const GELU_CUBIC: f64 = 0.044715;
-
-/// d_x (+)= d_y W^T. Inputs: d_y, weight, and the input of the gelu that x came out of.
+/// d_x (+)= d_y W^T. Inputs: d_y, weight, and the input of the activation that x came out of.
 #[derive(Clone, Copy, Debug)]
 struct DInput {
     orientation: Orientation,
-    gelu: bool,
+    activation: Option<Activation>,
     add: Write,
 }
 
@@ -255,7 +248,7 @@ impl Op for DInput {
             (0, Slot::Input(0)),
             (1, Slot::Input(1)),
             (2, Slot::Input(1)),
-            (3, if self.gelu { Slot::Input(2) } else { Slot::Unused(0) }),
+            (3, if self.activation.is_some() { Slot::Input(2) } else { Slot::Unused(0) }),
             (4, Slot::Unused(1)),
             (5, Slot::Output(0)),
             (6, Slot::Unused(2)),
@@ -267,7 +260,8 @@ impl Op for DInput {
             right: Operand { shape: io.inputs[1], transposed: self.orientation == Orientation::InOut },
             weight: Weight::Full,
             out: io.outputs[0],
-            epilogue: vec![("D_GELU", self.gelu), ("ADD", self.add.adds())],
+            epilogue: vec![("D_ACTIVATE", self.activation.is_some()), ("ADD", self.add.adds())],
+            activation: self.activation,
             bindings,
         };
         vec![product.dispatch()]
@@ -287,19 +281,19 @@ impl Compute for DInput {
         let size = [d_x.rows(), d_y.columns(), d_x.columns()];
         let beta = if self.add.adds() { F::one() } else { F::zero() };
         let out = &mut *io.outputs[0];
-        match (self.gelu, self.add) {
-            (false, _) => F::matmul(size, gradient, weight, beta, out, [d_x.stride(), 1]),
-            (true, Write::Set) => {
+        match (self.activation, self.add) {
+            (None, _) => F::matmul(size, gradient, weight, beta, out, [d_x.stride(), 1]),
+            (Some(activation), Write::Set) => {
                 F::matmul(size, gradient, weight, beta, out, [d_x.stride(), 1]);
                 for (value, &pre) in out.iter_mut().zip(io.inputs[2]) {
-                    *value *= d_gelu(pre);
+                    *value *= activation.derivative(pre);
                 }
             }
-            (true, Write::Add) => {
+            (Some(activation), Write::Add) => {
                 let product = stretch(io.scratch, d_x.words());
                 F::matmul(size, gradient, weight, F::zero(), product, [d_x.stride(), 1]);
                 for (value, (&product, &pre)) in out.iter_mut().zip(product.iter().zip(io.inputs[2])) {
-                    *value += product * d_gelu(pre);
+                    *value += product * activation.derivative(pre);
                 }
             }
         }
@@ -355,6 +349,7 @@ impl Op for DWeight {
             weight: Weight::None,
             out: d_weight,
             epilogue: vec![("D_BIAS", self.bias), ("ADD", self.add.adds())],
+            activation: None,
             bindings,
         };
         vec![product.dispatch()]
@@ -386,9 +381,11 @@ impl Compute for DWeight {
     }
 }
 
-/// d_pre = d_y gelu'(pre), where no later layer could take it into its epilogue. Inputs: d_y, pre.
+/// d_pre = d_y activation'(pre), where no later layer could take it into its epilogue. Inputs: d_y, pre.
 #[derive(Clone, Copy, Debug)]
-struct DActivation;
+struct DActivation {
+    activation: Activation,
+}
 
 impl Op for DActivation {
     fn name(&self) -> &'static str {
@@ -408,7 +405,7 @@ impl Op for DActivation {
             .u32("a_stride", 0)
             .u32("b_stride", 0)
             .u32("out_stride", columns);
-        let kernel = Kernel::new("linear", "d_activation", SOURCE, PRELUDE);
+        let kernel = self.activation.in_kernel(Kernel::new("linear", "d_activation", SOURCE, PRELUDE));
         let bindings = vec![(0, Slot::Input(0)), (3, Slot::Input(1)), (5, Slot::Output(0))];
         vec![Dispatch::new(kernel, bindings, params, [columns.div_ceil(8) as u32, rows.div_ceil(8) as u32, 1])]
     }
@@ -421,7 +418,7 @@ impl Op for DActivation {
 impl Compute for DActivation {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
         for (d_pre, (&d_y, &pre)) in io.outputs[0].iter_mut().zip(io.inputs[0].iter().zip(io.inputs[1])) {
-            *d_pre = d_y * d_gelu(pre);
+            *d_pre = d_y * self.activation.derivative(pre);
         }
     }
 }

@@ -11,7 +11,7 @@ use gptling::optim::append_updates;
 use gptling::train::Storage;
 use gptling::train::generate::Parts;
 
-/// Presets, odd sizes, dropout, and optimizers: every variant of every kernel is in one of them.
+/// Presets, odd sizes, dropout, optimizers, and every part of the kit: every variant of every kernel is in one of them.
 pub fn configs() -> Vec<(Config, usize)> {
     let presets = Preset::ALL.map(|preset| (preset.config(), 1024));
     let odd = |dropout: f32| {
@@ -24,7 +24,9 @@ pub fn configs() -> Vec<(Config, usize)> {
         config.train.optimizer = optimizer;
         (config, vocab_size)
     });
-    presets.into_iter().chain([odd(0.1)]).chain(optimizers).collect()
+    let parts =
+        crate::kit::switched(&odd(0.0).0.model).into_iter().map(|(_, model)| (Config { model, ..odd(0.0).0 }, 61));
+    presets.into_iter().chain([odd(0.1)]).chain(optimizers).chain(parts).collect()
 }
 
 /// What trains, what measures, and what writes.

@@ -7,6 +7,7 @@ mod golden;
 mod halves;
 mod imports;
 mod kernels;
+mod kit;
 mod layouts;
 mod machine;
 mod models;

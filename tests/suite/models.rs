@@ -43,20 +43,20 @@ pub fn random_ids(seed: u32, step: u64, count: usize, vocab_size: usize) -> Vec<
 }
 
 /// A model in training, on batches that are functions of the step.
-struct Run {
+pub struct Run {
     trainer: Trainer,
     vocab_size: usize,
 }
 
 impl Run {
-    fn new(device: &Device, config: &ModelConfig, vocab_size: usize, seed: u32) -> Self {
+    pub fn new(device: &Device, config: &ModelConfig, vocab_size: usize, seed: u32) -> Self {
         let model = model(device, config, vocab_size, seed);
         let trainer = block_on(Trainer::new(&model, &training(seed), Targets::Alike)).expect("the plan fits");
         Self { trainer, vocab_size }
     }
 
     /// Orders steps, so many in a submit.
-    fn queue(&mut self, submits: &[usize]) {
+    pub fn queue(&mut self, submits: &[usize]) {
         let vocab_size = self.vocab_size;
         for &count in submits {
             self.trainer.queue(count, |step, inputs, targets| {
@@ -66,7 +66,7 @@ impl Run {
         }
     }
 
-    fn points(&mut self) -> Vec<StepPoint> {
+    pub fn points(&mut self) -> Vec<StepPoint> {
         block_on(self.trainer.read_points()).expect("every number is one")
     }
 

@@ -8,6 +8,7 @@ use gptling::gpu::device::Checks;
 use gptling::graph::{Graph, Layout, Memory, ParameterLayout, Segment, Shape, Tensor, TensorId, state};
 use gptling::nn::gpt::Mode;
 use gptling::nn::{Scope, Start};
+use gptling::ops::attention::Pattern;
 use gptling::rng::{Rng, Stream};
 use gptling::train::generate::{BURST, first_state};
 use gptling::train::{Device, Generator, Model, Plan, Storage};
@@ -153,7 +154,7 @@ fn bursts(count: usize, seed: u32) -> Vec<usize> {
 }
 
 /// Every setting of every seed, after every prompt, until the window has slid at least twice.
-fn check_model(device: &Device, config: &ModelConfig, vocab_size: usize, seeds: u32, storage: Storage) -> usize {
+pub fn check_model(device: &Device, config: &ModelConfig, vocab_size: usize, seeds: u32, storage: Storage) -> usize {
     let model = model(device, config, vocab_size, 1);
     if storage == Storage::F16 {
         round(&model);
@@ -239,19 +240,25 @@ fn cached_logits(device: &Device, config: &ModelConfig, vocab_size: usize, promp
 
 #[test]
 fn logits_with_the_cache_are_those_of_the_oracle() {
+    let devices: Vec<Device> = devices().into_iter().chain([Device::Oracle]).collect();
     for (config, vocab_size) in MODELS {
-        let time = config.block_size;
-        let oracle = Recomputing::new(&model(&Device::Oracle, &config, vocab_size, 1));
-        for given in [1, time.div_ceil(2), time] {
-            let text = random_ids(9, given as u64, time, vocab_size);
-            let rows = given..=time;
-            let want: Vec<f64> = rows.flat_map(|length| oracle.logits(&text[..length])).map(f64::from).collect();
-            for device in devices().into_iter().chain([Device::Oracle]) {
-                let got = cached_logits(&device, &config, vocab_size, &text[..given], &text[given..]);
-                let label = format!("{config:?} after {given} tokens on {}", name(&device));
-                let off = check(&label, &got, &want, 0.0, GOLDEN);
-                println!("{label}: {off:.1e}");
-            }
+        check_cached_logits(&devices.iter().collect::<Vec<_>>(), &config, vocab_size);
+    }
+}
+
+/// Requires devices to come with the cache to the logits that the oracle computes without.
+pub fn check_cached_logits(devices: &[&Device], config: &ModelConfig, vocab_size: usize) {
+    let time = config.block_size;
+    let oracle = Recomputing::new(&model(&Device::Oracle, config, vocab_size, 1));
+    for given in [1, time.div_ceil(2), time] {
+        let text = random_ids(9, given as u64, time, vocab_size);
+        let rows = given..=time;
+        let want: Vec<f64> = rows.flat_map(|length| oracle.logits(&text[..length])).map(f64::from).collect();
+        for device in devices {
+            let got = cached_logits(device, config, vocab_size, &text[..given], &text[given..]);
+            let label = format!("{config:?} after {given} tokens on {}", name(device));
+            let off = check(&label, &got, &want, 0.0, GOLDEN);
+            println!("{label}: {off:.1e}");
         }
     }
 }
@@ -263,10 +270,10 @@ fn normal(count: usize, seed: u32) -> Vec<f32> {
 }
 
 /// All rows of causal attention, by the oracle, whose gradient is what differences say.
-fn attention(qkv: &[f32], time: usize, heads: usize) -> Vec<f64> {
+fn attention(qkv: &[f32], time: usize, pattern: Pattern) -> Vec<f64> {
     let graph = Graph::new(ParameterLayout::default());
     let input = graph.input(Shape::of(&[1, time, qkv.len() / time]));
-    let y = input.causal_attention(heads, None).keep();
+    let y = input.causal_attention(pattern, None).keep();
     let layout = Layout::new(&graph);
     let mut machine = Machine::new(&Device::Oracle, &graph, &layout);
     machine.write(Memory::Activation, layout.places[input.id].offset, &input.shape().pad(qkv));
@@ -276,12 +283,13 @@ fn attention(qkv: &[f32], time: usize, heads: usize) -> Vec<f64> {
 }
 
 /// Row after row through the cache; what nobody wrote is no number.
-fn cached_attention(device: &Device, qkv: &[f32], time: usize, heads: usize) -> Vec<f64> {
+fn cached_attention(device: &Device, qkv: &[f32], time: usize, pattern: Pattern) -> Vec<f64> {
     let graph = Graph::new(ParameterLayout::default());
     let columns = qkv.len() / time;
     let input = graph.input(Shape::of(&[1, 1, columns]));
     let cache = graph.input(Shape::of(&[1, time, columns]));
-    let y = input.cached_attention(cache, heads).keep();
+    let y = input.cached_attention(cache, pattern).keep();
+    let width = y.shape().columns();
     let layout = Layout::new(&graph);
     let mut machine = Machine::new(device, &graph, &layout);
     machine.write(Memory::Activation, 0, &vec![f32::NAN; layout.words(Memory::Activation)]);
@@ -292,41 +300,53 @@ fn cached_attention(device: &Device, qkv: &[f32], time: usize, heads: usize) -> 
         machine.run(1);
         let place = layout.places[y.id];
         let words = machine.read(Memory::Activation, place.offset..place.offset + y.shape().stride());
-        assert!(words[columns / 3..].iter().all(|&word| word == 0.0), "padding {words:?} on {}", name(device));
-        all.extend(&words[..columns / 3]);
+        assert!(words[width..].iter().all(|&word| word == 0.0), "padding {words:?} on {}", name(device));
+        all.extend(&words[..width]);
     }
     all
+}
+
+/// T, heads with keys, D, and who attends to whom: everything, then windows, heads that share keys, and distance.
+fn patterns() -> impl Iterator<Item = (usize, usize, usize, Pattern)> {
+    let sizes = [
+        (1, 1, 1),
+        (2, 3, 3),
+        (5, 2, 4),
+        (7, 1, 5),
+        (9, 4, 16),
+        (65, 2, 2),
+        (70, 3, 7),
+        (130, 2, 32),
+        (40, 1, 63),
+        (33, 1, 65),
+        (20, 2, 127),
+        (70, 2, 128),
+        (6, 1, 260),
+        (300, 1, 12),
+    ];
+    let full = sizes.into_iter().map(|(time, heads, size)| (time, heads, size, Pattern::full(heads)));
+    let others = [(1, 1, true), (1, 3, false), (1, 66, true), (2, usize::MAX, false), (3, 5, true), (4, 64, false)];
+    let other = move |(number, (group, window, alibi)): (usize, (usize, usize, bool))| {
+        let (time, heads, size) = sizes[(3 + 5 * number) % sizes.len()];
+        (time, heads, size, Pattern { heads: group * heads, group, window, alibi })
+    };
+    full.chain((0..12).zip(others.into_iter().cycle()).map(other))
 }
 
 #[test]
 fn the_cache_sees_what_attention_sees() {
     let mut worst = 0.0;
     for device in devices().into_iter().chain([Device::Oracle]) {
-        for (time, heads, head_size) in [
-            (1, 1, 1),
-            (2, 3, 3),
-            (5, 2, 4),
-            (7, 1, 5),
-            (9, 4, 16),
-            (65, 2, 2),
-            (70, 3, 7),
-            (130, 2, 32),
-            (40, 1, 63),
-            (33, 1, 65),
-            (20, 2, 127),
-            (70, 2, 128),
-            (6, 1, 260),
-            (300, 1, 12),
-        ] {
-            let qkv = normal(time * 3 * heads * head_size, (time + head_size) as u32);
-            let want = attention(&qkv, time, heads);
-            let got = cached_attention(&device, &qkv, time, heads);
-            let label = format!("T {time} H {heads} D {head_size} on {}", name(&device));
+        for (time, heads, head_size, pattern) in patterns() {
+            let qkv = normal(time * (pattern.heads + 2 * heads) * head_size, (time + head_size) as u32);
+            let want = attention(&qkv, time, pattern);
+            let got = cached_attention(&device, &qkv, time, pattern);
+            let label = format!("T {time} D {head_size} {pattern:?} on {}", name(&device));
             worst = f64::max(worst, check(&label, &got, &want, 0.0, FORWARD));
-            assert_eq!(got, cached_attention(&device, &qkv, time, heads), "{label}: other bits the second time");
+            assert_eq!(got, cached_attention(&device, &qkv, time, pattern), "{label}: other bits the second time");
             let mut wrong = qkv.clone();
-            wrong.iter_mut().take(3 * heads * head_size).for_each(|number| *number += 0.1);
-            let got = cached_attention(&device, &wrong, time, heads);
+            wrong.iter_mut().take(qkv.len() / time).for_each(|number| *number += 0.1);
+            let got = cached_attention(&device, &wrong, time, pattern);
             check_refused(&label, &got, &want, 0.0, FORWARD);
         }
     }
@@ -345,11 +365,11 @@ fn the_last_token_is_embedded_as_in_the_window() {
             let graph = Graph::new(parameters.layout());
             let ids = graph.tokens(1, time, 1);
             let [tokens, positions, scale, shift] = [tokens, positions, scale, shift].map(|weight| weight.of(&graph));
-            let whole = ids.embedding(tokens, positions).keep();
-            let whole = [whole, whole.layer_norm(scale, shift, 1e-5).keep()];
-            let last = ids.last_embedding(tokens, positions).keep();
-            let last = [last, last.layer_norm(scale, shift, 1e-5).keep()];
-            let alone = ids.last_embedding(tokens, positions).keep();
+            let whole = ids.embedding(tokens, Some(positions)).keep();
+            let whole = [whole, whole.layer_norm(scale, Some(shift), 1e-5).keep()];
+            let last = ids.last_embedding(tokens, Some(positions)).keep();
+            let last = [last, last.layer_norm(scale, Some(shift), 1e-5).keep()];
+            let alone = ids.last_embedding(tokens, Some(positions)).keep();
             let layout = Layout::new(&graph);
             let mut machine = Machine::new(&device, &graph, &layout);
             machine.write(Memory::Parameter, 0, &parameters.initial(1));

@@ -1,6 +1,6 @@
 //! The launches of a matrix product: which kernels can make it, and how many workgroups of each.
 
-use super::{PRELUDE, SOURCE};
+use super::{Activation, PRELUDE, SOURCE};
 use crate::graph::{Dispatch, Kernel, Need, Params, Shape, Slot, Way};
 
 /// out = left x right with an epilogue.
@@ -13,6 +13,8 @@ pub(super) struct Product {
     pub out: Shape,
     /// What the epilogue does: constants of the shader.
     pub epilogue: Vec<(&'static str, bool)>,
+    /// The one that it computes with.
+    pub activation: Option<Activation>,
     pub bindings: Vec<(usize, Slot)>,
 }
 
@@ -96,7 +98,8 @@ impl Product {
             Weight::Half => kernel.with("Weight", "vec4<f16>").needing(Need::Half),
             Weight::None | Weight::Full => kernel,
         };
-        self.epilogue.iter().fold(kernel, |kernel, &(name, value)| kernel.with(name, value))
+        let kernel = self.epilogue.iter().fold(kernel, |kernel, &(name, value)| kernel.with(name, value));
+        self.activation.map_or(kernel.clone(), |activation| activation.in_kernel(kernel))
     }
 
     /// `down` x `across` blocks an invocation.
