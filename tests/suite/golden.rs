@@ -1,5 +1,7 @@
-//! Numbers that PyTorch and transformers made in float64 (`tests/golden/make_gpt2_golden.py`): the same weights must give
-//! the same logits, loss, gradients, ten steps of AdamW and greedy continuation. `GOLDEN_DIR` adds another folder.
+//! Numbers that PyTorch and transformers made in float64 (`tests/golden/make_gpt2_golden.py` and `make_llama_golden.py`): the
+//! same weights must give the same logits, loss, gradients, ten steps of AdamW and greedy continuation. `GOLDEN_DIR` adds another folder.
+
+mod llama;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -36,13 +38,14 @@ impl Golden {
         };
         let json: serde_json::Value = serde_json::from_slice(&read("config.json")).expect("config.json is JSON");
         let size = |key: &str| json[key].as_u64().unwrap_or_else(|| panic!("config.json has no {key}")) as usize;
-        let config = ModelConfig {
+        let llama = llama::config(&json);
+        let config = llama.clone().unwrap_or_else(|| ModelConfig {
             n_layer: size("n_layer"),
             n_head: size("n_head"),
             n_embd: size("n_embd"),
             block_size: size("n_positions"),
             ..ModelConfig::GPT2
-        };
+        });
         let bytes = read("golden.safetensors");
         let (mut numbers, mut ids) = (HashMap::new(), HashMap::new());
         for (name, view) in SafeTensors::deserialize(&bytes).expect("golden.safetensors is one").tensors() {
@@ -53,7 +56,11 @@ impl Golden {
                 numbers.insert(name, words.into_iter().map(f64::from).collect());
             }
         }
-        let weights = read_weights(&read("model.safetensors")).expect("model.safetensors is a weight file");
+        let mut weights = read_weights(&read("model.safetensors")).expect("model.safetensors is a weight file");
+        if llama.is_some() {
+            weights = llama::renamed(&weights, &config);
+            numbers = llama::renamed(&numbers, &config);
+        }
         Self { folder: folder.into(), vocab_size: size("vocab_size"), config, weights, numbers, ids }
     }
 
@@ -184,8 +191,8 @@ fn check_greedy(golden: &Golden, device: &Device) {
 }
 
 fn check_all(device: &Device) {
-    let own =
-        ["gpt2-tiny", "gpt2-odd"].map(|name| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name));
+    let own = ["gpt2-tiny", "gpt2-odd", "llama-tiny", "llama-odd"]
+        .map(|name| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name));
     let given = std::env::var_os("GOLDEN_DIR").map(PathBuf::from);
     for folder in own.into_iter().chain(given) {
         let golden = Golden::load(&folder);
