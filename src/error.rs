@@ -112,6 +112,8 @@ errors! {
     "model_too_large" ModelTooLarge { buffer: String, bytes: u64, limit: u64 },
     /// The graphics card has no room for a piece of `bytes`; 0 where it did not say for which.
     "out_of_memory" OutOfMemory { bytes: u64 },
+    /// A model and the copies that keep it safe would need `bytes` of the page's own memory.
+    "no_room" NoRoom { bytes: u64, limit: u64 },
     /// No adapter: the browser or the system has no usable GPU interface.
     "no_adapter" NoAdapter { detail: String },
     /// The device went away while it was in use.

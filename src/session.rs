@@ -36,7 +36,7 @@ use crate::gpu::device::Checks;
 #[cfg(doc)]
 use crate::protocol::keeping::KeepingCommand;
 use crate::protocol::tokenizer::TokenizerCommand;
-use crate::protocol::{Command, DeviceChoice, Event, FileId, RequestId, RunId, RunState};
+use crate::protocol::{Command, DeviceChoice, Event, FileId, PlanReport, RequestId, RunId, RunState};
 use crate::store::Store;
 use crate::train::Targets;
 use crate::train::trainer::estimate;
@@ -204,7 +204,7 @@ impl<H: Host> Session<H> {
             }
             Command::Write { request, prompt, sample } => {
                 self.stop_writing();
-                match Writing::begin(self.run.as_mut(), request, &prompt, sample) {
+                match Writing::begin(self.run.as_mut(), request, &prompt, sample).await {
                     Ok(writing) => self.writing = Some(writing),
                     Err(error) => self.host.tell(Event::Refused { request, error }),
                 }
@@ -268,8 +268,15 @@ impl<H: Host> Session<H> {
         let vocab_size = self.project.vocab_size(&config.tokenizer);
         let loader = self.project.parts(&config).map(|parts| parts.loader);
         let targets = Targets::weighted(loader.is_ok_and(|loader| loader.is_weighted()));
-        let (report, refusal) = estimate(&config, vocab_size, targets, Some(self.devices.limits()));
+        let (report, refusal) = self.cost(&config, vocab_size, targets);
         Ok(crate::protocol::Estimate { report, vocab_size: vocab_size as u64, refusal })
+    }
+
+    /// What a run would cost, and why there is no room for it.
+    fn cost(&self, config: &Config, vocab_size: usize, targets: Targets) -> (PlanReport, Option<Error>) {
+        let (report, refusal) = estimate(config, vocab_size, targets, Some(self.devices.limits()));
+        let refusal = refusal.or_else(|| self.devices.check_room(&report).err());
+        (report, refusal)
     }
 
     /// Builds a run. The one before it ends only when nothing speaks against the new one.
@@ -288,8 +295,7 @@ impl<H: Host> Session<H> {
             self.measure().await;
         }
         let targets = Targets::weighted(parts.loader.is_weighted());
-        let limits = Some(self.devices.limits());
-        if let Some(refusal) = estimate(&config, parts.tokenizer.vocab_size(), targets, limits).1 {
+        if let Some(refusal) = self.cost(&config, parts.tokenizer.vocab_size(), targets).1 {
             return Err(refusal);
         }
         self.stop_writing();

@@ -10,7 +10,7 @@ use web_time::Instant;
 use super::Host;
 use crate::error::{Error, Result};
 use crate::gpu::{Gpu, Limits};
-use crate::protocol::{Adapter, DeviceChoice, DeviceKind, GpuSummary, Kernels, Speeds};
+use crate::protocol::{Adapter, DeviceChoice, DeviceKind, GpuSummary, Kernels, PlanReport, Speeds};
 use crate::train::machine::KERNELS;
 use crate::train::{Device, probe};
 
@@ -19,6 +19,10 @@ const BUDGET: Duration = Duration::from_millis(900);
 
 /// The most that one kind of memory may take on the CPU: a page has four gigabytes of address space for everything.
 const CPU_BYTES: u64 = 1 << 30;
+/// And what a run may take of it, beside texts and the engine itself.
+const PAGE_BYTES: u64 = 3 << 30;
+/// Weights and moments lie there this often: two snapshots, and one that arrives, once as the browser gives it.
+const COPIES: u64 = 4;
 
 /// How often a graphics card that went away is looked for: soon, and then less and less often.
 const FIRST_LOOK: Duration = Duration::from_millis(500);
@@ -127,6 +131,17 @@ impl Devices {
             Device::Gpu(gpu) => gpu.limits(),
             Device::Cpu | Device::Oracle => Limits { max_buffer_bytes: CPU_BYTES, max_binding_bytes: CPU_BYTES },
         }
+    }
+
+    /// Whether the page has room for a run that costs this: told before it begins, for a page that has none left dies.
+    ///
+    /// # Errors
+    /// [`Error::NoRoom`].
+    pub fn check_room(&self, report: &PlanReport) -> Result<()> {
+        let kept = report.memory.iter().filter(|(name, _)| ["parameters", "moments"].contains(&name.as_str()));
+        let copies = COPIES * kept.map(|(_, bytes)| bytes).sum::<u64>();
+        let bytes = copies + if self.device().is_gpu() { 0 } else { report.peak_bytes() };
+        if bytes > PAGE_BYTES { Err(Error::NoRoom { bytes, limit: PAGE_BYTES }) } else { Ok(()) }
     }
 
     /// There are two, and nobody knows yet which is faster.

@@ -22,7 +22,6 @@ use crate::train::machine::Plan;
 use crate::train::trainer::points;
 use crate::train::{Device, Evaluator, Generator, Model, Storage, Targets, Trainer, Written};
 use flight::{Flights, Landed};
-use marks::evaluator;
 use pace::Speed;
 use rescue::Losses;
 use snapshots::Snapshots;
@@ -51,8 +50,9 @@ pub struct Run {
     tokenizer: Rc<Tokenizer>,
     loader: DataLoader,
     trainer: Trainer,
-    evaluator: Evaluator,
-    generator: Generator,
+    /// Made when it is wanted: a run that is rescued trains first.
+    evaluator: Option<Evaluator>,
+    generator: Option<Generator>,
     portion: Portion,
     flights: Flights,
     speed: Speed,
@@ -90,20 +90,15 @@ impl Run {
             tune(&mut trainer, device, host).await?;
         }
         tell(0.6);
-        let evaluator = evaluator(&model, &config, &loader).await?;
-        tell(0.8);
-        let generator = Generator::new(&model, Storage::of(device)).await?;
-        tell(1.0);
-        host.tell(Event::Started { run: id, report: trainer.report().clone() });
-        Ok(Self {
+        let mut run = Self {
             id,
             device: device.clone(),
             state: RunState::Preparing,
             vitals: Vitals::new(tokenizer.vocab_size()),
             tokenizer,
             loader,
-            evaluator,
-            generator,
+            evaluator: None,
+            generator: None,
             portion: Portion::up_to(SUBMIT),
             flights: Flights::new(),
             speed: Speed::new(trainer.tokens_per_step(), config.train.steps),
@@ -114,7 +109,15 @@ impl Run {
             told: 0,
             lost: None,
             losses: Losses::default(),
-        })
+        };
+        if haste == Haste::No {
+            run.evaluator().await?;
+            tell(0.8);
+            run.generator().await?;
+        }
+        tell(1.0);
+        host.tell(Event::Started { run: id, report: run.trainer.report().clone() });
+        Ok(run)
     }
 
     /// Changes over to the kernels that are wanted now.
@@ -123,8 +126,8 @@ impl Run {
             self.fail(host, error);
         }
         self.trainer.choose_kernels();
-        self.evaluator.choose_kernels();
-        self.generator.choose_kernels();
+        self.evaluator.iter_mut().for_each(Evaluator::choose_kernels);
+        self.generator.iter_mut().for_each(Generator::choose_kernels);
     }
 
     pub fn id(&self) -> RunId {
@@ -137,8 +140,9 @@ impl Run {
 
     /// The kernels that it is computed with: on the same graphics card the same kernels give the same bits.
     pub fn kernels(&self) -> Kernels {
-        let plans = [self.trainer.plan(), self.evaluator.plan(), self.generator.plan()];
-        plans.into_iter().flat_map(Plan::kernels).collect()
+        let beside = [self.evaluator.as_ref().map(Evaluator::plan), self.generator.as_ref().map(Generator::plan)];
+        let plans = beside.into_iter().flatten().chain([self.trainer.plan()]);
+        plans.flat_map(Plan::kernels).collect()
     }
 
     pub fn tokenizer(&self) -> &Tokenizer {
@@ -223,24 +227,40 @@ impl Run {
 
     /// Prepares writing; an empty prompt begins where a line begins. Gives the number of tokens of the prompt that the
     /// window does not hold.
-    pub fn start_writing(&mut self, prompt: &str, sample: &SampleConfig) -> usize {
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn start_writing(&mut self, prompt: &str, sample: &SampleConfig) -> Result<usize> {
         let mut ids = self.tokenizer.encode(prompt);
         if ids.is_empty() {
             ids = self.tokenizer.beginning();
         }
-        self.generator.start(&ids, sample);
-        ids.len().saturating_sub(self.config.model.block_size)
+        let beyond = ids.len().saturating_sub(self.config.model.block_size);
+        let generator = self.generator().await;
+        let started = generator.map(|generator| generator.start(&ids, sample));
+        self.lost = started.as_ref().err().filter(|error| error.blames_device()).cloned();
+        started.map(|()| beyond)
     }
 
     /// The next `count` tokens of what [`Run::start_writing`] began, at most [`BURST`].
     pub async fn write(&mut self, count: usize) -> Result<Vec<Written>> {
-        let drawn = self.generator.draw(count).await;
+        let drawn = match self.generator().await {
+            Ok(generator) => generator.draw(count).await,
+            Err(error) => Err(error),
+        };
         self.lost = drawn.as_ref().err().filter(|error| error.blames_device()).cloned();
         drawn
     }
 
     pub fn written(&self, written: &Written) -> Result<WrittenToken> {
         shown::written(&self.tokenizer, written)
+    }
+
+    async fn generator(&mut self) -> Result<&mut Generator> {
+        if self.generator.is_none() {
+            self.generator = Some(Generator::new(self.trainer.model(), Storage::of(&self.device)).await?);
+        }
+        Ok(self.generator.as_mut().expect("it was just made"))
     }
 
     async fn try_to_begin(&mut self, host: &impl Host) -> Result<()> {

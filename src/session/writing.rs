@@ -24,9 +24,9 @@ pub struct Writing {
 }
 
 impl Writing {
-    pub fn begin(run: Option<&mut Run>, request: RequestId, prompt: &str, sample: SampleConfig) -> Result<Self> {
+    pub async fn begin(run: Option<&mut Run>, request: RequestId, prompt: &str, sample: SampleConfig) -> Result<Self> {
         let run = run.ok_or_else(|| missing("model"))?;
-        let left_window = run.start_writing(prompt, &sample);
+        let left_window = run.start_writing(prompt, &sample).await?;
         Ok(Self { request, left: sample.length, left_window, slid: 0, portion: Portion::between(LEAST, BURST) })
     }
 

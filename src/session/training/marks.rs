@@ -1,42 +1,42 @@
 //! What happens at a run's marks: it is evaluated, and writes a line of the timeline.
 
-use std::rc::Rc;
-
 use web_time::Instant;
 
 use super::{Host, Run};
-use crate::config::Config;
 use crate::error::Result;
 use crate::protocol::{Evaluation, Event, TimelineSample};
-use crate::text::loader::{Batch, DataLoader};
+use crate::text::loader::Batch;
+use crate::train::Evaluator;
 use crate::train::generate::BURST;
-use crate::train::{Evaluator, Model};
 
 /// Batches of one evaluation.
 const EVALUATION_BATCHES: usize = 8;
 /// Tokens of one line of the timeline: enough to see what it is like, few enough not to slow the training.
 const TIMELINE_TOKENS: usize = 96;
 
-pub async fn evaluator(model: &Rc<Model>, config: &Config, loader: &DataLoader) -> Result<Evaluator> {
-    let (rows, time) = (config.train.batch_size, config.model.block_size);
-    let windows = loader.validation(EVALUATION_BATCHES, rows);
-    let batch = |index| {
-        let mut batch = Batch::of(rows * time);
-        windows.batch(index, &mut batch);
-        batch
-    };
-    let batches: Vec<_> = (0..windows.batches()).map(batch).collect();
-    Evaluator::new(model, rows, time, &batches).await
-}
-
 impl Run {
+    pub(super) async fn evaluator(&mut self) -> Result<&Evaluator> {
+        if self.evaluator.is_none() {
+            let (rows, time) = (self.config.train.batch_size, self.config.model.block_size);
+            let windows = self.loader.validation(EVALUATION_BATCHES, rows);
+            let batch = |index| {
+                let mut batch = Batch::of(rows * time);
+                windows.batch(index, &mut batch);
+                batch
+            };
+            let batches: Vec<_> = (0..windows.batches()).map(batch).collect();
+            self.evaluator = Some(Evaluator::new(self.trainer.model(), rows, time, &batches).await?);
+        }
+        Ok(self.evaluator.as_ref().expect("it was just made"))
+    }
+
     /// Evaluates and writes a line of the timeline, where that is due.
     pub(super) async fn measure(&mut self, host: &impl Host) -> Result<()> {
         let began = Instant::now();
         let step = self.trainer.step();
         let is_last = step >= self.config.train.steps as u64;
         if is_last || step.is_multiple_of(self.config.train.eval_every as u64) {
-            let loss = self.evaluator.loss().await?;
+            let loss = self.evaluator().await?.loss().await?;
             let bits_per_byte = self.loader.dataset().bits_per_byte(f64::from(loss)) as f32;
             host.tell(Event::Evaluated { run: self.id, evaluation: Evaluation { step, loss, bits_per_byte } });
         }
@@ -51,7 +51,7 @@ impl Run {
     async fn timeline_sample(&mut self) -> Result<TimelineSample> {
         let prompt = self.config.train.sample_prompt.clone();
         let sample = self.config.sample.clone();
-        self.start_writing(&prompt, &sample);
+        self.start_writing(&prompt, &sample).await?;
         let mut ids = Vec::new();
         let wanted = TIMELINE_TOKENS.min(sample.length);
         while ids.len() < wanted {

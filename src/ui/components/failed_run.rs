@@ -43,7 +43,7 @@ pub fn FailedRun(props: &FailedRunProps) -> Html {
 }
 
 fn is_too_large(error: &Error) -> bool {
-    matches!(error, Error::OutOfMemory { .. } | Error::ModelTooLarge { .. })
+    matches!(error, Error::OutOfMemory { .. } | Error::ModelTooLarge { .. } | Error::NoRoom { .. })
 }
 
 /// Three ways for a run to go on that went astray, mildest surprise first.

@@ -229,6 +229,7 @@ fn every_error() -> Vec<Error> {
         Error::HeadsDoNotDivide { n_embd: 1, n_head: 1 },
         Error::ModelTooLarge { buffer: s(), bytes: 1, limit: 1 },
         Error::OutOfMemory { bytes: 1 },
+        Error::NoRoom { bytes: 1, limit: 1 },
         Error::NoAdapter { detail: s() },
         Error::DeviceLost { detail: s() },
         Error::Gpu { detail: s() },
@@ -290,6 +291,7 @@ fn every_error() -> Vec<Error> {
             | Error::HeadsDoNotDivide { .. }
             | Error::ModelTooLarge { .. }
             | Error::OutOfMemory { .. }
+            | Error::NoRoom { .. }
             | Error::NoAdapter { .. }
             | Error::DeviceLost { .. }
             | Error::Gpu { .. }

@@ -197,3 +197,16 @@ fn two_thousand_steps_hold_what_the_first_held() {
     assert_eq!(held.len(), 20);
     assert!(held.iter().all(|it| *it == held[0]), "{held:?}");
 }
+
+#[test]
+fn a_model_for_which_the_page_has_no_room_is_refused_before_anything_is_built() {
+    let mut config = tiny();
+    config.model = ModelConfig { n_layer: 8, n_embd: 1024, n_head: 16, ..config.model };
+    let events = drive(prepared(start(config)), silent);
+    let Some(RunState::Failed { step: 0, error: Error::NoRoom { bytes, limit } }) = states(&events).pop() else {
+        panic!("{:?}", states(&events))
+    };
+    println!("{bytes} bytes where {limit} are there");
+    assert!(bytes > limit);
+    assert!(!events.iter().any(|event| matches!(event, Event::Started { .. })));
+}
