@@ -44,6 +44,7 @@ fn record(key: &str) -> RunRecord {
         seconds: 1.5,
         device: DeviceKind::Cpu,
         kept: Some(0),
+        baselines: None,
     }
 }
 

@@ -24,6 +24,7 @@ fn record(key: &str) -> RunRecord {
         seconds: 1.0,
         device: DeviceKind::Cpu,
         kept: Some(2),
+        baselines: None,
     }
 }
 
