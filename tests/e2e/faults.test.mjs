@@ -5,6 +5,8 @@ import { fillMemory, hang, neverAnswer, watchMemory } from "./hooks.mjs";
 import { browserTest } from "./harness.mjs";
 
 const LONG = { timeout: 60_000 };
+/** Each kill means a new GPU process and every kernel compiled again, which takes longer the busier the machine is. */
+const SLOW = { timeout: 400_000 };
 const RUN = "#n_layer=1&n_embd=16&n_head=2&batch_size=4&block_size=16&steps=100000&eval_every=10000&sample_every=10000&station=train";
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
@@ -55,7 +57,7 @@ browserTest("20 GPU processes killed while it trains", async ({ open }) => {
   console.log(`  of them in the engine ${own.join(" ")}; ${safe}`);
   assert.deepEqual(await visit.accessibility(".run-card"), []);
   await visit.screenshot("faults-lost");
-});
+}, SLOW);
 
 browserTest("no adapter after a loss: on to the processor and back, 5 times", async ({ open }) => {
   const { visit, page, worker } = await training(open, { hash: RUN.replace("n_embd=16", "n_embd=64") });

@@ -30,8 +30,8 @@ after(async () => {
 });
 
 /** A test with a browser; every visit it opens is checked and closed at its end. */
-export function browserTest(name, body) {
-  test(name, { timeout: 180_000 }, async () => {
+export function browserTest(name, body, { timeout = 180_000 } = {}) {
+  test(name, { timeout }, async () => {
     const visits = [];
     const open = async (options) => {
       const visit = await Visit.open(options);

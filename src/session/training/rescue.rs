@@ -25,6 +25,11 @@ impl Losses {
         self.done = self.done.max(step);
     }
 
+    /// Steps after this one are done again.
+    fn go_back(&mut self, step: u64) {
+        (self.done, self.before) = (step, self.before.min(step));
+    }
+
     /// Counts one; says whether that was one too many.
     fn count(&mut self) -> bool {
         self.in_a_row = if self.done > self.before { 1 } else { self.in_a_row + 1 };
@@ -63,6 +68,7 @@ impl Run {
     ) -> Result<()> {
         self.trainer.restore(checkpoint)?;
         self.told = checkpoint.step;
+        self.losses.progressed(checkpoint.step);
         self.speed.go_on_after(seconds);
         self.snapshots.take(&self.trainer).await?;
         self.turn(host, state);
@@ -117,6 +123,7 @@ impl Run {
         self.flights.forget();
         self.vitals.forget();
         self.told = good.step;
+        self.losses.go_back(good.step);
         self.tell_recovery(host, step, cause, Duration::ZERO);
         self.turn(host, RunState::Paused { step: self.trainer.step() });
     }
@@ -158,5 +165,25 @@ fn at_step(state: RunState, step: u64) -> RunState {
         RunState::Finished { .. } => RunState::Finished { step },
         RunState::Stopped { .. } => RunState::Stopped { step },
         RunState::Failed { error, .. } => RunState::Failed { step, error },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn losses_count_only_without_a_new_step_between_them() {
+        let mut losses = Losses::default();
+        for step in 1..=20 {
+            losses.progressed(step);
+            assert!(!losses.count(), "after step {step}");
+        }
+        // Steps that were done before are no progress.
+        let counted = [20, 12, 20, 19].map(|step| {
+            losses.progressed(step);
+            losses.count()
+        });
+        assert_eq!(counted, [false, false, true, true]);
     }
 }

@@ -1,5 +1,7 @@
 //! The reducer, driven by events that a real engine would send.
 
+#[path = "tests/faults.rs"]
+mod faults;
 #[path = "tests/keeping.rs"]
 mod keeping;
 #[path = "tests/sampling.rs"]
