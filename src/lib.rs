@@ -122,8 +122,10 @@ pub mod worker;
 /// The page. What needs no browser (state, links, sentences, numbers) builds and is tested everywhere.
 pub mod ui {
     pub mod charts;
+    pub mod differences;
     pub mod format;
     pub mod i18n;
+    pub mod listing;
     pub mod merging;
     pub mod orders;
     pub mod slider;

@@ -34,6 +34,9 @@ pub struct RunRecord {
     pub samples: Vec<TimelineSample>,
     /// Seconds of training.
     pub seconds: f32,
+    /// Readings of the clock: steps done, and the seconds that they had taken.
+    #[serde(default)]
+    pub clock: Vec<(u64, f32)>,
     /// What it was computed on last.
     pub device: DeviceKind,
     /// The step of the weights that are kept; without it there are none to go on with.
@@ -66,6 +69,10 @@ impl RunRecord {
                     follow(&mut self.points, first.step, |point| point.step);
                     self.points.extend(points);
                 }
+                if let Some(last) = points.last() {
+                    follow(&mut self.clock, last.step, |reading| reading.0);
+                    self.clock.push((last.step, pace.elapsed_seconds));
+                }
                 self.seconds = pace.elapsed_seconds;
             }
             Event::Evaluated { evaluation, .. } => {
@@ -81,9 +88,21 @@ impl RunRecord {
         }
     }
 
+    /// Seconds that `step` steps took: between two readings of the clock a run is even.
+    pub fn seconds_at(&self, step: f64) -> f64 {
+        let after = self.clock.partition_point(|reading| (reading.0 as f64) < step);
+        let reading = |at: usize| self.clock.get(at).map(|(step, seconds)| (*step as f64, f64::from(*seconds)));
+        let (from, since) = after.checked_sub(1).and_then(reading).unwrap_or_default();
+        match reading(after) {
+            Some((to, until)) if to > from => since + (until - since) * (step - from) / (to - from),
+            _ => since,
+        }
+    }
+
     /// The record as it was after `step` steps: what came later is done again.
     pub fn back_to(&mut self, step: u64) {
         follow(&mut self.points, step + 1, |point| point.step);
+        follow(&mut self.clock, step + 1, |reading| reading.0);
         follow(&mut self.evaluations, step + 1, |evaluation| evaluation.step);
         follow(&mut self.samples, step + 1, |sample| sample.step);
     }

@@ -80,7 +80,13 @@ impl<H: Host> Session<H> {
                 self.answer(request, opened.map(told));
             }
             KeepingCommand::Continue { run, key } => self.go_on(run, &key).await,
-            KeepingCommand::Rename { key, name } => self.change_run(&key, |kept| kept.record.name = name).await,
+            KeepingCommand::Rename { key, name } => {
+                // A run that has just begun is not kept yet, and will be by this name.
+                if self.host.key().as_ref() == Some(&key) {
+                    self.host.with_record(|record| record.name.clone_from(&name));
+                }
+                self.change_run(&key, |kept| kept.record.name = name).await;
+            }
             KeepingCommand::Delete { key } => self.change_run(&key, |kept| kept.deleted = true).await,
             KeepingCommand::Restore { key } => self.change_run(&key, |kept| kept.deleted = false).await,
             KeepingCommand::Duplicate { key, name } => {
@@ -159,6 +165,7 @@ impl<H: Host> Session<H> {
             evaluations: Vec::new(),
             samples: Vec::new(),
             seconds: 0.0,
+            clock: Vec::new(),
             device: DeviceKind::Cpu,
             kept: None,
         };

@@ -6,8 +6,8 @@ use yew::prelude::*;
 
 use super::hooks::{
     browser_language, current_hash, kept_choice, kept_kernels, kept_texts, use_address, use_document,
-    use_dropped_files, use_escape, use_kept_choice, use_kept_kernels, use_kept_texts, use_tour_clock, use_worker,
-    watch_panics,
+    use_dropped_files, use_escape, use_kept_choice, use_kept_kernels, use_kept_texts, use_sweep_clock, use_tour_clock,
+    use_worker, watch_panics,
 };
 use super::i18n::I18n;
 use super::pages::{ModelPage, PageProps, TextPage, TokensPage, TrainPage, WritePage};
@@ -37,6 +37,7 @@ fn App() -> Html {
     use_address(&state, &dispatch);
     use_document(&state.view, &t);
     use_tour_clock(&state, &dispatch);
+    use_sweep_clock(&state, &dispatch);
     use_escape(&state, &dispatch);
     use_kept_texts(&state.project.own);
     use_kept_choice(state.compute_on);

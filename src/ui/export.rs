@@ -1,13 +1,18 @@
 //! Files that the student keeps: made in the page, saved by the browser, sent nowhere.
 
-use js_sys::{Array, Uint8Array};
+use std::rc::Rc;
+
+use js_sys::{Array, Date, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlAnchorElement, HtmlCanvasElement, HtmlImageElement, Url,
 };
 
+use yew::prelude::{Callback, MouseEvent};
+
 use crate::ui::charts::scene::Scene;
+use crate::ui::i18n::I18n;
 
 /// Pixels of a PNG per pixel of the picture: sharp on paper and on a projector.
 const SHARPNESS: f64 = 2.0;
@@ -28,6 +33,17 @@ pub fn save_bytes(name: &str, mime: &str, bytes: &[u8]) {
         Ok(blob) => save(name, &blob),
         Err(error) => log::error!("{name} could not be saved: {error:?}"),
     }
+}
+
+/// Buttons that save a scene as a picture, for [`Saves`](crate::ui::components::saves::Saves).
+pub fn pictures(name: &'static str, title: String, scene: &Rc<Scene>) -> Vec<(&'static str, Callback<MouseEvent>)> {
+    let png = {
+        let (title, scene) = (title.clone(), scene.clone());
+        Callback::from(move |_: MouseEvent| save_png(format!("{name}.png"), &title, &scene))
+    };
+    let scene = scene.clone();
+    let svg = Callback::from(move |_: MouseEvent| save_svg(&format!("{name}.svg"), &title, &scene));
+    vec![("PNG", png), ("SVG", svg)]
 }
 
 pub fn save_svg(name: &str, title: &str, scene: &Scene) {
@@ -66,6 +82,21 @@ async fn painted(name: &str, svg: &str, (width, height): (f64, f64)) -> Result<(
         }
     });
     canvas.to_blob(done.unchecked_ref())
+}
+
+/// Milliseconds since 1970 as files have them: ISO 8601.
+pub fn date(milliseconds: u64) -> String {
+    Date::new(&JsValue::from_f64(milliseconds as f64)).to_iso_string().into()
+}
+
+/// The same as people of a language read it, with the hour.
+pub fn moment(milliseconds: u64, t: &I18n) -> String {
+    let date = Date::new(&JsValue::from_f64(milliseconds as f64));
+    let options = js_sys::Object::new();
+    for (key, value) in [("dateStyle", "medium"), ("timeStyle", "short")] {
+        _ = js_sys::Reflect::set(&options, &key.into(), &value.into());
+    }
+    date.to_locale_string(t.lang.tag(), &options).into()
 }
 
 fn save(name: &str, blob: &Blob) {

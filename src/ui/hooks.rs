@@ -5,6 +5,7 @@ mod document;
 pub mod files;
 mod keep;
 mod panics;
+mod sweep;
 mod tour;
 mod width;
 mod worker;
@@ -15,6 +16,7 @@ pub use keep::{
     kept_choice, kept_kernels, kept_texts, use_kept_choice, use_kept_kernels, use_kept_texts, use_project_file,
 };
 pub use panics::watch_panics;
+pub use sweep::use_sweep_clock;
 pub use tour::{use_escape, use_tour_clock};
 pub use width::use_width;
 pub use worker::use_worker;

@@ -75,7 +75,7 @@ browserTest("runs with different vocabularies are compared by bits per byte", as
   assert.match(cells[0], /^Characters · \d+/);
   assert.match(cells[3], /^\d\.\d{3} \(best\)$/);
   const csv = (await saved(page, "Which model is better?", "CSV")).toString();
-  assert.match(csv, /^1,characters,\d+,\d+,20,\d\.\d+,\d\.\d+$/m);
+  assert.match(csv, /^Run 1,characters,\d+,\d+,20,\d\.\d+,\d\.\d+$/m);
 });
 
 for (const [lang, theme, width] of [["en", "light", 1280], ["zh-CN", "dark", 1280], ["en", "dark", 390], ["zh-CN", "light", 390]]) {

@@ -42,6 +42,7 @@ fn record(key: &str) -> RunRecord {
         evaluations: vec![Evaluation { step: 1, loss: 0.3, bits_per_byte: 0.2 }],
         samples: Vec::new(),
         seconds: 1.5,
+        clock: Vec::new(),
         device: DeviceKind::Cpu,
         kept: Some(0),
         baselines: None,

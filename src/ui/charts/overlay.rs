@@ -5,6 +5,7 @@ use super::loss::{digits, spread};
 use super::scale::{Axis, Scale, Spacing, decimals, tick_step, ticks};
 use super::scene::{Anchor, Scene, polyline, text_width};
 use super::series::{Point, nearest, thinned};
+use super::table::cell;
 use crate::ui::format::short;
 
 const TOP: f64 = 26.0;
@@ -274,7 +275,7 @@ pub fn csv(overlay: &Overlay) -> String {
     let mut csv = format!("run,{},loss\n", overlay.across.name());
     for Line { name, points, .. } in &overlay.lines {
         for (x, loss) in points {
-            csv += &format!("{},{x},{loss}\n", super::merges::cell(name));
+            csv += &format!("{},{x},{loss}\n", cell(name));
         }
     }
     csv

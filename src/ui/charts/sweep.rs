@@ -30,7 +30,7 @@ pub struct Swept {
 
 /// One combination: the places of its values, and what it came to.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Trial {
+pub struct Cell {
     pub places: Vec<usize>,
     pub loss: Option<f64>,
     /// What stands in its place where there is no loss.
@@ -38,7 +38,7 @@ pub struct Trial {
 }
 
 /// The picture for one, two or three settings; nothing for another number.
-pub fn scene(swept: &[Swept], trials: &[Trial], loss: &str, width: f64) -> Option<Scene> {
+pub fn scene(swept: &[Swept], trials: &[Cell], loss: &str, width: f64) -> Option<Scene> {
     match swept {
         [only] => Some(line(only, trials, loss, width)),
         [down, across] => Some(maps(&[(None, (0..trials.len()).collect())], down, across, trials, width)),
@@ -55,14 +55,14 @@ pub fn scene(swept: &[Swept], trials: &[Trial], loss: &str, width: f64) -> Optio
 /// A title, and the trials that it shows.
 type Panel = (Option<String>, Vec<usize>);
 
-pub fn best(trials: &[Trial]) -> Option<usize> {
+pub fn best(trials: &[Cell]) -> Option<usize> {
     let finite = |at: &usize| trials[*at].loss.is_some_and(f64::is_finite);
     (0..trials.len())
         .filter(finite)
         .min_by(|a, b| trials[*a].loss.partial_cmp(&trials[*b].loss).expect("both are finite"))
 }
 
-fn line(swept: &Swept, trials: &[Trial], loss: &str, width: f64) -> Scene {
+fn line(swept: &Swept, trials: &[Cell], loss: &str, width: f64) -> Scene {
     let mut scene = Scene { width, height: LINE_HEIGHT, marks: Vec::new() };
     let x = places_across(swept, (LEFT + 16.0, width - 36.0));
     let mut points: Vec<(usize, f64, f64)> = trials
@@ -164,7 +164,7 @@ impl Grid {
     }
 }
 
-fn maps(panels: &[Panel], down: &Swept, across: &Swept, trials: &[Trial], width: f64) -> Scene {
+fn maps(panels: &[Panel], down: &Swept, across: &Swept, trials: &[Cell], width: f64) -> Scene {
     let grid = Grid::new(panels.len(), down, across, width);
     let height = panels.len().div_ceil(grid.columns) as f64 * (grid.map.1 + BETWEEN) + BETWEEN;
     let mut scene = Scene { width, height, marks: Vec::new() };
@@ -211,7 +211,7 @@ fn fitting(label: &str, width: f64) -> String {
     label
 }
 
-fn draw_cell(scene: &mut Scene, grid: &Grid, (x, y): (f64, f64), (at, trial): (usize, &Trial), heat: &Heat) {
+fn draw_cell(scene: &mut Scene, grid: &Grid, (x, y): (f64, f64), (at, trial): (usize, &Cell), heat: &Heat) {
     let [row, column, ..] = trial.places[..] else { return };
     let corner = (x + grid.left + column as f64 * grid.cell, y + TOP + row as f64 * CELL.1);
     let size = (grid.cell - GAP, CELL.1 - GAP);
@@ -222,7 +222,7 @@ fn draw_cell(scene: &mut Scene, grid: &Grid, (x, y): (f64, f64), (at, trial): (u
     }
     let middle = (corner.0 + size.0 / 2.0, corner.1 + size.1 / 2.0 + 4.0);
     let class = if is_best { "heat-best-loss" } else { "heat-loss" };
-    scene.text(class, middle, Anchor::Middle, trial.loss.map_or_else(|| trial.instead.clone(), digits));
+    scene.text(class, middle, Anchor::Middle, trial.loss.map_or_else(|| fitting(&trial.instead, size.0), digits));
 }
 
 /// Which colour a loss has. A loss that ran away does not flatten the others: the scale ends where the middle one is as
@@ -234,7 +234,7 @@ struct Heat {
 }
 
 impl Heat {
-    fn of(trials: &[Trial]) -> Self {
+    fn of(trials: &[Cell]) -> Self {
         let mut losses: Vec<f64> =
             trials.iter().filter_map(|trial| trial.loss).filter(|loss| loss.is_finite()).collect();
         losses.sort_by(f64::total_cmp);
@@ -265,7 +265,7 @@ mod tests {
     }
 
     /// Every combination, with the lowest loss in the middle of each setting.
-    fn trials(swept: &[Swept]) -> Vec<Trial> {
+    fn trials(swept: &[Swept]) -> Vec<Cell> {
         let mut all = vec![Vec::new()];
         for one in swept {
             let with = |places: &Vec<usize>, place: usize| places.iter().copied().chain([place]).collect();
@@ -276,7 +276,7 @@ mod tests {
                 places.iter().zip(swept).map(|(place, one)| (*place as f64 - (one.labels.len() / 2) as f64).powi(2));
             2.0 + 0.1 * off.sum::<f64>()
         };
-        all.into_iter().map(|places| Trial { loss: Some(loss(&places)), places, instead: "–".into() }).collect()
+        all.into_iter().map(|places| Cell { loss: Some(loss(&places)), places, instead: "–".into() }).collect()
     }
 
     fn texts(scene: &Scene) -> Vec<(&str, f64, f64)> {
@@ -318,7 +318,7 @@ mod tests {
 
     #[test]
     fn a_loss_that_ran_away_does_not_flatten_the_others() {
-        let trial = |loss| Trial { loss: Some(loss), ..Trial::default() };
+        let trial = |loss| Cell { loss: Some(loss), ..Cell::default() };
         let heat = Heat::of(&[trial(2.0), trial(2.1), trial(2.2), trial(2.3), trial(1e9)]);
         assert_eq!((heat.class(2.0), heat.class(1e9)), ("heat-4", "heat-0"));
         assert_ne!(heat.class(2.1), heat.class(2.2));
@@ -329,7 +329,7 @@ mod tests {
     fn what_has_no_loss_says_why() {
         let (rates, widths) = (swept("Learning rate", &[0.1, 0.2]), swept("Width", &[32.0, 64.0]));
         let mut trials = trials(&[rates.clone(), widths.clone()]);
-        trials[3] = Trial { loss: None, instead: "left out".into(), ..trials[3].clone() };
+        trials[3] = Cell { loss: None, instead: "left out".into(), ..trials[3].clone() };
         let scene = scene(&[rates, widths], &trials, "loss", 700.0).unwrap();
         assert!(texts(&scene).iter().any(|(text, ..)| *text == "left out"));
         assert!(!scene.to_svg("sweep").contains("NaN"));
@@ -338,7 +338,7 @@ mod tests {
     #[test]
     fn nothing_but_failures_is_still_a_picture() {
         let rates = swept("Learning rate", &[0.1, 0.2]);
-        let failed = Trial { places: vec![0], loss: Some(f64::NAN), instead: "×".into() };
+        let failed = Cell { places: vec![0], loss: Some(f64::NAN), instead: "×".into() };
         assert_eq!(best(std::slice::from_ref(&failed)), None);
         assert!(!scene(&[rates], &[failed], "loss", 400.0).unwrap().to_svg("sweep").contains("NaN"));
     }

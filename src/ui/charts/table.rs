@@ -50,6 +50,18 @@ pub fn csv(points: &[StepPoint], evaluations: &[Evaluation]) -> String {
     csv
 }
 
+/// A cell that a spreadsheet reads as text: quoted where it has to be, and never as a formula.
+pub fn cell(text: &str) -> String {
+    let harmless = match text.starts_with(['=', '+', '-', '@', '\t']) {
+        true => format!("'{text}"),
+        false => text.to_string(),
+    };
+    match harmless.contains([',', '"', '\n', '\r']) {
+        true => format!("\"{}\"", harmless.replace('"', "\"\"")),
+        false => harmless,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,6 +19,9 @@ pub enum Sign {
     Upload,
     Download,
     Folder,
+    Pencil,
+    Copy,
+    Bin,
     Dice,
     Seedling,
     Sun,
@@ -47,6 +50,9 @@ impl Sign {
             Sign::Upload => "M12 16V4M7 9l5-5l5 5M4 16v4h16v-4",
             Sign::Download => "M12 4v12M7 11l5 5l5-5M4 16v4h16v-4",
             Sign::Folder => "M3 6h6l2 2.5h10V19H3z",
+            Sign::Pencil => "M4 20l1-4.5L16.5 4l3.5 3.5L8.5 19zM14 6.5l3.5 3.5",
+            Sign::Copy => "M8 8h12v12H8zM16 4H5a1 1 0 0 0-1 1v11",
+            Sign::Bin => "M4.5 6.5h15M9 6V3.5h6V6M6.5 6.5l1 14h9l1-14M10 10.5v6.5M14 10.5v6.5",
             Sign::Dice => {
                 "M5 4h14a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1zM8.5 8.5v.1M15.5 8.5v.1M12 12v.1M8.5 15.5v.1M15.5 15.5v.1"
             }

@@ -58,7 +58,7 @@ pub fn LossChart(props: &LossChartProps) -> Html {
     };
     html! {
         <div class="loss-chart">
-            <Plot {node} drawn={(drawn.scene.clone(), drawn.frame.x)} label={t.say("chart.loss.label")} {last}
+            <Plot {node} drawn={(drawn.scene.clone(), drawn.frame.x)} label={t.say("chart.loss.label")} {last} grain=1.0
                 now={reading.map_or(0.0, |reading| reading.step)} reading={spoken(reading.as_ref(), t)} {on_point}>
                 { for pointed.and(reading).map(|reading| cursor(&drawn.frame, &reading)) }
             </Plot>
@@ -159,20 +159,13 @@ pub fn swatch(line: &'static str) -> Html {
 }
 
 fn saves(props: &LossChartProps, drawn: &Drawn, t: &I18n) -> Html {
-    let title = t.say("chart.loss.label");
-    let svg = {
-        let (scene, title) = (drawn.scene.clone(), title.clone());
-        Callback::from(move |_: MouseEvent| export::save_svg("gptling-loss.svg", &title, &scene))
-    };
-    let png = {
-        let scene = drawn.scene.clone();
-        Callback::from(move |_: MouseEvent| export::save_png("gptling-loss.png".into(), &title, &scene))
-    };
     let csv = {
         let (points, evaluations) = (props.points.clone(), props.evaluations.clone());
         Callback::from(move |_: MouseEvent| {
             export::save_text("gptling-loss.csv", "text/csv", &table::csv(&points, &evaluations))
         })
     };
-    html! { <Saves files={vec![("PNG", png), ("SVG", svg), ("CSV", csv)]} t={t.clone()} /> }
+    let mut files = export::pictures("gptling-loss", t.say("chart.loss.label"), &drawn.scene);
+    files.push(("CSV", csv));
+    html! { <Saves {files} t={t.clone()} /> }
 }

@@ -25,6 +25,9 @@ pub struct PlotProps {
     pub now: f64,
     #[prop_or_default]
     pub last: f64,
+    /// The least that is walked by a key: places are told apart by this much.
+    #[prop_or_default]
+    pub grain: f64,
     /// What is read there, as a sentence.
     #[prop_or_default]
     pub reading: String,
@@ -36,7 +39,7 @@ pub struct PlotProps {
 
 #[component]
 pub fn Plot(props: &PlotProps) -> Html {
-    let PlotProps { now, last, .. } = *props;
+    let PlotProps { now, last, grain, .. } = *props;
     let Some((scene, x)) = props.drawn.clone() else {
         return html! { <div class="plot" ref={props.node.clone()}></div> };
     };
@@ -52,7 +55,7 @@ pub fn Plot(props: &PlotProps) -> Html {
     let onkeydown = {
         let point = props.on_point.clone();
         Callback::from(move |event: KeyboardEvent| {
-            if let Some(place) = walked(&event.key(), now, last) {
+            if let Some(place) = walked(&event.key(), now, last, grain) {
                 event.prevent_default();
                 point.emit(place);
             }
@@ -70,8 +73,8 @@ pub fn Plot(props: &PlotProps) -> Html {
 }
 
 /// Where a key leads from a place: to another one, away from the chart (`Some(None)`), or nowhere.
-fn walked(key: &str, now: f64, last: f64) -> Option<Option<f64>> {
-    let stride = (last / STRIDES).round().max(1.0);
+fn walked(key: &str, now: f64, last: f64, grain: f64) -> Option<Option<f64>> {
+    let stride = (last / STRIDES).max(grain);
     let place = match key {
         "ArrowLeft" | "ArrowDown" => now - stride,
         "ArrowRight" | "ArrowUp" => now + stride,

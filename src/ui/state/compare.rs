@@ -1,4 +1,4 @@
-//! Tokenizers side by side, and what the runs of this visit came to with theirs.
+//! Tokenizers side by side.
 
 use std::rc::Rc;
 
@@ -6,7 +6,7 @@ use crate::config::{TokenizerConfig, TokenizerMethod};
 use crate::error::Error;
 use crate::protocol::tokenizer::TokenizerFiles;
 use crate::protocol::tokens::{CompareSide, Comparison, TokensCommand};
-use crate::protocol::{Command, RequestId, RunId, Work};
+use crate::protocol::{Command, RequestId, Work};
 
 use super::{Part, Question, State, Station};
 
@@ -23,8 +23,6 @@ pub struct Comparing {
     pub brought: Vec<Rc<TokenizerFiles>>,
     /// Somebody asked for what is chosen now.
     wanted: bool,
-    /// Runs of this visit that have come to their end, in their order.
-    pub finished: Vec<FinishedRun>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,19 +47,6 @@ pub struct WantedComparison {
     pub sides: Vec<SideChoice>,
 }
 
-/// What a run came to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FinishedRun {
-    pub id: RunId,
-    pub tokenizer: TokenizerConfig,
-    pub vocab_size: u64,
-    pub parameters: u64,
-    pub step: u64,
-    /// Of the part held out, in nats per token and in bits per byte.
-    pub loss: f32,
-    pub bits_per_byte: f32,
-}
-
 #[derive(Clone, Copy, Debug)]
 pub enum CompareAction {
     Choose(usize, SideChoice),
@@ -80,7 +65,6 @@ impl Default for Comparing {
             comparison: Question::default(),
             brought: Vec::new(),
             wanted: false,
-            finished: Vec::new(),
         }
     }
 }
@@ -172,22 +156,5 @@ impl State {
 
     pub(super) fn comparison_refused(&mut self, request: RequestId, error: &Error) -> bool {
         self.comparing.comparison.refuse(request, error)
-    }
-
-    /// Keeps what a run came to, once it has ended with a last evaluation.
-    pub(super) fn keep_finished_run(&mut self) {
-        let Some(run) = self.training.run.as_ref().filter(|run| run.has_ended()) else { return };
-        let Some(evaluation) = run.evaluations.last().filter(|evaluation| evaluation.loss.is_finite()) else { return };
-        let finished = FinishedRun {
-            id: run.id,
-            tokenizer: run.config.tokenizer.clone(),
-            vocab_size: run.vocab_size,
-            parameters: run.report.as_ref().map_or(0, |report| report.parameters),
-            step: evaluation.step,
-            loss: evaluation.loss,
-            bits_per_byte: evaluation.bits_per_byte,
-        };
-        self.comparing.finished.retain(|other| other.id != finished.id);
-        self.comparing.finished.push(finished);
     }
 }

@@ -160,10 +160,7 @@ impl State {
             }
             Event::Recovered { run, recovery } => self.training.update(run, |it| it.recovered(recovery)),
             Event::Stepped { run, points, pace } => self.training.update(run, |it| it.stepped(points, pace)),
-            Event::Evaluated { run, evaluation } => {
-                self.training.update(run, |it| it.evaluated(evaluation));
-                self.keep_finished_run();
-            }
+            Event::Evaluated { run, evaluation } => self.training.update(run, |it| it.evaluated(evaluation)),
             Event::Sampled { run, sample } => self.training.update(run, |it| it.sampled(sample)),
             Event::Wrote { request, tokens } => self.writing.wrote(request, tokens),
             Event::WriteEnded { request, end } => self.writing.ended(request, end),
@@ -178,7 +175,6 @@ impl State {
             self.progress.end(&[Work::BuildingModel]);
         }
         self.training.update(run, |it| it.turn(state));
-        self.keep_finished_run();
     }
 
     fn refused(&mut self, request: u32, error: &Error) {
@@ -214,6 +210,7 @@ impl State {
         if self.project.is_importing() {
             self.tokenizing.forget_import();
         }
+        self.runs_lose_engine(&error);
         self.expire();
         self.training.engine_died(&error);
         self.writing.engine_died(&error);

@@ -102,11 +102,21 @@ impl Keeping {
         }
     }
 
-    /// Puts a record in the place of the one of its key, or behind all.
-    fn put(&mut self, record: RunRecord) {
+    /// Puts a record in the place of the one of its key, or where it belongs in the order of time.
+    pub(super) fn put(&mut self, record: RunRecord) {
         match self.records.iter_mut().find(|other| other.key == record.key) {
             Some(other) => *other = Rc::new(record),
-            None => self.records.push(Rc::new(record)),
+            None => {
+                let place = self.records.partition_point(|other| other.begun <= record.begun);
+                self.records.insert(place, Rc::new(record));
+            }
+        }
+    }
+
+    /// Changes what is known of a run here.
+    pub(super) fn change(&mut self, key: &str, change: impl FnOnce(&mut RunRecord)) {
+        if let Some(record) = self.records.iter_mut().find(|record| record.key == key) {
+            change(Rc::make_mut(record));
         }
     }
 

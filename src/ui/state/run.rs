@@ -16,6 +16,8 @@ use super::State;
 pub struct Training {
     pub run: Option<Run>,
     start: Start,
+    /// What is started, where that is not what the settings say: a trial of a sweep.
+    other: Option<Box<Config>>,
 }
 
 /// A start waits until the tokenizer is the one that the settings describe.
@@ -77,6 +79,10 @@ impl Run {
         matches!(self.state, RunState::Preparing | RunState::Running { .. })
     }
 
+    pub fn is_paused(&self) -> bool {
+        matches!(self.state, RunState::Paused { .. })
+    }
+
     pub fn has_ended(&self) -> bool {
         matches!(self.state, RunState::Finished { .. } | RunState::Stopped { .. } | RunState::Failed { .. })
     }
@@ -133,6 +139,7 @@ impl Training {
 
     pub(super) fn cancel_start(&mut self) {
         self.start = Start::No;
+        self.other = None;
     }
 
     /// Late news of an earlier run are dropped.
@@ -143,7 +150,7 @@ impl Training {
     }
 
     pub(super) fn engine_died(&mut self, error: &Error) {
-        self.start = Start::No;
+        self.cancel_start();
         if let Some(run) = self.run.as_mut().filter(|run| !matches!(run.state, RunState::Failed { .. })) {
             run.state = RunState::Failed { step: run.step(), error: error.clone() };
         }
@@ -154,7 +161,16 @@ impl State {
     /// Starts as soon as text and tokenizer are there.
     pub(super) fn start(&mut self) {
         self.training.start = Start::WhenReady;
+        self.training.other = None;
         self.project.tokenizer_wanted = !self.tokenizer_is_current();
+    }
+
+    /// Starts with other settings of model and training than those of the page, which stay as they are. Gives the run
+    /// that it is going to be.
+    pub(super) fn start_with(&mut self, config: Box<Config>) -> RunId {
+        self.start();
+        self.training.other = Some(config);
+        self.last_run + 1
     }
 
     /// One step of the run that is paused, or the first step of a new one.
@@ -202,13 +218,14 @@ impl State {
         }
         let Some(tokenizer) = self.project.tokenizer.answer.clone() else { return };
         let start = std::mem::take(&mut self.training.start);
+        let config = self.training.other.take().unwrap_or_else(|| Box::new(self.config.clone()));
         self.last_run += 1;
         if let Start::From(record) = start {
             return self.go_on_from(&record);
         }
         self.training.run = Some(Run {
             id: self.last_run,
-            config: Rc::new(self.config.clone()),
+            config: Rc::new(Config::clone(&config)),
             state: RunState::Preparing,
             report: None,
             points: Rc::default(),
@@ -222,7 +239,7 @@ impl State {
             baselines: None,
         });
         self.writing.forget();
-        self.send(Command::Start { run: self.last_run, config: Box::new(self.config.clone()) });
+        self.send(Command::Start { run: self.last_run, config });
         if start == Start::OneStep {
             self.send(Command::Step);
         }

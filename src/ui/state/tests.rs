@@ -4,14 +4,16 @@
 mod faults;
 #[path = "tests/keeping.rs"]
 mod keeping;
+#[path = "tests/runs.rs"]
+mod runs;
 #[path = "tests/sampling.rs"]
 mod sampling;
 
 use super::*;
 use crate::protocol::examples::{DrawnBatch, ExamplesCommand, ExamplesEvent, LeakReport};
 use crate::protocol::{
-    Adapter, DeviceKind, GpuSummary, Kernels, Pace, PlanReport, RunState, StepPoint, TextSummary, TokenizerSummary,
-    Work, WriteEnd,
+    Adapter, DeviceKind, Evaluation, GpuSummary, Kernels, Pace, PlanReport, RunState, StepPoint, TextSummary,
+    TokenizerSummary, Work, WriteEnd,
 };
 
 fn gpu() -> Event {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::dots::part_of;
 use super::words::class_name;
 use crate::protocol::sampling::{Drawing, Population, Redraws};
+use crate::ui::charts::table::cell;
 use crate::ui::i18n::I18n;
 
 /// Every dot; then, if any, the synthetic points between their parents.
@@ -62,16 +63,4 @@ pub fn redraws(redraws: &Redraws) -> String {
 
 fn row(csv: &mut String, cells: std::fmt::Arguments) {
     writeln!(csv, "{cells}").expect("a string takes what is written");
-}
-
-/// A cell that a spreadsheet reads as text: quoted where it has to be, and never as a formula.
-fn cell(text: &str) -> String {
-    let harmless = match text.starts_with(['=', '+', '-', '@', '\t']) {
-        true => format!("'{text}"),
-        false => text.to_string(),
-    };
-    match harmless.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", harmless.replace('"', "\"\"")),
-        false => harmless,
-    }
 }

@@ -35,7 +35,7 @@ pub fn ComparePart(page: &PageProps) -> Html {
                 { orders(page) }
             </div>
             { compared(page) }
-            { runs(&state.comparing.finished, t) }
+            { runs(&state.comparable(), t) }
         </section>
     }
 }

@@ -22,6 +22,7 @@ fn record(key: &str) -> RunRecord {
         evaluations: Vec::new(),
         samples: Vec::new(),
         seconds: 1.0,
+        clock: Vec::new(),
         device: DeviceKind::Cpu,
         kept: Some(2),
         baselines: None,

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::config::TokenizerMethod;
-use crate::protocol::Evaluation;
 use crate::protocol::tokens::{Comparison, TokensCommand, TokensEvent, Trace};
 use crate::ui::state::merging::TracedText;
 
@@ -103,21 +102,4 @@ fn a_small_text_is_compared_unasked_once() {
         bench.act(Action::Compare(CompareAction::Remove(0)));
     }
     assert_eq!(bench.state.comparing.sides.len(), 1);
-}
-
-#[test]
-fn runs_are_kept_with_their_tokenizers_when_they_end() {
-    let mut bench = Bench::with_text();
-    bench.act(Action::Start);
-    bench.answer_tokenizer();
-    for run in 1..=2 {
-        let evaluation = Evaluation { step: 20, loss: 2.5 / run as f32, bits_per_byte: 3.0 };
-        bench.hear(Event::Evaluated { run, evaluation });
-        assert_eq!(bench.state.comparing.finished.len(), run as usize - 1, "not before it ends");
-        bench.hear(Event::StateChanged { run, state: RunState::Finished { step: 20 } });
-        bench.hear(Event::Evaluated { run, evaluation });
-        assert_eq!(bench.state.comparing.finished.len(), run as usize);
-        bench.act(Action::Start);
-    }
-    assert_eq!(bench.state.comparing.finished.iter().map(|run| run.loss).collect::<Vec<_>>(), [2.5, 1.25]);
 }

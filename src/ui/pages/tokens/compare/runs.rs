@@ -1,19 +1,25 @@
-//! What the runs of this visit came to: models with different vocabularies are compared by bits per byte.
+//! What the runs on a text came to: models with different vocabularies are compared by bits per byte.
+
+use std::rc::Rc;
 
 use yew::prelude::*;
 
 use crate::config::fields::method_name;
+use crate::protocol::Evaluation;
+use crate::protocol::runs::RunRecord;
+use crate::ui::charts::table::cell;
 use crate::ui::components::saves::Saves;
 use crate::ui::export;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
-use crate::ui::state::compare::FinishedRun;
+use crate::ui::listing::{evaluation, name};
 
 const COLUMNS: [&str; 5] =
     ["compare.runs.run", "compare.runs.tokenizer", "compare.runs.step", "compare.runs.loss", "compare.runs.bits"];
 
-pub fn runs(finished: &[FinishedRun], t: &I18n) -> Html {
-    let best = finished.iter().map(|run| run.bits_per_byte).fold(f32::INFINITY, f32::min);
+pub fn runs(finished: &[Rc<RunRecord>], t: &I18n) -> Html {
+    let best =
+        finished.iter().filter_map(|run| evaluation(run)).map(|it| it.bits_per_byte).fold(f32::INFINITY, f32::min);
     html! {
         <section class="card" aria-labelledby="compare-runs">
             <div class="row row-apart">
@@ -37,33 +43,38 @@ pub fn runs(finished: &[FinishedRun], t: &I18n) -> Html {
     }
 }
 
-fn saves(finished: &[FinishedRun], t: &I18n) -> Html {
-    let csv = csv(finished);
+fn saves(finished: &[Rc<RunRecord>], t: &I18n) -> Html {
+    let csv = csv(finished, t);
     let save = Callback::from(move |_: MouseEvent| export::save_text("gptling-runs.csv", "text/csv", &csv));
     html! { <Saves files={vec![("CSV", save)]} t={t.clone()} /> }
 }
 
-fn csv(finished: &[FinishedRun]) -> String {
+fn csv(finished: &[Rc<RunRecord>], t: &I18n) -> String {
     let mut csv = String::from("run,method,vocabulary,parameters,step,validation_loss,bits_per_byte\n");
-    for FinishedRun { id, tokenizer, vocab_size, parameters, step, loss, bits_per_byte } in finished {
-        let method = method_name(tokenizer.method);
-        csv += &format!("{id},{method},{vocab_size},{parameters},{step},{loss},{bits_per_byte}\n");
+    for run in finished {
+        let Some(Evaluation { step, loss, bits_per_byte }) = evaluation(run) else { continue };
+        let (name, method) = (cell(&name(run, t)), method_name(run.config.tokenizer.method));
+        let parameters = run.report.as_ref().map_or(0, |report| report.parameters);
+        csv += &format!("{name},{method},{},{parameters},{step},{loss},{bits_per_byte}\n", run.vocab_size);
     }
     csv
 }
 
-fn row(run: &FinishedRun, best: f32, t: &I18n) -> Html {
-    let name = format!("{} · {}", t.method(run.tokenizer.method), format::count(run.vocab_size));
-    let is_best = run.bits_per_byte == best;
+fn row(run: &RunRecord, best: f32, t: &I18n) -> Html {
+    let Some(Evaluation { step, loss, bits_per_byte }) = evaluation(run).copied() else { return Html::default() };
+    let tokenizer = format!("{} · {}", t.method(run.config.tokenizer.method), format::count(run.vocab_size));
     html! {
         <tr>
-            <th scope="row">{ run.id }</th>
-            <td>{ name }</td>
-            <td>{ format::count(run.step) }</td>
-            <td>{ format!("{:.3}", run.loss) }</td>
+            <th scope="row">{ name(run, t) }</th>
+            <td>{ tokenizer }</td>
+            <td>{ format::count(step) }</td>
+            <td>{ format!("{loss:.3}") }</td>
             <td>
-                if is_best { <strong>{ format!("{:.3}", run.bits_per_byte) }{ " " }{ t.say("compare.runs.best") }</strong> }
-                else { { format!("{:.3}", run.bits_per_byte) } }
+                if bits_per_byte == best {
+                    <strong>{ format!("{bits_per_byte:.3}") }{ " " }{ t.say("compare.runs.best") }</strong>
+                } else {
+                    { format!("{bits_per_byte:.3}") }
+                }
             </td>
         </tr>
     }
