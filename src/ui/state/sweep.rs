@@ -298,7 +298,7 @@ impl State {
             return;
         }
         let outcome = match self.training.run.as_ref().filter(|run| run.id == id) {
-            Some(run) if !run.has_ended() => return,
+            Some(run) if !run.has_ended() && run.trouble().is_none() => return,
             Some(run) => outcome(run),
             // The start was called off, or the model was forgotten.
             None => None,
@@ -341,6 +341,10 @@ impl State {
 }
 
 fn outcome(run: &Run) -> Option<Outcome> {
+    // A run that went astray waits for somebody to change its settings: in a sweep, nobody does.
+    if let Some(recovery) = run.trouble() {
+        return Some(Outcome::Failed(recovery.cause.clone()));
+    }
     let measured = run.evaluations.last().filter(|evaluation| evaluation.loss.is_finite());
     Some(match (&run.state, measured) {
         (RunState::Failed { error, .. }, _) => Outcome::Failed(error.clone()),
