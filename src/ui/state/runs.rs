@@ -129,6 +129,13 @@ impl State {
         busy && self.keeping.current().is_some_and(|current| current.key == record.key)
     }
 
+    /// The step at which a run of earlier can be gone on with: its weights are kept, and the engine is not at it now.
+    pub fn kept_step(&self, record: &RunRecord) -> Option<u64> {
+        let is_current = self.keeping.current().is_some_and(|current| current.key == record.key);
+        let is_free = self.training.run.as_ref().is_none_or(|run| !run.is_running()) && !self.training.is_starting();
+        record.kept.filter(|_| is_free && !is_current)
+    }
+
     /// Runs that have ended with an evaluation, on the text that the last of them has learned from: of other texts, loss
     /// and bits say something else.
     pub fn comparable(&self) -> Vec<Rc<RunRecord>> {

@@ -17,7 +17,7 @@ use crate::ui::export;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::listing::{evaluation, name, state, training_loss};
-use crate::ui::state::{Action, RunsAction};
+use crate::ui::state::{Action, KeepingAction, RunsAction};
 
 #[derive(Clone, Properties)]
 pub struct RunRowProps {
@@ -26,6 +26,8 @@ pub struct RunRowProps {
     pub look: Option<usize>,
     pub is_best: bool,
     pub is_training: bool,
+    /// The step of its weights, where it can be gone on with.
+    pub kept: Option<u64>,
     pub dispatch: Callback<Action>,
     pub t: I18n,
 }
@@ -33,7 +35,7 @@ pub struct RunRowProps {
 /// A record is replaced when it changes.
 impl PartialEq for RunRowProps {
     fn eq(&self, other: &Self) -> bool {
-        let flags = |props: &Self| (props.look, props.is_best, props.is_training);
+        let flags = |props: &Self| (props.look, props.is_best, props.is_training, props.kept);
         Rc::ptr_eq(&self.record, &other.record) && flags(self) == flags(other) && self.t == other.t
     }
 }
@@ -103,7 +105,7 @@ fn settings(config: &Config, t: &I18n) -> String {
     )
 }
 
-fn orders(RunRowProps { record, is_training, dispatch, t, .. }: &RunRowProps) -> Html {
+fn orders(RunRowProps { record, is_training, kept, dispatch, t, .. }: &RunRowProps) -> Html {
     let name = name(record, t);
     let button = |label: &str, sign: Sign, disabled: bool, action: fn(String) -> RunsAction| {
         let (key, label) = (record.key.clone(), t.fill(label, &[("name", &name)]));
@@ -114,8 +116,18 @@ fn orders(RunRowProps { record, is_training, dispatch, t, .. }: &RunRowProps) ->
             </button>
         }
     };
+    let go_on = |step: &u64| {
+        let (key, label) = (record.key.clone(), t.fill("keeping.offer.continue", &[("run", &name), ("step", step)]));
+        let onclick = dispatch.reform(move |_: MouseEvent| Action::Keep(KeepingAction::Continue(key.clone())));
+        html! {
+            <button type="button" class="icon-button" aria-label={label.clone()} title={label} {onclick}>
+                { icon(Sign::Play) }
+            </button>
+        }
+    };
     html! {
         <div class="runs-orders">
+            { for kept.iter().map(go_on) }
             { button("runs.duplicate", Sign::Copy, false, RunsAction::Duplicate) }
             { button("runs.delete", Sign::Bin, *is_training, RunsAction::Delete) }
         </div>
