@@ -1,6 +1,7 @@
 //! Runs that are listed, and sweeps, driven by events that a real engine would send.
 
 use super::*;
+use crate::protocol::Recovery;
 use crate::protocol::keeping::{KeepingCommand, KeepingEvent};
 use crate::protocol::runs::{RunRecord, TextMark};
 use crate::ui::state::runs::{Chart, Curve, RunsAction};
@@ -253,6 +254,23 @@ fn what_fits_no_model_is_left_out_with_its_reason_and_a_failure_ends_nothing() {
     );
     assert!(outcomes.contains(&&Outcome::Failed(error)));
     assert!(outcomes.iter().any(|outcome| matches!(outcome, Outcome::Finished { .. })));
+}
+
+/// A run whose loss is no number waits for somebody to change its settings; in a sweep nobody does.
+#[test]
+fn a_run_that_goes_astray_does_not_hold_up_a_sweep() {
+    let mut bench = Bench::cut();
+    sweep_over(&mut bench, &[("learning_rate", "0.9, 0.001")]);
+    let (run, _) = bench.begins();
+    let cause = Error::NotFinite { step: 3 };
+    let recovery = Recovery { step: 3, resumed: 2, cause: cause.clone(), device: DeviceKind::Cpu, seconds: 0.0 };
+    bench.hear(Event::Recovered { run, recovery });
+    bench.hear(Event::StateChanged { run, state: RunState::Paused { step: 2 } });
+    assert_eq!(bench.starts(), 2);
+    assert_eq!(bench.sweeps(|_| 2.0).len(), 1);
+    let swept = bench.state.runs.sweep.done.as_ref().expect("a sweep");
+    assert_eq!(swept.stage, Stage::Ended(End::Complete));
+    assert!(swept.trials.iter().any(|trial| trial.outcome == Outcome::Failed(cause.clone())));
 }
 
 #[test]
