@@ -4,8 +4,9 @@ use super::scorer::Score;
 
 /// Steps of confidence from 0 to 1.
 pub const BINS: usize = 10;
-/// Surprises that are remembered.
+/// Surprises that are remembered, and how many of one token.
 const WORST: usize = 16;
+const OF_A_TOKEN: usize = 2;
 /// Tokens of which is told what they cost.
 const COSTLY: usize = 12;
 
@@ -49,6 +50,7 @@ impl Sums {
 pub struct Surprise {
     pub window: usize,
     pub place: usize,
+    pub token: u32,
     pub score: Score,
 }
 
@@ -95,7 +97,7 @@ impl Figures {
         self.bins[bin(score.confidence)].add(score.confidence, is_right);
         self.places[place].add(score.loss, is_right);
         self.tokens[target as usize].add(score.loss, is_right);
-        self.remember(Surprise { window, place, score });
+        self.remember(Surprise { window, place, token: target, score });
     }
 
     fn remember(&mut self, surprise: Surprise) {
@@ -105,6 +107,11 @@ impl Figures {
         }
         let at = self.worst.partition_point(|other| other.score.loss >= loss);
         self.worst.insert(at, surprise);
+        // One token that the model has not learned at all would hide all others.
+        let mut places = (0..self.worst.len()).filter(|at| self.worst[*at].token == surprise.token);
+        if let Some(least) = places.nth(OF_A_TOKEN) {
+            self.worst.remove(least);
+        }
         self.worst.truncate(WORST);
     }
 

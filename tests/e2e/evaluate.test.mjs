@@ -7,7 +7,7 @@ import { browserTest } from "./harness.mjs";
 const LONG = { timeout: 150_000 };
 const TINY =
   "n_layer=1&n_embd=32&n_head=2&block_size=32&batch_size=8&characters=20000&method=characters" +
-  "&steps=40&eval_every=20&sample_every=100000&length=60&learning_rate=0.01";
+  "&steps=40&eval_every=20&sample_every=10000&length=60&learning_rate=0.01";
 const EVALUATE = `#station=train&part=evaluate&${TINY}`;
 
 const order = (page, name) => page.locator(`[data-order=${name}]`);

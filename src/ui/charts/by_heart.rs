@@ -4,12 +4,12 @@ use super::scale::{Scale, ticks};
 use super::scene::{Anchor, Scene};
 use crate::protocol::evaluate::Copied;
 
-const HEIGHT: f64 = 118.0;
+const HEIGHT: f64 = 132.0;
 const LEFT: f64 = 12.0;
 const RIGHT: f64 = 20.0;
 const BAR: (f64, f64) = (24.0, 18.0);
-const CHANCE: f64 = 68.0;
-const AXIS: f64 = 84.0;
+const CHANCE: f64 = 80.0;
+const AXIS: f64 = 96.0;
 
 /// What is written on the picture, in the language of the page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,13 +29,13 @@ pub fn scene(copied: &Copied, names: &Names, width: f64) -> Scene {
     }
     scene.rect("lengths-bar", (LEFT, BAR.0), (x.at(copied.longest as f64) - LEFT, BAR.1), 3.0);
     scene.text("label-train", (LEFT, BAR.0 - 8.0), Anchor::Start, &names.written);
-    scene.text("label-validation", (LEFT, CHANCE - 12.0), Anchor::Start, &names.chance);
+    scene.text("label-validation", (LEFT, CHANCE - 18.0), Anchor::Start, &names.chance);
     for longest in &copied.chance {
         scene.circle("validation-dot", (x.at(*longest as f64), CHANCE), 4.0);
     }
     if !copied.chance.is_empty() {
         let median = x.at(copied.by_chance() as f64);
-        scene.line("lengths-median", (median, BAR.0 - 4.0), (median, AXIS));
+        scene.line("lengths-median", (median, CHANCE - 12.0), (median, AXIS));
     }
     scene.line("axis", (LEFT, AXIS), (width - RIGHT, AXIS));
     scene.text("axis-title", (width - RIGHT, HEIGHT - 4.0), Anchor::End, &names.characters);

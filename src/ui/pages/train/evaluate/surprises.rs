@@ -50,7 +50,7 @@ fn shown(miss: &Miss, t: &I18n) -> Html {
 /// The probability behind a loss, however small.
 fn chance(loss: f32) -> String {
     let percent = 100.0 * f64::from(-loss).exp();
-    if percent >= 0.1 { format::percent(percent / 100.0) } else { format!("{percent:.1e}%") }
+    if percent >= 0.1 { format::percent(percent / 100.0) } else { format::figures(percent) + "%" }
 }
 
 /// Line ends are seen, spaces are spaces.
