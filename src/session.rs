@@ -166,7 +166,7 @@ impl<H: Host> Session<H> {
             Command::Examples(command) => self.obey_examples(command),
             Command::Tokens(command) => self.obey_tokens(command).await,
             Command::Watch(command) => self.obey_watch(command).await,
-            Command::Evaluate(command) => self.obey_evaluate(command),
+            Command::Evaluate(command) => self.obey_evaluate(command).await,
             Command::Keeping(command) => self.obey_keeping(command).await,
             Command::Tokenizer(command) => self.obey_tokenizer(command).await,
             Command::TrainTokenizer { request, tokenizer } => {

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::runs::RunKey;
 use super::{RequestId, RunId, Token, WrittenToken};
 use crate::config::SampleConfig;
 
@@ -13,6 +14,8 @@ pub enum EvaluateCommand {
     Measure { request: RequestId, models: Vec<Which>, on: On },
     /// Let two models go on with the same prompt by the same seed. A newer one overtakes.
     WriteBeside { request: RequestId, models: [Which; 2], prompt: String, sample: SampleConfig },
+    /// Keep the model of a run of an earlier visit too, as it was kept then: answered by [`EvaluateEvent::Kept`].
+    Fetch { request: RequestId, run: RunKey },
     /// Look for these written tokens in the text that the model has learned from. A newer one overtakes.
     LookUp { request: RequestId, ids: Vec<u32> },
     /// Give up what is being measured.
@@ -66,11 +69,20 @@ pub enum On {
 }
 
 /// A model as it was after some steps of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptModel {
     pub key: u32,
-    pub run: RunId,
+    pub origin: Origin,
     pub step: u64,
+}
+
+/// Where a model comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Origin {
+    /// A run of this visit.
+    Run(RunId),
+    /// What was kept of an earlier one.
+    Record(RunKey),
 }
 
 /// The losses of models that only count, in nats per token of the part held out.

@@ -42,7 +42,7 @@ impl Evaluating {
 }
 
 impl<H: Host> Session<H> {
-    pub(super) fn obey_evaluate(&mut self, command: EvaluateCommand) {
+    pub(super) async fn obey_evaluate(&mut self, command: EvaluateCommand) {
         match command {
             EvaluateCommand::Measure { request, models, on } => match self.sitters(&models) {
                 Ok(sitters) => self.evaluating.measuring = Some(Measuring::new(request, sitters, on)),
@@ -52,6 +52,11 @@ impl<H: Host> Session<H> {
                 Ok(sitters) => self.evaluating.beside = Some(Beside::new(request, sitters, prompt, sample)),
                 Err(error) => self.refuse(request, error),
             },
+            EvaluateCommand::Fetch { request, run } => {
+                if let Err(error) = self.fetch(run).await {
+                    self.refuse(request, error);
+                }
+            }
             EvaluateCommand::LookUp { request, ids } => match self.run.as_ref().ok_or_else(|| missing("model")) {
                 Ok(run) => self.evaluating.looking = Some(Looking::new(request, run.parts(), ids)),
                 Err(error) => self.refuse(request, error),

@@ -6,6 +6,7 @@
 mod continuing;
 pub mod kept;
 mod projects;
+mod lent;
 mod recorder;
 
 use web_time::SystemTime;

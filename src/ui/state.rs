@@ -41,7 +41,7 @@ use shaping::What;
 pub use compare::{CompareAction, Comparing, SideChoice};
 pub use corpus::CorpusAction;
 pub use engine::{Engine, Outbox, Progress};
-pub use evaluating::{EvaluateAction, Evaluating, Ground};
+pub use evaluating::{EvaluateAction, Evaluating, Ground, Side};
 pub use examples::{Examples, ExamplesAction};
 pub use keeping::{Keeping, KeepingAction};
 pub use kernels::KnownKernels;

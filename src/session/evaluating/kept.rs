@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use crate::config::Config;
 use crate::error::Result;
-use crate::protocol::evaluate::{EvaluateEvent, KeptModel};
-use crate::protocol::{Event, RunId};
+use crate::protocol::Event;
+use crate::protocol::evaluate::{EvaluateEvent, KeptModel, Origin};
+use crate::protocol::runs::RunKey;
 use crate::session::project::Parts;
 use crate::session::training::Run;
 use crate::session::{Host, Session};
@@ -76,9 +77,9 @@ impl Kept {
         Some(Sitter { step: model.step, config, parts, state: State::Kept(Rc::clone(weights)) })
     }
 
-    /// Whether the run has learned since it was kept last.
+    /// Whether the run has learned since it was kept last, or went back.
     pub fn is_new(&self, run: &Run) -> bool {
-        self.last_of(run).is_none_or(|model| model.step < run.step())
+        self.last_of(run).is_none_or(|model| model.step != run.step())
     }
 
     /// Whether the run is at a mark that is to be kept and is not yet.
@@ -89,26 +90,36 @@ impl Kept {
         at_a_mark && self.is_new(run)
     }
 
-    fn last_of(&self, run: &Run) -> Option<KeptModel> {
-        self.models.last().map(|it| it.model).filter(|model| model.run == run.id())
+    fn last_of(&self, run: &Run) -> Option<&KeptModel> {
+        let of_run = |model: &&KeptModel| model.origin == Origin::Run(run.id());
+        self.models.iter().rev().map(|it| &it.model).find(of_run)
     }
 
-    fn keep(&mut self, run: RunId, step: u64, config: Rc<Config>, parts: Parts, weights: Weights) {
-        if self.models.last().is_none_or(|it| it.model.run != run) {
+    /// Whether the model of this record is kept.
+    fn has(&self, record: &str) -> bool {
+        self.models.iter().any(|it| matches!(&it.model.origin, Origin::Record(key) if key == record))
+    }
+
+    fn keep(&mut self, origin: Origin, step: u64, config: Rc<Config>, parts: Parts, weights: Weights) {
+        let is_new = self.models.iter().all(|it| it.model.origin != origin);
+        if matches!(origin, Origin::Run(_)) && is_new {
             self.stride = 1;
         }
+        // A run that went back learns some steps again: what came of them the first time is no more.
+        self.models.retain(|it| it.model.origin != origin || it.model.step < step);
         self.last_key += 1;
-        let (model, weights) = (KeptModel { key: self.last_key, run, step }, Rc::new(weights));
+        let model = KeptModel { key: self.last_key, origin: origin.clone(), step };
+        let weights = Rc::new(weights);
         self.models.push(Portrait { model, config, parts, weights });
-        self.thin_out(run);
+        self.thin_out(&origin);
         while self.bytes() > BYTES && self.models.len() > 1 {
             self.models.remove(0);
         }
     }
 
     /// Keeps every second model of a run that has too many, the first and the newest among them.
-    fn thin_out(&mut self, run: RunId) {
-        let of_run = |it: &&Portrait| it.model.run == run;
+    fn thin_out(&mut self, origin: &Origin) {
+        let of_run = |it: &&Portrait| it.model.origin == *origin;
         if self.models.iter().filter(of_run).count() <= OF_A_RUN {
             return;
         }
@@ -116,8 +127,9 @@ impl Kept {
         let newest = self.last_key;
         let mut place = 0;
         self.models.retain(|it| {
-            place += usize::from(it.model.run == run);
-            it.model.run != run || it.model.key == newest || place % 2 == 1
+            let is_its = it.model.origin == *origin;
+            place += usize::from(is_its);
+            !is_its || it.model.key == newest || place % 2 == 1
         });
     }
 
@@ -126,7 +138,7 @@ impl Kept {
     }
 
     fn list(&self) -> Vec<KeptModel> {
-        self.models.iter().map(|it| it.model).collect()
+        self.models.iter().map(|it| it.model.clone()).collect()
     }
 }
 
@@ -135,10 +147,28 @@ impl<H: Host> Session<H> {
     pub(in crate::session) async fn keep_model(&mut self) -> Result<()> {
         let Some(run) = &self.run else { return Ok(()) };
         let weights = run.model().weights().await?;
+        if weights.values().flatten().any(|number| !number.is_finite()) {
+            return Ok(());
+        }
         let (config, parts) = (Rc::new(run.config().clone()), run.parts());
-        self.evaluating.kept.keep(run.id(), run.step(), config, parts, weights);
+        self.evaluating.kept.keep(Origin::Run(run.id()), run.step(), config, parts, weights);
+        self.tell_kept();
+        Ok(())
+    }
+
+    /// Takes the model of a run of an earlier visit, as it was kept.
+    pub(super) async fn fetch(&mut self, record: RunKey) -> Result<()> {
+        if !self.evaluating.kept.has(&record) {
+            let (config, parts, checkpoint) = self.lend(&record).await?;
+            let (origin, step) = (Origin::Record(record), checkpoint.step);
+            self.evaluating.kept.keep(origin, step, Rc::new(config), parts, checkpoint.weights);
+        }
+        self.tell_kept();
+        Ok(())
+    }
+
+    fn tell_kept(&self) {
         let models = self.evaluating.kept.list();
         self.host.tell(Event::Evaluate(EvaluateEvent::Kept { models }));
-        Ok(())
     }
 }

@@ -141,7 +141,7 @@ impl<H: Host> Session<H> {
 }
 
 /// The name by which a student knows a run; without one its number.
-fn called(record: &RunRecord) -> String {
+pub(super) fn called(record: &RunRecord) -> String {
     if record.name.is_empty() { record.number.to_string() } else { record.name.clone() }
 }
 

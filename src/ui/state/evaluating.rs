@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use crate::error::Error;
-use crate::protocol::evaluate::{Copied, EvaluateCommand, EvaluateEvent, KeptModel, On, Report, Which};
+use crate::protocol::evaluate::{Copied, EvaluateCommand, EvaluateEvent, KeptModel, On, Origin, Report, Which};
+use crate::protocol::runs::RunKey;
 use crate::protocol::{Command, RequestId, RunId, Work, WriteEnd, WrittenToken};
 
 use super::{Question, State};
@@ -15,6 +16,8 @@ pub struct Evaluating {
     /// The model that is measured, and the one beside it.
     pub model: Which,
     pub beside: Option<Which>,
+    /// A run of an earlier visit whose model comes to be chosen.
+    pub fetching: Question<Fetching, ()>,
     pub ground: Ground,
     /// What was pasted.
     pub own: String,
@@ -22,6 +25,20 @@ pub struct Evaluating {
     pub texts: Question<WantedTexts, [Vec<WrittenToken>; 2]>,
     /// Of the text that was written last, by the number of its order.
     pub copied: Question<RequestId, Copied>,
+}
+
+/// A model of two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    First,
+    Second,
+}
+
+/// A run whose model shall be on this side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetching {
+    run: RunKey,
+    side: Side,
 }
 
 /// On what models are measured.
@@ -52,6 +69,8 @@ pub struct WantedTexts {
 pub enum EvaluateAction {
     Choose(Which),
     ChooseBeside(Option<Which>),
+    /// The model of a run of an earlier visit.
+    Fetch(Side, RunKey),
     On(Ground),
     Paste(String),
     Measure,
@@ -75,7 +94,7 @@ impl Evaluating {
 
     /// A model by its key.
     pub fn kept(&self, key: u32) -> Option<KeptModel> {
-        self.models.iter().find(|model| model.key == key).copied()
+        self.models.iter().find(|model| model.key == key).cloned()
     }
 
     /// Those that are kept no more cannot be chosen.
@@ -89,10 +108,23 @@ impl Evaluating {
         self.beside = self.beside.filter(|_| beside);
     }
 
+    /// Chooses the model that was fetched, once it is there.
+    fn take_fetched(&mut self) {
+        let Some(Fetching { run, side }) = self.fetching.waiting() else { return };
+        let is_it = |model: &&KeptModel| matches!(&model.origin, Origin::Record(key) if key == run);
+        let Some(which) = self.models.iter().find(is_it).map(|model| Which::Kept(model.key)) else { return };
+        match side {
+            Side::First => self.model = which,
+            Side::Second => self.beside = Some(which),
+        }
+        self.fetching.clear();
+    }
+
     /// A new engine keeps nothing and is asked nothing by itself.
     pub(super) fn expire(&mut self) {
         self.models = Rc::default();
         self.drop_forgotten();
+        self.fetching.withdraw();
         self.measured.withdraw();
         self.texts.withdraw();
         self.copied.withdraw();
@@ -104,6 +136,11 @@ impl State {
         match action {
             EvaluateAction::Choose(model) => self.evaluating.model = model,
             EvaluateAction::ChooseBeside(model) => self.evaluating.beside = model,
+            EvaluateAction::Fetch(side, run) => {
+                let request = self.next_request();
+                self.send(Command::Evaluate(EvaluateCommand::Fetch { request, run: run.clone() }));
+                self.evaluating.fetching.ask(request, Fetching { run, side });
+            }
             EvaluateAction::On(ground) => self.evaluating.ground = ground,
             EvaluateAction::Paste(text) => self.evaluating.own = text,
             EvaluateAction::Measure => self.measure_models(),
@@ -145,6 +182,7 @@ impl State {
             EvaluateEvent::Kept { models } => {
                 self.evaluating.models = Rc::new(models);
                 self.evaluating.drop_forgotten();
+                self.evaluating.take_fetched();
             }
             EvaluateEvent::Measured { request, reports } => {
                 if self.evaluating.measured.accept(request, reports) {
@@ -170,7 +208,7 @@ impl State {
             progress.end(&[Work::WritingBeside]);
             return true;
         }
-        evaluating.copied.refuse(request, error)
+        evaluating.copied.refuse(request, error) || evaluating.fetching.refuse(request, error)
     }
 
     /// Every text that was written is looked for in what its model has learned from.

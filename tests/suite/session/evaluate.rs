@@ -7,8 +7,9 @@ use gptling::protocol::evaluate::{Baselines, Copied, EvaluateCommand, EvaluateEv
 use gptling::protocol::{Command, Event, RunState, WrittenToken};
 use gptling::text::exam::MOST_BYTES;
 
+use super::keeping::{found, ours};
 use super::run::{points, prepared, start, states};
-use super::{drive, drive_on, load, load_own, silent, tiny, train_tokenizer};
+use super::{Memory, drive, drive_keeping, drive_on, load, load_own, no_adapter, silent, tiny, train_tokenizer};
 use crate::machine;
 
 fn measure(request: u32, models: &[Which], on: On) -> Command {
@@ -276,4 +277,31 @@ fn measuring_is_given_up_when_told() {
     });
     let answered = |event: &Event| matches!(event, Event::Evaluate(EvaluateEvent::Measured { .. }));
     assert!(!events.iter().any(answered));
+}
+
+/// What a run was when it was kept is measured on a later visit as it was then.
+#[test]
+fn a_run_of_an_earlier_visit_is_fetched_and_measured() {
+    let store = Memory::default();
+    let visit = |begin: Command, react: &mut dyn FnMut(&Event) -> Vec<Command>| {
+        let commands = [vec![ours()], prepared(begin)].concat();
+        drive_keeping(&store, vec![Err(no_adapter())], commands, react)
+    };
+    let first = visit(start(tiny()), &mut |event| match is_finished(event) {
+        true => vec![measure(9, &[Which::Now], On::HeldOut)],
+        false => Vec::new(),
+    });
+    let key = found(&first).0.first().map(|record| record.key.clone());
+    let key = key.unwrap_or_else(|| found(&visit(Command::StopWriting, &mut silent)).0[0].key.clone());
+    let fetch = |run: &str| Command::Evaluate(EvaluateCommand::Fetch { request: 8, run: run.into() });
+    let second = visit(fetch(&key), &mut |event| match event {
+        Event::Evaluate(EvaluateEvent::Kept { models }) => vec![measure(9, &[Which::Kept(models[0].key)], On::HeldOut)],
+        _ => Vec::new(),
+    });
+    assert_eq!(reports(&second, 9), reports(&first, 9));
+    let third = visit(fetch("no such run"), &mut silent);
+    assert_eq!(refusal(&third, 8), Error::RunNotKept { run: "no such run".into() });
+    let other = vec![ours(), load(1, 12_000), train_tokenizer(2, Characters, 0), fetch(&key)];
+    let fourth = drive_keeping(&store, vec![Err(no_adapter())], other, silent);
+    assert!(matches!(refusal(&fourth, 8), Error::RunDiffers { what, .. } if what == "text"));
 }

@@ -19,7 +19,7 @@ fn keep(command: KeepingCommand) -> Command {
     Command::Keeping(command)
 }
 
-fn ours() -> Command {
+pub fn ours() -> Command {
     keep(KeepingCommand::Held(Hold::Ours))
 }
 
@@ -38,7 +38,7 @@ fn told(events: &[Event]) -> Vec<&KeepingEvent> {
     events.iter().filter_map(keeping).collect()
 }
 
-fn found(events: &[Event]) -> (Vec<RunRecord>, Option<Offer>) {
+pub fn found(events: &[Event]) -> (Vec<RunRecord>, Option<Offer>) {
     let found = told(events).into_iter().find_map(|event| match event {
         KeepingEvent::Found { records, offer, .. } => Some((records.clone(), offer.clone())),
         _ => None,

@@ -10,7 +10,8 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::protocol::evaluate::{Report, Which};
+use crate::protocol::evaluate::{Origin, Report, Which};
+use crate::protocol::runs::RunRecord;
 use crate::ui::components::by_heart::ByHeart;
 use crate::ui::components::{NoticeBox, Tone, error_text};
 use crate::ui::i18n::I18n;
@@ -33,7 +34,7 @@ pub fn EvaluatePart(page: &PageProps) -> Html {
                 <h2 id="evaluate-title">{ t.say("evaluate.title") }</h2>
                 <p class="note">{ t.say("evaluate.lead") }</p>
             </div>
-            if has_model || !state.evaluating.models.is_empty() {
+            if has_model || !state.evaluating.models.is_empty() || choices::stored(state).next().is_some() {
                 { choices(page) }
                 { measured(page) }
                 { beside(page) }
@@ -99,10 +100,24 @@ fn name(which: Which, state: &State, t: &I18n) -> String {
     };
     match kept {
         None => t.fill("evaluate.model.now", &[("step", &run.map_or(0, |run| run.step()))]),
-        Some(model) if run.is_some_and(|run| run.id == model.run) => {
-            t.fill("evaluate.model.step", &[("step", &model.step)])
-        }
-        Some(model) => t.fill("evaluate.model.earlier", &[("run", &model.run), ("step", &model.step)]),
+        Some(model) => match &model.origin {
+            Origin::Run(id) if run.is_some_and(|run| run.id == *id) => {
+                t.fill("evaluate.model.step", &[("step", &model.step)])
+            }
+            Origin::Run(id) => t.fill("evaluate.model.earlier", &[("run", id), ("step", &model.step)]),
+            Origin::Record(key) => {
+                let name = state.keeping.record(key).map_or_else(|| key.clone(), |record| called(record, t));
+                t.fill("evaluate.model.record", &[("run", &name), ("step", &model.step)])
+            }
+        },
+    }
+}
+
+/// A run as the student calls it, or its number.
+fn called(record: &RunRecord, t: &I18n) -> String {
+    match record.name.as_str() {
+        "" => t.fill("evaluate.run", &[("n", &record.number)]),
+        name => name.into(),
     }
 }
 

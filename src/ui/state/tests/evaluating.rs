@@ -3,7 +3,9 @@
 use super::*;
 use crate::protocol::Token;
 use crate::protocol::WrittenToken;
-use crate::protocol::evaluate::{Baselines, Copied, EvaluateCommand, EvaluateEvent, KeptModel, On, Report, Which};
+use crate::protocol::evaluate::{
+    Baselines, Copied, EvaluateCommand, EvaluateEvent, KeptModel, On, Origin, Report, Which,
+};
 
 /// A run that has ended, of which two models are kept.
 fn measured() -> Bench {
@@ -12,7 +14,7 @@ fn measured() -> Bench {
     bench.act(Action::Start);
     let run = bench.state.training.run.as_ref().expect("a run").id;
     bench.hear(Event::Started { run, report: PlanReport::default() });
-    let model = |key, step| KeptModel { key, run, step };
+    let model = |key, step| KeptModel { key, origin: Origin::Run(run), step };
     bench.hear(Event::Evaluate(EvaluateEvent::Kept { models: vec![model(1, 0), model(2, 50)] }));
     bench.trains(RunState::Finished { step: 60 });
     bench
@@ -70,7 +72,9 @@ fn a_model_that_is_kept_no_more_is_chosen_no_more() {
     bench.act(evaluate(EvaluateAction::Choose(Which::Kept(1))));
     bench.act(evaluate(EvaluateAction::ChooseBeside(Some(Which::Kept(2)))));
     let run = bench.state.training.run.as_ref().expect("a run").id;
-    bench.hear(Event::Evaluate(EvaluateEvent::Kept { models: vec![KeptModel { key: 2, run, step: 50 }] }));
+    bench.hear(Event::Evaluate(EvaluateEvent::Kept {
+        models: vec![KeptModel { key: 2, origin: Origin::Run(run), step: 50 }],
+    }));
     assert_eq!((bench.state.evaluating.model, bench.state.evaluating.beside), (Which::Now, Some(Which::Kept(2))));
     bench.act(Action::EngineDied(Error::WorkerFailed { detail: "gone".into() }));
     assert_eq!(bench.state.evaluating.beside, None, "a new engine keeps nothing");
@@ -128,4 +132,22 @@ fn what_counting_comes_to_belongs_to_its_run() {
     bench.hear(counted(run + 1, 1.0));
     let baselines = bench.state.training.run.as_ref().and_then(|run| run.baselines.clone()).expect("counted");
     assert_eq!(baselines.ngrams().collect::<Vec<_>>(), [(2, 2.0)]);
+}
+
+/// A run of an earlier visit is fetched when it is chosen, and measured once it is there.
+#[test]
+fn a_run_of_an_earlier_visit_is_fetched_and_then_chosen() {
+    let mut bench = measured();
+    bench.act(evaluate(EvaluateAction::Fetch(Side::Second, "123".into())));
+    assert!(matches!(orders(&bench)[..], [EvaluateCommand::Fetch { run, .. }] if run == "123"));
+    assert_eq!(bench.state.evaluating.beside, None);
+    let model = KeptModel { key: 9, origin: Origin::Record("123".into()), step: 70 };
+    bench.hear(Event::Evaluate(EvaluateEvent::Kept { models: vec![model] }));
+    assert_eq!(bench.state.evaluating.beside, Some(Which::Kept(9)));
+    assert!(!bench.state.evaluating.fetching.is_waiting());
+
+    bench.act(evaluate(EvaluateAction::Fetch(Side::First, "124".into())));
+    let (request, error) = (bench.state.last_request, Error::RunDiffers { run: "Run 1".into(), what: "text".into() });
+    bench.hear(Event::Refused { request, error: error.clone() });
+    assert_eq!((&bench.state.evaluating.fetching.error, bench.state.evaluating.model), (&Some(error), Which::Now));
 }

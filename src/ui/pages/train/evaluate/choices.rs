@@ -4,10 +4,11 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use crate::protocol::Work;
-use crate::protocol::evaluate::Which;
+use crate::protocol::evaluate::{Origin, Which};
+use crate::protocol::runs::RunRecord;
 use crate::ui::components::{error_text, on_input_text, work_progress};
 use crate::ui::pages::PageProps;
-use crate::ui::state::{Action, EvaluateAction, Ground};
+use crate::ui::state::{Action, EvaluateAction, Ground, Side, State};
 
 /// In the place of a key.
 const NOW: &str = "now";
@@ -15,9 +16,8 @@ const NOW: &str = "now";
 pub fn choices(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
     let evaluating = &state.evaluating;
-    let first =
-        dispatch.reform(|event: Event| Action::Evaluate(EvaluateAction::Choose(chosen(&event).unwrap_or_default())));
-    let second = dispatch.reform(|event: Event| Action::Evaluate(EvaluateAction::ChooseBeside(chosen(&event))));
+    let first = dispatch.reform(|event: Event| Action::Evaluate(chosen(&event, Side::First)));
+    let second = dispatch.reform(|event: Event| Action::Evaluate(chosen(&event, Side::Second)));
     html! {
         <div class="card">
             <div class="evaluate-choices">
@@ -49,12 +49,22 @@ pub fn choices(page: &PageProps) -> Html {
     }
 }
 
-fn chosen(event: &Event) -> Option<Which> {
+/// Before the key of a record.
+const RECORD: &str = "record ";
+
+fn chosen(event: &Event, side: Side) -> EvaluateAction {
     let value = event.target_unchecked_into::<HtmlSelectElement>().value();
-    if value == NOW { Some(Which::Now) } else { value.parse().ok().map(Which::Kept) }
+    if let Some(record) = value.strip_prefix(RECORD) {
+        return EvaluateAction::Fetch(side, record.into());
+    }
+    let which = if value == NOW { Some(Which::Now) } else { value.parse().ok().map(Which::Kept) };
+    match side {
+        Side::First => EvaluateAction::Choose(which.unwrap_or_default()),
+        Side::Second => EvaluateAction::ChooseBeside(which),
+    }
 }
 
-/// The model of now, where there is one, and those that are kept, newest first.
+/// The model of now, where there is one, those that are kept, newest first, and those of earlier visits.
 fn options(page: &PageProps, selected: Option<Which>) -> Html {
     let PageProps { state, t, .. } = page;
     let now = state.training.run.is_some().then_some(Which::Now);
@@ -64,12 +74,34 @@ fn options(page: &PageProps, selected: Option<Which>) -> Html {
         Which::Kept(key) => key.to_string(),
     };
     html! {
-        { for now.into_iter().chain(kept).map(|which| html! {
-            <option key={value(which)} value={value(which)} selected={selected == Some(which)}>
-                { super::name(which, state, t) }
-            </option>
-        }) }
+        <>
+            { for now.into_iter().chain(kept).map(|which| html! {
+                <option key={value(which)} value={value(which)} selected={selected == Some(which)}>
+                    { super::name(which, state, t) }
+                </option>
+            }) }
+            { for stored(state).map(|record| {
+                let (value, name) = (format!("{RECORD}{}", record.key), super::called(record, t));
+                let step = record.kept.unwrap_or_default();
+                html! {
+                    <option key={value.clone()} {value}>
+                        { t.fill("evaluate.model.record", &[("run", &name), ("step", &step)]) }
+                    </option>
+                }
+            }) }
+        </>
     }
+}
+
+/// Runs whose weights are kept on this computer, but for the one that is going on and those that were fetched.
+pub fn stored(state: &State) -> impl Iterator<Item = &RunRecord> {
+    let current = state.keeping.current().map(|record| record.key.clone());
+    let fetched = |record: &RunRecord| {
+        let is_it = |origin: &Origin| matches!(origin, Origin::Record(key) if *key == record.key);
+        state.evaluating.models.iter().any(|model| is_it(&model.origin))
+    };
+    let records = state.keeping.records.iter().rev().map(|record| &**record);
+    records.filter(move |record| record.kept.is_some() && Some(&record.key) != current.as_ref() && !fetched(record))
 }
 
 fn ground(page: &PageProps) -> Html {
@@ -115,7 +147,7 @@ fn orders(page: &PageProps) -> Html {
                 }
             </div>
             <div role="status">{ work_progress(&state.progress, Work::Evaluating, t) }</div>
-            { error_text(question.error.as_ref(), t) }
+            { error_text(question.error.as_ref().or(state.evaluating.fetching.error.as_ref()), t) }
         </>
     }
 }

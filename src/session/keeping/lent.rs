@@ -1,0 +1,32 @@
+//! The model of a run that is kept, lent to be measured beside others.
+
+use super::kept;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::session::project::Parts;
+use crate::session::{Host, Session};
+use crate::train::Checkpoint;
+
+impl<H: Host> Session<H> {
+    /// What a run was when it was kept last, and what it needs of the project.
+    ///
+    /// # Errors
+    /// Nothing is kept under this key, or the text or the tokenizer is another one than the run has learned with.
+    pub(in crate::session) async fn lend(&self, key: &str) -> Result<(Config, Parts, Checkpoint)> {
+        let missing = || Error::RunNotKept { run: key.into() };
+        let run = kept::open_record(self.host.store(), key).await?.1.ok_or_else(missing)?;
+        let weights = kept::open_weights(self.host.store(), key).await?.1.ok_or_else(missing)?;
+        let checkpoint = Checkpoint::from_bytes(&weights)?;
+        let config = run.record.config.clone().validated()?;
+        let parts = self.project.parts(&config)?;
+        let name = super::continuing::called(&run.record);
+        let differs = |what: &str| Error::RunDiffers { run: name.clone(), what: what.into() };
+        if self.project.mark()? != run.record.text {
+            return Err(differs("text"));
+        }
+        if kept::id_of(parts.tokenizer.to_json().as_bytes()) != run.tokenizer.id {
+            return Err(differs("tokenizer"));
+        }
+        Ok((config, parts, checkpoint))
+    }
+}
