@@ -5,8 +5,8 @@
 
 mod continuing;
 pub mod kept;
-mod projects;
 mod lent;
+mod projects;
 mod recorder;
 
 use web_time::SystemTime;

@@ -13,9 +13,8 @@ impl<H: Host> Session<H> {
     /// # Errors
     /// Nothing is kept under this key, or the text or the tokenizer is another one than the run has learned with.
     pub(in crate::session) async fn lend(&self, key: &str) -> Result<(Config, Parts, Checkpoint)> {
-        let missing = || Error::RunNotKept { run: key.into() };
-        let run = kept::open_record(self.host.store(), key).await?.1.ok_or_else(missing)?;
-        let weights = kept::open_weights(self.host.store(), key).await?.1.ok_or_else(missing)?;
+        let run = self.kept_run(key).await?;
+        let weights = self.weights_of(key).await?.ok_or_else(|| Error::RunNotKept { run: key.into() })?;
         let checkpoint = Checkpoint::from_bytes(&weights)?;
         let config = run.record.config.clone().validated()?;
         let parts = self.project.parts(&config)?;
