@@ -4,10 +4,13 @@
 
 // There are gradients and an optimizer.
 const TRAINS = true;
+// A step has several batches, each of which has ended by itself; gradients are sums over them.
+const SEVERAL = false;
 
 struct Params {
     losses: u32,         // B T
     sums: u32,           // partial sums of squares
+    batches: u32,        // of a step
     clip: f32,           // largest gradient norm, 0 for none
     schedule: u32,
     peak: f32,           // highest learning rate
@@ -86,9 +89,15 @@ fn advance(@builtin(local_invocation_index) local: u32) {
         for (var i = 1u; i < 64u; i += 1u) {
             sum += partial[i];
         }
-        let step = state[STEP];
-        let loss = sum.x / f32(params.losses);
-        let norm = sqrt(sum.y);
+        var step = state[STEP];
+        var loss = sum.x / f32(params.losses);
+        var norm = sqrt(sum.y);
+        if SEVERAL {
+            step = f32(u32(step) / params.batches - 1u);
+            loss = state[LOSSES] / f32(params.batches);
+            norm /= f32(params.batches);
+            state[LOSSES] = 0.0;
+        }
         if !(is_finite(loss) && is_finite(sum.y)) && state[NOT_FINITE] == 0.0 {
             state[NOT_FINITE] = step + 1.0;
         }
@@ -96,13 +105,34 @@ fn advance(@builtin(local_invocation_index) local: u32) {
             state[LEARNING_RATE] = learning_rate(step);
             state[CORRECTION_1] = one_minus_exp((step + 1.0) * params.log_beta_1);
             state[CORRECTION_2] = one_minus_exp((step + 1.0) * params.log_beta_2);
-            state[CLIP_SCALE] = select(1.0, params.clip / (norm + 1e-6), params.clip > 0.0 && norm > params.clip);
+            let scale = select(1.0, params.clip / (norm + 1e-6), params.clip > 0.0 && norm > params.clip);
+            state[CLIP_SCALE] = select(scale, scale / f32(params.batches), SEVERAL);
         }
         let record = RECORDS + RECORD * (u32(step) % RING);
         state[record] = loss;
         state[record + 1u] = state[LEARNING_RATE];
         state[record + 2u] = norm;
         state[record + 3u] = step + 1.0;
-        state[STEP] = step + 1.0;
+        if !SEVERAL {
+            state[STEP] = step + 1.0;
+        }
+    }
+}
+
+// One of several batches of a step has been passed forward and backward.
+@compute @workgroup_size(64)
+fn end_batch(@builtin(local_invocation_index) local: u32) {
+    var sum = 0.0;
+    for (var i = local; i < params.losses; i += 64u) {
+        sum += losses[i];
+    }
+    partial[local].x = sum;
+    workgroupBarrier();
+    if local == 0u {
+        for (var i = 1u; i < 64u; i += 1u) {
+            sum += partial[i].x;
+        }
+        state[LOSSES] += sum / f32(params.losses);
+        state[STEP] += 1.0;
     }
 }

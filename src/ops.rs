@@ -24,6 +24,7 @@ pub mod score;
 pub mod sgd;
 pub mod softcap;
 pub mod step;
+pub mod update_ratio;
 
 /// The WGSL files, by the name of their op.
 pub const SHADERS: [(&str, &str); 21] = [
@@ -48,4 +49,5 @@ pub const SHADERS: [(&str, &str); 21] = [
     ("sgd", include_str!("../shaders/sgd.wgsl")),
     ("softcap", include_str!("../shaders/softcap.wgsl")),
     ("step", include_str!("../shaders/step.wgsl")),
+    ("update_ratio", include_str!("../shaders/update_ratio.wgsl")),
 ];

@@ -1,7 +1,7 @@
 //! Optimizers: what is appended to a training step behind the gradients, and what it remembers of the weights.
 
 use crate::config::{Optimizer, TrainConfig};
-use crate::graph::{ParameterLayout, Tensor};
+use crate::graph::{Graph, ParameterLayout, Tensor};
 use crate::ops::adamw::{AdamW, adamw};
 use crate::ops::gradient_norm::gradient_norm;
 use crate::ops::lion::{Lion, lion};
@@ -13,9 +13,21 @@ const EPSILON: f32 = 1e-8;
 
 /// Appends gradient norm, scalars and updates to a graph whose gradients are complete: three dispatches, but for Muon.
 pub fn append_updates(losses: Tensor<'_>, config: &TrainConfig) {
-    let graph = losses.graph;
-    let TrainConfig { clip, momentum, weight_decay, beta1, beta2, .. } = *config;
-    end_training_step(losses, gradient_norm(graph), StepRule { clip, rate: config.rate(), beta1, beta2 });
+    append_scalars(losses, config);
+    append_update(losses.graph, config);
+}
+
+/// Appends gradient norm, learning rate and whatever else the update reads. Of several batches that make a step each has
+/// ended by itself.
+pub fn append_scalars(losses: Tensor<'_>, config: &TrainConfig) {
+    let TrainConfig { clip, beta1, beta2, accumulation, .. } = *config;
+    let rule = StepRule { clip, rate: config.rate(), beta1, beta2 };
+    end_training_step(losses, gradient_norm(losses.graph), rule, accumulation);
+}
+
+/// Appends what moves the weights.
+pub fn append_update(graph: &Graph, config: &TrainConfig) {
+    let TrainConfig { momentum, weight_decay, beta1, beta2, .. } = *config;
     let words = graph.parameters().words;
     let coupled = config.optimizer == Optimizer::Adam;
     let adam = AdamW { beta1, beta2, epsilon: EPSILON, weight_decay, coupled };

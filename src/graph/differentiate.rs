@@ -10,6 +10,8 @@ pub struct Gradients<'g> {
     graph: &'g Graph,
     found: HashMap<TensorId, Tensor<'g>>,
     sums: Vec<Sums<'g>>,
+    /// What is done to the gradient of a weight that nothing has flowed to yet.
+    first: Write,
 }
 
 /// Partial sums that many nodes leave side by side, for one node at the end to add up.
@@ -28,7 +30,16 @@ impl Graph {
     ///
     /// Without `d_output` the op that made `output` knows its own: the loss.
     pub fn differentiate<'g>(&'g self, output: Tensor<'g>, d_output: Option<Tensor<'g>>) -> Gradients<'g> {
-        let mut gradients = Gradients { graph: self, found: HashMap::new(), sums: Vec::new() };
+        self.carry_back(output, d_output, Write::Set)
+    }
+
+    /// The same for the loss of another batch: the gradients of weights are added to what is there.
+    pub fn differentiate_onto<'g>(&'g self, output: Tensor<'g>) -> Gradients<'g> {
+        self.carry_back(output, None, Write::Add)
+    }
+
+    fn carry_back<'g>(&'g self, output: Tensor<'g>, d_output: Option<Tensor<'g>>, first: Write) -> Gradients<'g> {
+        let mut gradients = Gradients { graph: self, found: HashMap::new(), sums: Vec::new(), first };
         gradients.found.extend(d_output.map(|gradient| (output.id, gradient)));
         for node in self.nodes().into_iter().rev() {
             let d_outputs: Vec<_> = node.outputs.iter().map(|id| gradients.found.get(id).copied()).collect();
@@ -57,12 +68,12 @@ impl<'g> Gradients<'g> {
             return (gradient, Write::Add);
         }
         let info = tensor.info();
-        let gradient = match (info.memory, info.parameter) {
-            (Memory::Parameter, Some(index)) => self.graph.gradient(index),
-            _ => self.graph.activation(info.shape),
+        let (gradient, write) = match (info.memory, info.parameter) {
+            (Memory::Parameter, Some(index)) => (self.graph.gradient(index), self.first),
+            _ => (self.graph.activation(info.shape), Write::Set),
         };
         self.found.insert(tensor.id, gradient);
-        (gradient, Write::Set)
+        (gradient, write)
     }
 
     /// A slot for partial sums of the shape `slot` whose total goes to `target`: the memory of all slots of that shape,

@@ -1,6 +1,6 @@
 //! The words of state memory, the same in `shaders/lib/state.wgsl`. All are `f32`; counters stay exact below 2^24.
 
-/// Steps done. A training step reads the batch in slot `step % slots`.
+/// Batches done: steps, where each is of one batch. Kernels read the batch in slot `step % slots`.
 pub const STEP: usize = 0;
 pub const LEARNING_RATE: usize = 1;
 /// 1 - beta1^t and 1 - beta2^t: the bias corrections of Adam.
@@ -10,6 +10,8 @@ pub const CORRECTION_2: usize = 3;
 pub const CLIP_SCALE: usize = 4;
 /// 0, or the first step whose loss or gradient was not finite; from then on no weight changes.
 pub const NOT_FINITE: usize = 5;
+/// Mean losses of the batches since the last update, added up, where several make one step.
+pub const LOSSES: usize = 6;
 
 /// Settings of the sampler.
 pub const TEMPERATURE: usize = 8;
@@ -27,5 +29,9 @@ pub const RECORDS: usize = 16;
 pub const RING: usize = 256;
 pub const RECORD: usize = 4;
 
+/// The last measurement of how far weights move: its step, then the lengths of update and weights of up to [`LAYERS`] layers.
+pub const MOVES: usize = 1040;
+pub const LAYERS: usize = 32;
+
 /// Words in all.
-pub const WORDS: usize = RECORDS + RING * RECORD;
+pub const WORDS: usize = MOVES + 4 + 2 * LAYERS;

@@ -23,16 +23,23 @@ pub struct StepRule {
 #[derive(Clone, Copy, Debug)]
 struct Step {
     rule: Option<StepRule>,
+    /// Batches of a step. Where there are several each has ended with an [`EndBatch`], and gradients are sums over them.
+    batches: usize,
 }
 
 /// Ends a training step: mean loss, gradient norm, clip scale, learning rate and bias corrections go into the state.
-pub fn end_training_step<'g>(losses: Tensor<'g>, square_sums: Tensor<'g>, rule: StepRule) {
-    losses.graph.record(Step { rule: Some(rule) }, &[losses, square_sums]);
+pub fn end_training_step<'g>(losses: Tensor<'g>, square_sums: Tensor<'g>, rule: StepRule, batches: usize) {
+    losses.graph.record(Step { rule: Some(rule), batches }, &[losses, square_sums]);
+}
+
+/// Ends a batch of a step that has several: its mean loss is added to those before it.
+pub fn end_batch(losses: Tensor<'_>) {
+    losses.graph.record(EndBatch, &[losses]);
 }
 
 /// Ends an evaluation step: the mean loss goes into the ring of records.
 pub fn end_evaluation_step(losses: Tensor<'_>) {
-    losses.graph.record(Step { rule: None }, &[losses]);
+    losses.graph.record(Step { rule: None, batches: 1 }, &[losses]);
 }
 
 impl Op for Step {
@@ -46,13 +53,26 @@ impl Op for Step {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = Kernel::new("step", "advance", SOURCE, PRELUDE).with("TRAINS", self.rule.is_some());
+        let kernel = Kernel::new("step", "advance", SOURCE, PRELUDE)
+            .with("TRAINS", self.rule.is_some())
+            .with("SEVERAL", self.batches > 1);
         let sums = if self.rule.is_some() { Slot::Input(1) } else { Slot::Unused(0) };
         let bindings = vec![(0, Slot::Input(0)), (1, sums), (2, Slot::State)];
+        vec![Dispatch::new(kernel, bindings, self.params(io), [1, 1, 1])]
+    }
+
+    fn cost(&self, io: &IoShapes) -> Cost {
+        Cost::touching(io, io.inputs.iter().map(Shape::elements).sum::<usize>() as u64)
+    }
+}
+
+impl Step {
+    fn params(&self, io: &IoShapes) -> Params {
         let rule = self.rule.unwrap_or(StepRule::NONE);
-        let params = Params::new()
+        Params::new()
             .u32("losses", io.inputs[0].elements())
             .u32("sums", io.inputs.get(1).map_or(0, Shape::elements))
+            .u32("batches", self.batches)
             .f32("clip", rule.clip)
             .u32("schedule", rule.rate.schedule as usize)
             .f32("peak", rule.rate.peak)
@@ -61,12 +81,7 @@ impl Op for Step {
             .f32("decay_share", rule.rate.decay_share)
             .f32("final_share", rule.rate.final_share)
             .f32("log_beta_1", f64::from(rule.beta1).ln() as f32)
-            .f32("log_beta_2", f64::from(rule.beta2).ln() as f32);
-        vec![Dispatch::new(kernel, bindings, params, [1, 1, 1])]
-    }
-
-    fn cost(&self, io: &IoShapes) -> Cost {
-        Cost::touching(io, io.inputs.iter().map(Shape::elements).sum::<usize>() as u64)
+            .f32("log_beta_2", f64::from(rule.beta2).ln() as f32)
     }
 }
 
@@ -80,10 +95,15 @@ const NO_RATE: LearningRate =
 impl Compute for Step {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
         let count = io.shapes.inputs[0].elements();
-        let loss = io.inputs[0][..count].iter().copied().sum::<F>() / F::of(count as f64);
+        let batches = F::of(self.batches as f64);
+        let loss = match self.batches {
+            1 => io.inputs[0][..count].iter().copied().sum::<F>() / F::of(count as f64),
+            _ => std::mem::replace(&mut io.state[state::LOSSES], F::zero()) / batches,
+        };
         let squares = io.inputs.get(1).map_or(F::zero(), |sums| sums.iter().copied().sum());
-        let (state, norm) = (&mut *io.state, squares.sqrt());
-        let step = state[state::STEP].to_f64().expect("a step is a number");
+        let (state, norm) = (&mut *io.state, squares.sqrt() / batches);
+        let done = state[state::STEP].to_f64().expect("a step is a number");
+        let step = if self.batches == 1 { done } else { done / self.batches as f64 - 1.0 };
         let finite = loss.is_finite() && squares.is_finite();
         if !finite && state[state::NOT_FINITE] == F::zero() {
             state[state::NOT_FINITE] = F::of(step + 1.0);
@@ -95,11 +115,46 @@ impl Compute for Step {
             state[state::CORRECTION_2] = correction(rule.beta2);
             let clip = F::of(f64::from(rule.clip));
             let clips = clip > F::zero() && norm > clip;
-            state[state::CLIP_SCALE] = if clips { clip / (norm + F::of(1e-6)) } else { F::one() };
+            state[state::CLIP_SCALE] = if clips { clip / (norm + F::of(1e-6)) } else { F::one() } / batches;
         }
         let record = RECORDS + RECORD * (step as usize % RING);
         let values = [loss, state[state::LEARNING_RATE], norm, F::of(step + 1.0)];
         state[record..][..RECORD].copy_from_slice(&values);
-        state[state::STEP] = F::of(step + 1.0);
+        if self.batches == 1 {
+            state[state::STEP] = F::of(step + 1.0);
+        }
+    }
+}
+
+/// Input: losses (B T). Their mean is added to those of the step's other batches; the next batch is the next in memory.
+#[derive(Clone, Copy, Debug)]
+struct EndBatch;
+
+impl Op for EndBatch {
+    fn name(&self) -> &'static str {
+        "step.end_batch"
+    }
+
+    fn outputs(&self, _: &[Shape]) -> Vec<Shape> {
+        Vec::new()
+    }
+
+    fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
+        let kernel = Kernel::new("step", "end_batch", SOURCE, PRELUDE);
+        let params = Step { rule: None, batches: 1 }.params(io);
+        vec![Dispatch::new(kernel, vec![(0, Slot::Input(0)), (2, Slot::State)], params, [1, 1, 1])]
+    }
+
+    fn cost(&self, io: &IoShapes) -> Cost {
+        Cost::touching(io, io.inputs[0].elements() as u64)
+    }
+}
+
+impl Compute for EndBatch {
+    fn run<F: Float>(&self, io: &mut CpuIo<F>) {
+        let count = io.shapes.inputs[0].elements();
+        let loss = io.inputs[0][..count].iter().copied().sum::<F>() / F::of(count as f64);
+        io.state[state::LOSSES] += loss;
+        io.state[state::STEP] += F::one();
     }
 }

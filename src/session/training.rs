@@ -99,7 +99,7 @@ impl Run {
             loader,
             evaluator: None,
             generator: None,
-            portion: Portion::up_to(SUBMIT),
+            portion: Portion::up_to(SUBMIT.min(trainer.steps_at_once())),
             flights: Flights::new(),
             speed: Speed::new(trainer.tokens_per_step(), config.train.steps),
             trainer,

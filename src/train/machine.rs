@@ -307,17 +307,27 @@ fn rounded(numbers: Vec<f64>) -> Vec<f32> {
 
 /// Dispatches, operations, traffic and memory of one run of a graph, from its nodes alone.
 pub fn report(graph: &Graph, layout: &Layout) -> PlanReport {
-    let tensors = graph.tensors();
+    report_segments(graph, layout, &[Segment { nodes: 0..graph.node_count(), times: 1 }])
+}
+
+/// The same of some of its nodes, segment after segment.
+pub fn report_segments(graph: &Graph, layout: &Layout, segments: &[Segment]) -> PlanReport {
+    let (nodes, tensors) = (graph.nodes(), graph.tensors());
     let mut report = PlanReport::default();
-    for node in graph.nodes() {
-        let io = IoShapes::of(&node, &tensors);
+    let timed =
+        |segment: &Segment| segment.nodes.clone().map(|index| (index, segment.times as u64)).collect::<Vec<_>>();
+    for (index, times) in segments.iter().flat_map(timed) {
+        let node = &nodes[index];
+        let io = IoShapes::of(node, &tensors);
         let (cost, dispatches) = (node.op.cost(&io), node.op.dispatches(&io));
         let counted: u64 = dispatches.iter().filter_map(|dispatch| dispatch.ways[0].flops).sum();
-        report.dispatches += dispatches.len() as u64;
-        report.flops += cost.flops;
-        report.executed_flops += if counted > 0 { counted } else { padded(cost.flops, io.outputs.first()) };
-        report.ideal_bytes += cost.bytes;
-        report.traffic_bytes += dispatches.iter().map(|dispatch| traffic(dispatch, &node, &tensors)).sum::<u64>();
+        let executed = if counted > 0 { counted } else { padded(cost.flops, io.outputs.first()) };
+        let traffic = dispatches.iter().map(|dispatch| traffic(dispatch, node, &tensors)).sum::<u64>();
+        report.dispatches += times * dispatches.len() as u64;
+        report.flops += times * cost.flops;
+        report.executed_flops += times * executed;
+        report.ideal_bytes += times * cost.bytes;
+        report.traffic_bytes += times * traffic;
     }
     report.parameters = graph.parameters().shapes.iter().map(|shape| shape.elements() as u64).sum();
     let bytes = |memory: Memory| (memory.name().to_string(), memory.bytes(layout.words(memory)));

@@ -1,5 +1,6 @@
 //! Training: a plan of forward, backward and update that is replayed.
 
+use std::cell::Cell;
 use std::ops::Range;
 use std::rc::Rc;
 use std::time::Duration;
@@ -8,32 +9,39 @@ use futures::future::LocalBoxFuture;
 use futures::{FutureExt, TryFutureExt};
 
 use super::checkpoint::Checkpoint;
-use super::machine::{Plan, report};
+use super::machine::{Plan, report_segments};
 use super::model::Model;
 use super::snapshot::Snapshot;
 use crate::config::{Config, ModelConfig, TrainConfig};
 use crate::error::{Error, Result};
 use crate::gpu::{self, Limits};
-use crate::graph::{Graph, Layout, Memory, TensorId, state};
-use crate::nn::Parameter;
+use crate::graph::{ALIGNMENT, Graph, Layout, Memory, ParameterLayout, Segment, TensorId, state};
 use crate::nn::gpt::{Gpt, Mode};
-use crate::optim::{Moment, append_updates, moments};
+use crate::nn::{Parameter, Parameters};
+use crate::ops::cross_entropy::{Losses, Objective};
+use crate::ops::step::end_batch;
+use crate::ops::update_ratio::{keep_weights, measure_layers, place};
+use crate::optim::{Moment, append_scalars, append_update, moments};
 use crate::protocol::{PlanReport, StepPoint};
 use crate::text::loader::Batch;
 
-/// Batches that fit into token memory, and so the most steps of one submit.
+/// Steps of one submit at most, where each is of one batch.
 pub const SLOTS: usize = 16;
 
 pub struct Trainer {
     model: Rc<Model>,
     plan: Plan,
-    inputs: TensorId,
-    targets: TensorId,
-    weights: Option<TensorId>,
+    report: PlanReport,
+    recorded: Recorded,
     /// Steps ordered so far.
     step: u64,
     /// Steps whose records were read.
     read: u64,
+    /// The last step of the next submit is to be watched.
+    watches: bool,
+    moves: Option<Moves>,
+    /// The step of the last measurement that was read.
+    measured: u64,
     scratch: Batch,
     config: TrainConfig,
 }
@@ -53,26 +61,110 @@ impl Targets {
     }
 }
 
-/// The token tensors of a training step.
-struct Io {
+/// How far the matrices of each layer moved in a step, and how long they are then.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moves {
+    pub step: u64,
+    /// By layer, in the order of [`layers`]: lengths of the update and of the weights.
+    pub lengths: Vec<[f32; 2]>,
+}
+
+/// The nodes of a training step, and its token tensors.
+#[derive(Clone, Debug)]
+struct Recorded {
     inputs: TensorId,
     targets: TensorId,
     weights: Option<TensorId>,
+    /// From the tokens to the gradients of every batch, and the scalars of the update.
+    gradients: Vec<Segment>,
+    /// Weights are kept for [`Recorded::measures`].
+    keeps: Segment,
+    updates: Segment,
+    measures: Segment,
 }
 
-/// Records a whole training step: forward, backward, update.
-fn record(graph: &Graph, gpt: &Gpt, train: &TrainConfig, model: &ModelConfig, weighting: Targets) -> Io {
-    let tokens = || graph.tokens(train.batch_size, model.block_size, SLOTS);
-    let (inputs, targets) = (tokens(), tokens());
-    let weights = (weighting == Targets::Weighted).then(tokens);
-    let logits = gpt.forward(inputs, Mode::Train { dropout: model.dropout, seed: train.seed });
-    let losses = match weights {
-        None => logits.cross_entropy(targets),
-        Some(weights) => logits.weighted_cross_entropy(targets, weights),
-    };
-    graph.differentiate(losses, None);
-    append_updates(losses, train);
-    Io { inputs: inputs.id, targets: targets.id, weights: weights.map(|weights| weights.id) }
+impl Recorded {
+    /// Records a whole training step: forward and backward of every batch, update, and what can be measured around it.
+    fn new(
+        graph: &Graph,
+        gpt: &Gpt,
+        parameters: &Parameters,
+        config: &TrainConfig,
+        model: &ModelConfig,
+        weighting: Targets,
+    ) -> Self {
+        let tokens = || graph.tokens(config.batch_size, model.block_size, steps_at_once(config) * config.accumulation);
+        let (inputs, targets) = (tokens(), tokens());
+        let weights = (weighting == Targets::Weighted).then(tokens);
+        let TrainConfig { label_smoothing, z_loss, seed, accumulation, .. } = *config;
+        let pass = |gradient: fn(&Graph, Losses)| {
+            let logits = gpt.forward(inputs, Mode::Train { dropout: model.dropout, seed });
+            let losses = logits.learned_cross_entropy(targets, weights, Objective { label_smoothing, z_loss });
+            gradient(graph, losses);
+            losses.plain
+        };
+        let begin = Cell::new(0);
+        let segment = |times| Segment { nodes: begin.replace(graph.node_count())..graph.node_count(), times };
+        let mut losses = pass(|graph, losses| drop(graph.differentiate(losses.objective, None)));
+        let mut gradients = Vec::new();
+        if accumulation > 1 {
+            end_batch(losses);
+            gradients.push(segment(1));
+            losses = pass(|graph, losses| drop(graph.differentiate_onto(losses.objective)));
+            end_batch(losses);
+            gradients.push(segment(accumulation - 1));
+        }
+        append_scalars(losses, config);
+        gradients.push(segment(1));
+        let before = keep_weights(graph);
+        let keeps = segment(1);
+        append_update(graph, config);
+        let updates = segment(1);
+        let words: Vec<_> = layers(parameters, graph.parameters()).into_iter().map(|(_, words)| words).collect();
+        measure_layers(before, &words, accumulation);
+        let measures = segment(1);
+        let weights = weights.map(|weights| weights.id);
+        Self { inputs: inputs.id, targets: targets.id, weights, gradients, keeps, updates, measures }
+    }
+
+    /// The nodes of a step.
+    fn step(&self) -> impl Iterator<Item = Segment> + '_ {
+        self.gradients.iter().chain([&self.updates]).cloned()
+    }
+
+    /// The nodes of a step whose moves are measured.
+    fn watched_step(&self) -> impl Iterator<Item = Segment> + '_ {
+        self.gradients.iter().chain([&self.keeps, &self.updates, &self.measures]).cloned()
+    }
+}
+
+/// Steps of one submit at most: what is written for them before must fit into token memory.
+fn steps_at_once(config: &TrainConfig) -> usize {
+    (SLOTS / config.accumulation).max(1)
+}
+
+/// Where the matrices of a model lie, layer after layer: those of a block together, others one by one.
+pub fn layers(parameters: &Parameters, layout: &ParameterLayout) -> Vec<(String, Range<usize>)> {
+    let mut layers: Vec<(String, Range<usize>)> = Vec::new();
+    let matrices = parameters.list.iter().filter(|parameter| layout.offsets[parameter.index()] < layout.decayed);
+    for parameter in matrices {
+        let start = layout.offsets[parameter.index()];
+        let end = start + parameter.shape.words().next_multiple_of(ALIGNMENT);
+        let mut parts = parameter.name.split('.');
+        let first = parts.next().unwrap_or_default();
+        let name = if first == "h" { format!("h.{}", parts.next().unwrap_or_default()) } else { first.to_string() };
+        match layers.last_mut() {
+            Some((last, words)) if *last == name && words.end == start => words.end = end,
+            _ => layers.push((name, start..end)),
+        }
+    }
+    layers.truncate(state::LAYERS);
+    layers
+}
+
+/// Records a whole training step into a graph over the weights of a model.
+pub fn record_step(graph: &Graph, gpt: &Gpt, parameters: &Parameters, config: &Config, targets: Targets) {
+    Recorded::new(graph, gpt, parameters, &config.train, &config.model, targets);
 }
 
 /// What training this configuration would cost, and whether these limits allow it. Builds nothing.
@@ -84,10 +176,10 @@ pub fn estimate(
 ) -> (PlanReport, Option<Error>) {
     let (gpt, parameters) = Gpt::new(&config.model, vocab_size);
     let graph = Graph::new(parameters.layout());
-    record(&graph, &gpt, &config.train, &config.model, targets);
+    let recorded = Recorded::new(&graph, &gpt, &parameters, &config.train, &config.model, targets);
     let layout = Layout::new(&graph);
     let refusal = limits.and_then(|limits| gpu::plan::check_limits(&graph, &layout, limits).err());
-    (report(&graph, &layout), refusal)
+    (report_segments(&graph, &layout, &recorded.step().collect::<Vec<_>>()), refusal)
 }
 
 impl Trainer {
@@ -95,18 +187,20 @@ impl Trainer {
     /// [`Error::ModelTooLarge`] before anything is allocated, or what the device says.
     pub async fn new(model: &Rc<Model>, config: &TrainConfig, targets: Targets) -> Result<Self> {
         let graph = model.graph();
-        let io = record(&graph, &model.gpt, config, &model.config, targets);
+        let recorded = Recorded::new(&graph, &model.gpt, &model.parameters, config, &model.config, targets);
         let plan = model.plan(&graph).await?;
-        let tokens = config.batch_size * model.config.block_size;
+        let report = report_segments(&graph, &Layout::new(&graph), &recorded.step().collect::<Vec<_>>());
         Ok(Self {
             model: Rc::clone(model),
             plan,
-            inputs: io.inputs,
-            targets: io.targets,
-            weights: io.weights,
+            report,
+            recorded,
             step: 0,
             read: 0,
-            scratch: Batch::of(tokens),
+            watches: false,
+            moves: None,
+            measured: 0,
+            scratch: Batch::of(config.rows_per_step() * model.config.block_size),
             config: config.clone(),
         })
     }
@@ -124,8 +218,24 @@ impl Trainer {
         self.plan.choose_kernels();
     }
 
+    /// What one step costs.
     pub fn report(&self) -> &PlanReport {
-        self.plan.report()
+        &self.report
+    }
+
+    /// Steps that one submit may have.
+    pub fn steps_at_once(&self) -> usize {
+        steps_at_once(&self.config)
+    }
+
+    /// Measures how far the layers move in the last step of the next submit.
+    pub fn watch(&mut self) {
+        self.watches = true;
+    }
+
+    /// What was measured last, if it is new.
+    pub fn take_moves(&mut self) -> Option<Moves> {
+        self.moves.take()
     }
 
     pub fn plan(&self) -> &Plan {
@@ -141,16 +251,16 @@ impl Trainer {
         self.step
     }
 
-    /// Tokens that a step learns from: B T.
+    /// Tokens that a step learns from: B T of every batch.
     pub fn tokens_per_step(&self) -> usize {
         self.scratch.inputs.len()
     }
 
     /// Orders `count` steps in one submit, without waiting. `fill` writes the inputs and targets of a step, counted
-    /// from 0, each (B T).
+    /// from 0, each (B T) of every batch.
     ///
     /// # Panics
-    /// If `count` is more than [`SLOTS`], or targets have weights.
+    /// If `count` is more than [`Trainer::steps_at_once`], or targets have weights.
     pub fn queue(&mut self, count: usize, mut fill: impl FnMut(u64, &mut [u32], &mut [u32])) {
         self.queue_batches(count, |step, batch| fill(step, &mut batch.inputs, &mut batch.targets));
     }
@@ -158,22 +268,37 @@ impl Trainer {
     /// The same with whole batches, whose weights are 1 on average where targets have any.
     ///
     /// # Panics
-    /// If `count` is more than [`SLOTS`], or a batch has weights and the plan none, or the other way round.
+    /// If `count` is more than [`Trainer::steps_at_once`], or a batch has weights and the plan none, or the other way round.
     pub fn queue_batches(&mut self, count: usize, mut fill: impl FnMut(u64, &mut Batch)) {
-        assert!((1..=SLOTS).contains(&count), "{count} steps in one submit");
+        assert!((1..=self.steps_at_once()).contains(&count), "{count} steps in one submit");
         for step in self.step..self.step + count as u64 {
-            let batch = &mut self.scratch;
-            fill(step, batch);
-            let slot = step as usize % SLOTS;
-            self.plan.write_ids(self.inputs, slot, &batch.inputs);
-            self.plan.write_ids(self.targets, slot, &batch.targets);
-            assert_eq!(self.weights.is_some(), !batch.weights.is_empty(), "weights of targets, in plan and batch");
-            if let Some(weights) = self.weights {
-                self.plan.write_weights(weights, slot, &batch.weights);
+            let mut batch = std::mem::take(&mut self.scratch);
+            fill(step, &mut batch);
+            self.write(step, &batch);
+            self.scratch = batch;
+        }
+        let watched = usize::from(std::mem::take(&mut self.watches));
+        let plain = (watched..count).flat_map(|_| self.recorded.step());
+        let watched = (0..watched).flat_map(|_| self.recorded.watched_step());
+        self.plan.run_segments(&plain.chain(watched).collect::<Vec<_>>());
+        self.step += count as u64;
+    }
+
+    /// Writes what a step reads, batch after batch.
+    fn write(&self, step: u64, batch: &Batch) {
+        let Recorded { inputs, targets, weights, .. } = self.recorded;
+        assert_eq!(weights.is_some(), !batch.weights.is_empty(), "weights of targets, in plan and batch");
+        let passes = self.config.accumulation;
+        let (tokens, slots) = (batch.inputs.len() / passes, self.steps_at_once() * passes);
+        for pass in 0..passes {
+            let slot = (step as usize * passes + pass) % slots;
+            let rows = pass * tokens..(pass + 1) * tokens;
+            self.plan.write_ids(inputs, slot, &batch.inputs[rows.clone()]);
+            self.plan.write_ids(targets, slot, &batch.targets[rows.clone()]);
+            if let Some(weights) = weights {
+                self.plan.write_weights(weights, slot, &batch.weights[rows]);
             }
         }
-        self.plan.run(count);
-        self.step += count as u64;
     }
 
     /// Waits until every step ordered so far is done.
@@ -191,6 +316,7 @@ impl Trainer {
     pub async fn read_points(&mut self) -> Result<Vec<StepPoint>> {
         let words = self.state_later().await?;
         let first = self.read.max(self.step.saturating_sub(state::RING as u64));
+        self.note_moves(&words);
         let (points, failure) = points(&words, first..self.step);
         self.read = first + points.len() as u64;
         match failure {
@@ -228,6 +354,36 @@ impl Trainer {
         self.plan.write(Memory::State, 0, &snapshot.state);
         self.step = snapshot.step;
         self.read = snapshot.step;
+    }
+
+    /// Looks for a new measurement in words of state memory.
+    pub fn note_moves(&mut self, words: &[f32]) {
+        let step = words[state::MOVES] as u64;
+        let layers = layers(&self.model.parameters, &self.model.layout).len();
+        let lengths = (0..layers).map(|layer| [words[place(layer)], words[place(layer) + 1]]).collect();
+        if step > 0 && step != self.measured {
+            self.measured = step;
+            self.moves = Some(Moves { step, lengths });
+        }
+    }
+
+    /// The numbers of a weight by its name, or their gradients after the last step; nothing where there is no such weight.
+    ///
+    /// # Errors
+    /// What went wrong on the device.
+    pub async fn numbers(&self, name: &str, memory: Memory) -> Result<Option<Vec<f32>>> {
+        assert!(matches!(memory, Memory::Parameter | Memory::Gradient), "{memory:?} has no numbers by name");
+        let Some(parameter) = self.model.parameters.list.iter().find(|parameter| parameter.name == name) else {
+            return Ok(None);
+        };
+        let start = self.model.layout.offsets[parameter.index()];
+        let words = self.plan.read(memory, start..start + parameter.shape.words()).await?;
+        let mut numbers = parameter.shape.unpad(&words);
+        if memory == Memory::Gradient {
+            let passes = self.config.accumulation as f32;
+            numbers.iter_mut().for_each(|gradient| *gradient /= passes);
+        }
+        Ok(Some(numbers))
     }
 
     /// Everything that is needed to go on: weights, moments, counters.

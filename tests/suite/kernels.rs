@@ -7,11 +7,12 @@ use gptling::config::{Config, ModelConfig, Optimizer};
 use gptling::graph::{Graph, IoShapes};
 use gptling::nn::gpt::{Gpt, Mode};
 use gptling::ops::step::end_evaluation_step;
-use gptling::optim::append_updates;
-use gptling::train::Storage;
 use gptling::train::generate::Parts;
+use gptling::train::trainer::record_step;
+use gptling::train::{Storage, Targets};
 
-/// Presets, odd sizes, dropout, optimizers, and every part of the kit: every variant of every kernel is in one of them.
+/// Presets, odd sizes, dropout, several batches a step, optimizers, and every part of the kit: every variant of every kernel
+/// is in one of them.
 pub fn configs() -> Vec<(Config, usize)> {
     let presets = Preset::ALL.map(|preset| (preset.config(), 1024));
     let odd = |dropout: f32| {
@@ -24,9 +25,12 @@ pub fn configs() -> Vec<(Config, usize)> {
         config.train.optimizer = optimizer;
         (config, vocab_size)
     });
+    let mut several = odd(0.1);
+    several.0.train.accumulation = 3;
+    several.0.train.label_smoothing = 0.1;
     let parts =
         crate::kit::switched(&odd(0.0).0.model).into_iter().map(|(_, model)| (Config { model, ..odd(0.0).0 }, 61));
-    presets.into_iter().chain([odd(0.1)]).chain(optimizers).chain(parts).collect()
+    presets.into_iter().chain([several]).chain(optimizers).chain(parts).collect()
 }
 
 /// What trains, what measures, and what writes.
@@ -36,15 +40,8 @@ pub fn graphs(config: &Config, vocab_size: usize) -> [Graph; 7] {
     let new = || Graph::new(parameters.layout());
     let (train, evaluate, writes) = ([new(), new()], [new(), new()], [new(), new()]);
 
-    for (graph, weighted) in train.iter().zip([false, true]) {
-        let [inputs, targets, weights] = [(); 3].map(|()| graph.tokens(2, time, 2));
-        let logits = gpt.forward(inputs, Mode::Train { dropout: config.model.dropout, seed: 1 });
-        let losses = match weighted {
-            true => logits.weighted_cross_entropy(targets, weights),
-            false => logits.cross_entropy(targets),
-        };
-        graph.differentiate(losses, None);
-        append_updates(losses, &config.train);
+    for (graph, targets) in train.iter().zip([Targets::Alike, Targets::Weighted]) {
+        record_step(graph, &gpt, &parameters, config, targets);
     }
     for (graph, weighted) in evaluate.iter().zip([false, true]) {
         let [inputs, targets, weights] = [(); 3].map(|()| graph.tokens(2, time, 2));

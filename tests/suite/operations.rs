@@ -8,6 +8,7 @@ use gptling::gpu::device::Checks;
 use gptling::graph::Need;
 use gptling::ops;
 use gptling::ops::attention::Pattern;
+use gptling::ops::cross_entropy::Objective;
 use gptling::ops::dropout::Dropout;
 use gptling::ops::linear::Activation::Gelu;
 use gptling::ops::linear::Orientation::{self, InOut, OutIn};
@@ -184,6 +185,17 @@ const ROWS: &[Row] = &[
         Case::new(name, seed, &[], move |tape| {
             let (targets, weights) = (tape.ids(b, t, slots, v), tape.target_weights(b, t, slots));
             tape.input(&[b, t, v]).weighted_cross_entropy(targets, weights)
+        })
+    }),
+    ("cross_entropy with label smoothing and z-loss", |name, seed, n| {
+        let (b, t, v, slots) = (1 + n.number % 3, n.at(0), n.at(1), 1 + n.number % 4);
+        let objectives = [(0.1, 0.0), (0.0, 0.01), (0.3, 0.002)];
+        let (label_smoothing, z_loss) = objectives[n.number % objectives.len()];
+        Case::new(name, seed, &[], move |tape| {
+            let targets = tape.ids(b, t, slots, v);
+            let weights = n.number.is_multiple_of(2).then(|| tape.target_weights(b, t, slots));
+            let objective = Objective { label_smoothing, z_loss };
+            tape.input(&[b, t, v]).learned_cross_entropy(targets, weights, objective).objective
         })
     }),
     ("dropout", |name, seed, n| {
