@@ -47,6 +47,7 @@ use inbox::Inbox;
 use keeping::{Keeping, Recorder};
 use project::{Parts, Project};
 use training::{Haste, Run};
+use watching::Finding;
 use writing::Writing;
 
 /// What the session needs of the place it runs in.
@@ -95,6 +96,7 @@ pub async fn run(host: impl Host, commands: UnboundedReceiver<Command>) {
         run: None,
         writing: None,
         evaluating: Evaluating::default(),
+        finding: None,
     };
     session.introduce();
     loop {
@@ -119,6 +121,7 @@ struct Session<H> {
     run: Option<Run>,
     writing: Option<Writing>,
     evaluating: Evaluating,
+    finding: Option<Finding>,
 }
 
 impl<H: Host> Session<H> {
@@ -128,7 +131,7 @@ impl<H: Host> Session<H> {
 
     fn has_work(&self) -> bool {
         let waits = !self.portraits.is_empty() || self.project.search.is_some() || self.evaluating.has_work();
-        self.is_busy() || self.is_time_to_measure() || waits
+        self.is_busy() || self.finding.is_some() || self.is_time_to_measure() || waits
     }
 
     /// Which device is faster is asked when the page has what it shows first, before a model needs to know.
@@ -229,6 +232,9 @@ impl<H: Host> Session<H> {
             return self.evaluate_a_piece().await;
         }
         self.count_a_piece().await;
+        if self.finding.is_some() {
+            return self.find_a_piece().await;
+        }
         if !self.is_busy() {
             return self.go_on_searching().await;
         }

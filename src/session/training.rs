@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use super::portion::Portion;
 use super::project::Parts;
+use super::watching::moved;
 use super::{Host, shown};
 use crate::config::{Config, SampleConfig};
 use crate::error::{Error, Result};
@@ -128,6 +129,10 @@ impl Run {
         self.trainer.choose_kernels();
         self.evaluator.iter_mut().for_each(Evaluator::choose_kernels);
         self.generator.iter_mut().for_each(Generator::choose_kernels);
+    }
+
+    pub fn trainer(&self) -> &Trainer {
+        &self.trainer
     }
 
     pub fn id(&self) -> RunId {
@@ -301,6 +306,7 @@ impl Run {
         let (count, end) = ((steps.end - steps.start) as usize, steps.end);
         self.portion.took(count, time);
         self.speed.trained(count, time);
+        self.trainer.note_moves(&state);
         let (points, failure) = points(&state, steps);
         self.untold.extend(points.iter().filter(|point| point.step > self.told));
         self.told = self.untold.last().map_or(self.told, |last| last.step.max(self.told));
@@ -311,6 +317,10 @@ impl Run {
 
     /// Tells the steps since the last report.
     fn report(&mut self, host: &impl Host) {
+        if let Some(moves) = self.trainer.take_moves() {
+            host.tell(moved(self.id, self.trainer.model(), &moves));
+        }
+        self.trainer.watch();
         let points = std::mem::take(&mut self.untold);
         if !points.is_empty() {
             let pace = self.speed.report(self.told, &self.snapshots);

@@ -19,5 +19,6 @@ pub mod schedule;
 pub mod series;
 pub mod sweep;
 pub mod table;
+pub mod watched;
 pub mod windows;
 pub mod zipf;

@@ -3,10 +3,10 @@
 pub mod by_heart;
 pub mod control;
 pub mod copy_button;
+pub mod drawn;
 pub mod failed_run;
 pub mod icon;
 pub mod leaks;
-pub mod learning_rate;
 pub mod likelihood;
 pub mod loss_chart;
 pub mod loss_table;
@@ -27,10 +27,10 @@ pub mod written_text;
 
 pub use control::{Control, Controls};
 pub use copy_button::CopyButton;
+pub use drawn::{Drawing, Drawn};
 pub use failed_run::FailedRun;
 pub use icon::{Sign, icon, logo};
 pub use leaks::leak_details;
-pub use learning_rate::LearningRate;
 pub use likelihood::{Likelihood, TintLegend};
 pub use loss_chart::LossChart;
 pub use menu::Menu;

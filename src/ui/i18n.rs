@@ -125,6 +125,17 @@ impl I18n {
         self.say(&format!("field.method.{}", method_name(method)))
     }
 
+    /// What a layer is called whose weights' names begin so.
+    pub fn layer(&self, name: &str) -> String {
+        match (name, name.strip_prefix("h.").and_then(|number| number.parse::<u32>().ok())) {
+            (_, Some(block)) => self.fill("train.layer.block", &[("number", &(block + 1))]),
+            ("wte", _) => self.say("train.layer.wte"),
+            ("wpe", _) => self.say("train.layer.wpe"),
+            ("lm_head", _) => self.say("train.layer.lm_head"),
+            _ => name.to_string(),
+        }
+    }
+
     pub fn bytes(&self, bytes: u64) -> String {
         format::bytes(bytes)
     }

@@ -57,7 +57,7 @@ pub use sweep::SweepAction;
 pub use tokenizer::{TokenizerAction, Tokenizing};
 pub use tour::Tour;
 pub use view::{Lang, Notice, Part, Standing, Station, Theme, View};
-pub use watching::{WatchAction, Watching};
+pub use watching::{Moves, WatchAction, Watching};
 pub use writing::{Draft, Writing};
 
 /// Everything the page knows.

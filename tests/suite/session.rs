@@ -11,6 +11,7 @@ mod project;
 mod run;
 mod sampling;
 mod tokens;
+mod watching;
 
 use std::cell::RefCell;
 use std::rc::Rc;

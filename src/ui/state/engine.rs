@@ -191,6 +191,7 @@ impl State {
             || self.sample_refused(request, error)
             || self.keeping_refused(request, error)
             || self.evaluating_refused(request, error)
+            || self.watching_refused(request, error)
             || self.writing.refused(request, error);
         if !taken {
             self.notice(Notice::Failure { error: error.clone() });
@@ -241,6 +242,7 @@ impl State {
         self.tokenizing.expire();
         self.keeping.expire();
         self.evaluating.expire();
+        self.watching.expire();
     }
 
     pub(super) fn notice(&mut self, notice: Notice) {

@@ -8,6 +8,8 @@ mod keeping;
 mod runs;
 #[path = "tests/sampling.rs"]
 mod sampling;
+#[path = "tests/watching.rs"]
+mod watching;
 
 use super::*;
 use crate::protocol::examples::{DrawnBatch, ExamplesCommand, ExamplesEvent, LeakReport};

@@ -1,22 +1,29 @@
 //! Part Live of station Train: the loss falls, and language appears.
 
+mod cost;
+mod finder;
+mod inside;
+mod numbers;
+
 use std::rc::Rc;
 
 use yew::prelude::*;
 
+use crate::config::TrainConfig;
 use crate::config::fields::{Field, Section};
 use crate::protocol::{RunState, Work};
 use crate::ui::charts::baselines::Baselines;
 use crate::ui::components::{
-    Controls, FailedRun, LearningRate, LossChart, NoticeBox, Recoveries, RunControls, RunFigures, Timeline, Tone,
+    Controls, Drawing, Drawn, FailedRun, LossChart, NoticeBox, Recoveries, RunControls, RunFigures, Timeline, Tone,
     work_progress,
 };
+use crate::ui::format::figures;
 use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Run, State};
 
 /// The settings that matter most; the others are a click away.
-const FIRST: [&str; 4] = ["learning_rate", "steps", "batch_size", "warmup"];
+const FIRST: [&str; 6] = ["optimizer", "learning_rate", "schedule", "steps", "batch_size", "warmup"];
 
 #[component]
 pub fn LivePart(page: &PageProps) -> Html {
@@ -38,6 +45,8 @@ pub fn LivePart(page: &PageProps) -> Html {
                             points={run.map(|run| run.points.clone()).unwrap_or_default()}
                             every={state.config.train.sample_every} t={t.clone()} />
                     </section>
+                    { inside::inside(page) }
+                    { numbers::numbers(page) }
                 </div>
                 { settings(page) }
             </div>
@@ -46,7 +55,8 @@ pub fn LivePart(page: &PageProps) -> Html {
 }
 
 /// The orders, and where the run is.
-fn panel(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
+fn panel(page: &PageProps) -> Html {
+    let PageProps { state, dispatch, t, .. } = page;
     let run = state.training.run.as_ref();
     html! {
         <section class="card run-card" aria-label={t.say("train.run")}>
@@ -61,14 +71,18 @@ fn panel(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
                 <FailedRun run={run.clone()} config={state.config.clone()} dispatch={dispatch.clone()} t={t.clone()} />
                 <RunFigures run={run.clone()} t={t.clone()} />
                 <Recoveries run={run.clone()} t={t.clone()} />
+                { cost::cost(page) }
             }
         </section>
     }
 }
 
-fn settings(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
+fn settings(page: &PageProps) -> Html {
+    let PageProps { state, dispatch, t, .. } = page;
     let run = state.training.run.as_ref().filter(|run| !run.has_ended());
-    let others = Field::of(Section::Train).map(|field| field.key).filter(|key| !FIRST.contains(key)).collect();
+    let train = &state.config.train;
+    let read = |key: &&'static str| train.reads(key);
+    let others = Field::of(Section::Train).map(|field| field.key).filter(|key| !FIRST.contains(key)).filter(read);
     let controls = |keys: Vec<&'static str>| {
         html! { <Controls {keys} config={state.config.clone()} dispatch={dispatch.clone()} t={t.clone()} /> }
     };
@@ -78,13 +92,29 @@ fn settings(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
             if run.is_some() {
                 <NoticeBox tone={Tone::Information}><p>{ t.say("train.settings.next_run") }</p></NoticeBox>
             }
-            <LearningRate train={state.config.train.clone()} now={run.map(Run::step)} t={t.clone()} />
+            { schedule(train, t) }
             { controls(FIRST.to_vec()) }
+            { finder::finder(page) }
             <details class="more">
                 <summary>{ t.say("train.settings.more") }</summary>
-                <div class="stack">{ controls(others) }</div>
+                <div class="stack">{ controls(others.collect()) }</div>
             </details>
         </section>
+    }
+}
+
+/// The learning rate of a run with these settings, before it begins.
+fn schedule(train: &TrainConfig, t: &I18n) -> Html {
+    let rate = train.rate();
+    let figure = |step: usize| figures(rate.at(step as f64));
+    let (first, last) = (train.warmup.min(train.steps.saturating_sub(1)), train.steps.saturating_sub(1));
+    let label =
+        t.fill("train.schedule.label", &[("rate", &figure(first)), ("warmup", &train.warmup), ("low", &figure(last))]);
+    html! {
+        <figure class="schedule">
+            <figcaption class="note">{ t.say("train.schedule") }</figcaption>
+            <Drawn drawing={Drawing::Schedule { train: train.clone(), now: None }} {label} t={t.clone()} />
+        </figure>
     }
 }
 

@@ -1,0 +1,235 @@
+//! Small pictures of a run: the gradient norm, how far layers move, the test of learning rates, how numbers are distributed.
+
+use super::scale::Scale;
+use super::scene::{Anchor, Scene, polyline, text_width};
+use super::series::{Point, thinned};
+use crate::protocol::StepPoint;
+use crate::protocol::watch::{Histogram, LayerMove, RateTest};
+use crate::ui::format::{count, figures, short};
+
+const LEFT: f64 = 44.0;
+const RIGHT: f64 = 10.0;
+const TOP: f64 = 12.0;
+const BOTTOM: f64 = 20.0;
+/// What is said to be a healthy pace of learning.
+pub const HEALTHY: f64 = 1e-3;
+/// Height of one layer's row.
+pub const ROW: f64 = 22.0;
+
+fn empty(width: f64, height: f64) -> Scene {
+    Scene { width, height, marks: Vec::new() }
+}
+
+/// Values between these lie on a scale of powers of ten.
+fn decades(low: f64, high: f64, range: (f64, f64)) -> Scale {
+    Scale { domain: (low.log10().floor(), high.log10().ceil().max(low.log10().floor() + 1.0)), range }
+}
+
+/// `10⁻³`
+fn power(exponent: f64) -> String {
+    let digits = format!("{exponent:.0}").replace('-', "⁻");
+    let raised =
+        |digit: char| digit.to_digit(10).map_or(digit, |at| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(at as usize).unwrap_or(digit));
+    format!("10{}", digits.chars().map(raised).collect::<String>())
+}
+
+/// The norm of every step's gradient, and where it is clipped.
+pub fn norms(points: &[StepPoint], clip: f32, steps: u64, (width, height): (f64, f64)) -> Scene {
+    let mut scene = empty(width, height);
+    let finite = |point: &StepPoint| (point.step as f64, f64::from(point.grad_norm));
+    let norms: Vec<Point> = points.iter().map(finite).filter(|(_, norm)| norm.is_finite() && *norm > 0.0).collect();
+    let bounds = norms.iter().fold((f64::INFINITY, 0.0f64), |(low, high), (_, norm)| (low.min(*norm), high.max(*norm)));
+    let (low, high) = if norms.is_empty() { (0.1, 1.0) } else { bounds };
+    let high = if clip > 0.0 { high.max(f64::from(clip)) } else { high };
+    let y = decades(low, high, (height - BOTTOM, TOP));
+    let x = Scale { domain: (0.0, steps.max(1) as f64), range: (LEFT, width - RIGHT) };
+    draw_powers(&mut scene, &y, (LEFT, width - RIGHT));
+    ends(&mut scene, "0", &count(steps));
+    if clip > 0.0 {
+        let at = y.at(f64::from(clip).log10());
+        scene.line("uniform", (LEFT, at), (width - RIGHT, at));
+    }
+    let columns = (width - LEFT - RIGHT).max(1.0) as usize;
+    let pixels = |(step, norm): &Point| (x.at(*step), y.at(norm.log10()));
+    let line: Vec<_> = thinned(&norms, x.domain, columns).iter().map(pixels).collect();
+    if line.len() > 1 {
+        scene.path("train", polyline(&line));
+    } else if let [only] = line[..] {
+        scene.circle("train-dot", only, 3.5);
+    }
+    scene
+}
+
+/// One row a layer: its name, and how far it moves beside its own length, on a scale of powers of ten.
+pub fn moves(layers: &[LayerMove], name: impl Fn(&str) -> String, width: f64) -> Scene {
+    let height = TOP + ROW * layers.len() as f64 + BOTTOM;
+    let mut scene = empty(width, height);
+    let names: Vec<String> = layers.iter().map(|layer| name(&layer.name)).collect();
+    let left = names.iter().map(|name| text_width(name, 12.0)).fold(40.0, f64::max) + 12.0;
+    let right = width - 64.0;
+    let x = Scale { domain: (-6.0, 0.0), range: (left, right) };
+    let bottom = height - BOTTOM;
+    for exponent in [-6, -5, -4, -3, -2, -1, 0] {
+        let at = x.at(f64::from(exponent));
+        scene.line("grid", (at, TOP), (at, bottom));
+        if exponent % 2 == 0 || exponent == -3 {
+            scene.text("tick", (at, bottom + 15.0), Anchor::Middle, power(f64::from(exponent)));
+        }
+    }
+    let healthy = x.at(HEALTHY.log10());
+    scene.line("uniform", (healthy, TOP), (healthy, bottom));
+    for (index, (layer, name)) in layers.iter().zip(names).enumerate() {
+        let (y, ratio) = (TOP + ROW * (index as f64 + 0.5), f64::from(layer.ratio()));
+        scene.text("tick", (left - 10.0, y + 4.0), Anchor::End, name);
+        if ratio > 0.0 && ratio.is_finite() {
+            let at = x.at(ratio.log10().clamp(-6.0, 0.0));
+            scene.line("axis", (left, y), (at, y));
+            scene.circle("train-dot", (at, y), 4.5);
+        }
+        scene.text("tick", (right + 10.0, y + 4.0), Anchor::Start, figures(ratio));
+    }
+    scene
+}
+
+/// The loss at rising learning rates, each batch's and smoothed, with a line at what is suggested.
+pub fn rates(test: &RateTest, (width, height): (f64, f64)) -> Scene {
+    let mut scene = empty(width, height);
+    let x = Scale { domain: (-6.0, 0.0), range: (LEFT, width - RIGHT) };
+    let smooth = || test.points.iter().map(|point| f64::from(point.smooth)).filter(|loss| loss.is_finite());
+    let (low, high) = smooth().fold((f64::INFINITY, 0.0f64), |(low, high), loss| (low.min(loss), high.max(loss)));
+    let (low, high) = if low <= high { (low, high) } else { (0.0, 1.0) };
+    let margin = 0.1 * (high - low).max(0.1);
+    let y = Scale { domain: (low - margin, high + margin), range: (height - BOTTOM, TOP) };
+    for exponent in -6..=0 {
+        let at = x.at(f64::from(exponent));
+        scene.line("grid", (at, TOP), (at, height - BOTTOM));
+        scene.text("tick", (at.min(width - RIGHT - 12.0), height - 5.0), Anchor::Middle, power(f64::from(exponent)));
+    }
+    for loss in [low, high] {
+        scene.text("tick", (LEFT - 6.0, y.at(loss) + 4.0), Anchor::End, format!("{loss:.2}"));
+    }
+    let line = |of: fn(&crate::protocol::watch::RatePoint) -> f32| -> Vec<(f64, f64)> {
+        let finite = test.points.iter().filter(|point| of(point).is_finite() && point.rate > 0.0);
+        let pixel = |loss: f32| y.at(f64::from(loss).clamp(y.domain.0, y.domain.1));
+        finite.map(|point| (x.at(f64::from(point.rate).log10()), pixel(of(point)))).collect()
+    };
+    if test.points.len() > 1 {
+        scene.path("train-raw", polyline(&line(|point| point.loss)));
+        scene.path("train", polyline(&line(|point| point.smooth)));
+    }
+    if let Some(rate) = test.suggestion {
+        let at = x.at(f64::from(rate).log10());
+        scene.line("validation", (at, TOP), (at, height - BOTTOM));
+        let left = at > width * 0.7;
+        let (anchor, place) = if left { (Anchor::End, at - 6.0) } else { (Anchor::Start, at + 6.0) };
+        scene.text("label-validation", (place, TOP + 10.0), anchor, figures(f64::from(rate)));
+    }
+    scene
+}
+
+/// A bar for every interval.
+pub fn histogram(histogram: &Histogram, (width, height): (f64, f64)) -> Scene {
+    let mut scene = empty(width, height);
+    let most = histogram.bins.iter().copied().max().unwrap_or(0).max(1);
+    let y = Scale { domain: (0.0, f64::from(most)), range: (height - BOTTOM, TOP) };
+    let wide = (width - 2.0 * RIGHT) / histogram.bins.len().max(1) as f64;
+    for (index, &bin) in histogram.bins.iter().enumerate().filter(|(_, bin)| **bin > 0) {
+        let (x, top) = (RIGHT + wide * index as f64, y.at(f64::from(bin)).min(height - BOTTOM - 1.0));
+        scene.rect("bar", (x + 0.5, top), ((wide - 1.0).max(0.5), height - BOTTOM - top), 1.0);
+    }
+    scene.line("axis", (RIGHT, height - BOTTOM), (width - RIGHT, height - BOTTOM));
+    scene.text("tick", (RIGHT, height - 5.0), Anchor::Start, figures(f64::from(histogram.low)));
+    scene.text("tick", (width / 2.0, height - 5.0), Anchor::Middle, "0");
+    scene.text("tick", (width - RIGHT, height - 5.0), Anchor::End, figures(f64::from(histogram.high)));
+    scene.text("tick", (RIGHT, TOP - 1.0), Anchor::Start, short(f64::from(most)));
+    scene
+}
+
+fn draw_powers(scene: &mut Scene, y: &Scale, (left, right): (f64, f64)) {
+    let (low, high) = (y.domain.0 as i32, y.domain.1 as i32);
+    // Many powers of ten: every other one.
+    let apart = ((high - low) / 4).max(1);
+    for exponent in (low..=high).filter(|exponent| (exponent - low) % apart == 0) {
+        let at = y.at(f64::from(exponent));
+        scene.line("grid", (left, at), (right, at));
+        scene.text("tick", (left - 6.0, at + 4.0), Anchor::End, power(f64::from(exponent)));
+    }
+}
+
+fn ends(scene: &mut Scene, first: &str, last: &str) {
+    let (width, height) = (scene.width, scene.height);
+    scene.text("tick", (LEFT, height - 5.0), Anchor::Start, first);
+    scene.text("tick", (width - RIGHT, height - 5.0), Anchor::End, last);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::watch::{Numbers, RatePoint};
+    use crate::ui::charts::scene::Mark;
+
+    fn inside(scene: &Scene) {
+        assert!(!scene.to_svg("picture").contains("NaN"));
+        for mark in &scene.marks {
+            if let Mark::Circle { x, y, .. } | Mark::Text { x, y, .. } = mark {
+                assert!((0.0..=scene.width).contains(x) && (0.0..=scene.height).contains(y), "{mark:?}");
+            }
+        }
+    }
+
+    fn point(step: u64, grad_norm: f32) -> StepPoint {
+        StepPoint { step, loss: 1.0, learning_rate: 1e-3, grad_norm }
+    }
+
+    #[test]
+    fn every_picture_lies_inside_at_every_width() {
+        let norm = |step| point(step, 10f32.powf(step as f32 / 100.0 - 2.0));
+        let layer = |name: &str, update| LayerMove { name: name.into(), update, weights: 2.0 };
+        let layers = [layer("wte", 2e-3), layer("h.0", 0.0), layer("h.1", f32::NAN), layer("h.2", 1e9)];
+        let at = |step: u64| RatePoint { rate: 10f32.powf(step as f32 / 16.0 - 6.0), loss: 4.0, smooth: 3.9 };
+        let test = RateTest { points: (0..96).map(at).collect(), steps: 96, suggestion: Some(0.9), is_over: true };
+        for width in [300.0, 900.0] {
+            for count in [0, 1, 500] {
+                let points: Vec<_> = (1..=count).map(norm).collect();
+                inside(&norms(&points, 1.0, 500, (width, 120.0)));
+            }
+            inside(&norms(&[point(1, f32::NAN), point(2, 0.0)], 0.0, 10, (width, 120.0)));
+            inside(&moves(&layers, str::to_string, width));
+            inside(&rates(&test, (width, 160.0)));
+            inside(&rates(&RateTest::default(), (width, 160.0)));
+            let bins = vec![0, 5, 100, 1];
+            let numbers = Histogram {
+                tensor: "w".into(),
+                of: Numbers::Weights,
+                step: 1,
+                low: -0.5,
+                high: 0.5,
+                bins,
+                mean: 0.0,
+                deviation: 0.1,
+            };
+            inside(&histogram(&numbers, (width, 120.0)));
+        }
+    }
+
+    #[test]
+    fn a_healthy_layer_stands_on_the_line() {
+        let layers = [LayerMove { name: "h.0".into(), update: 1e-3, weights: 1.0 }];
+        let scene = moves(&layers, str::to_string, 600.0);
+        let dot = scene.marks.iter().find_map(|mark| match mark {
+            Mark::Circle { x, .. } => Some(*x),
+            _ => None,
+        });
+        let line = scene.marks.iter().find_map(|mark| match mark {
+            Mark::Path { class: "uniform", d } => Some(d.clone()),
+            _ => None,
+        });
+        let (dot, line) = (dot.expect("a dot"), line.expect("a line"));
+        assert!(line.starts_with(&format!("M{}", (dot * 10.0).round() / 10.0)), "{line} and a dot at {dot}");
+    }
+
+    #[test]
+    fn powers_are_raised() {
+        assert_eq!([power(-3.0), power(0.0), power(12.0)], ["10⁻³", "10⁰", "10¹²"]);
+    }
+}

@@ -1,0 +1,57 @@
+//! The learning-rate finder: tries many rates on a copy of the model, and suggests one.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::protocol::watch::RateTest;
+use crate::ui::components::{Drawing, Drawn, error_text};
+use crate::ui::format::figures;
+use crate::ui::i18n::I18n;
+use crate::ui::pages::PageProps;
+use crate::ui::state::{Action, WatchAction};
+
+pub fn finder(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
+    let watching = &state.watching;
+    let emit = |action: WatchAction| dispatch.reform(move |_: MouseEvent| Action::Watch(action.clone()));
+    let ready = state.can_train() && state.tokenizer_is_current();
+    html! {
+        <div class="finder stack-tight">
+            if watching.is_finding() {
+                <button type="button" class="button" onclick={emit(WatchAction::StopFinding)}>
+                    { t.say("train.finder.stop") }
+                </button>
+            } else {
+                <button type="button" class="button" disabled={!ready} onclick={emit(WatchAction::FindRate)}>
+                    { t.say("train.finder.find") }
+                </button>
+            }
+            <p class="note">{ t.say(if ready { "train.finder.note" } else { "train.finder.not_ready" }) }</p>
+            { error_text(watching.find_error.as_ref(), t) }
+            if let Some(finding) = &watching.finding {
+                { found(&finding.test, dispatch, t) }
+            }
+        </div>
+    }
+}
+
+fn found(test: &Rc<RateTest>, dispatch: &Callback<Action>, t: &I18n) -> Html {
+    let told = match test.suggestion {
+        _ if !test.is_over => t.fill("train.finder.going", &[("done", &test.points.len()), ("steps", &test.steps)]),
+        Some(rate) => t.fill("train.finder.found", &[("rate", &figures(f64::from(rate)))]),
+        None => t.say("train.finder.nothing"),
+    };
+    html! {
+        <figure>
+            <figcaption role="status">{ told.clone() }</figcaption>
+            <Drawn drawing={Drawing::Rates(test.clone())} label={told} t={t.clone()} />
+            <p class="note">{ t.say("train.finder.picture") }</p>
+            if let Some(rate) = test.suggestion {
+                <button type="button" class="button" data-kind="primary"
+                    onclick={dispatch.reform(move |_: MouseEvent| Action::Watch(WatchAction::TakeRate(rate)))}>
+                    { t.fill("train.finder.take", &[("rate", &figures(f64::from(rate)))]) }
+                </button>
+            }
+        </figure>
+    }
+}
