@@ -27,7 +27,7 @@ pub mod step;
 pub mod update_ratio;
 
 /// The WGSL files, by the name of their op.
-pub const SHADERS: [(&str, &str); 21] = [
+pub const SHADERS: [(&str, &str); 22] = [
     ("adamw", include_str!("../shaders/adamw.wgsl")),
     ("attention", include_str!("../shaders/attention.wgsl")),
     ("cached_attention", include_str!("../shaders/cached_attention.wgsl")),
