@@ -86,7 +86,8 @@ pub fn moves(layers: &[LayerMove], name: impl Fn(&str) -> String, width: f64) ->
             scene.line("axis", (left, y), (at, y));
             scene.circle("train-dot", (at, y), 4.5);
         }
-        scene.text("tick", (right + 10.0, y + 4.0), Anchor::Start, figures(ratio));
+        let told = if ratio.is_finite() { figures(ratio) } else { "–".to_string() };
+        scene.text("tick", (right + 10.0, y + 4.0), Anchor::Start, told);
     }
     scene
 }
