@@ -33,8 +33,8 @@ fn measure(@builtin(local_invocation_index) local: u32) {
     var sum = vec2<f32>();
     for (var i = params.first + local; i < params.first + params.quads; i += 256u) {
         let weight = parameters[i];
-        let move = weight - before[i];
-        sum += vec2<f32>(dot(move, move), dot(weight, weight));
+        let moved = weight - before[i];
+        sum += vec2<f32>(dot(moved, moved), dot(weight, weight));
     }
     partial[local] = sum;
     workgroupBarrier();

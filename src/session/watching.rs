@@ -3,7 +3,6 @@
 use super::{Host, Session, missing};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::graph::Memory;
 use crate::protocol::watch::{LayerMove, Numbers, WatchCommand, WatchEvent};
 use crate::protocol::{Event, RequestId, RunId};
 use crate::text::loader::DataLoader;
@@ -79,11 +78,7 @@ impl<H: Host> Session<H> {
 
     async fn histogram(&self, request: RequestId, tensor: &str, of: Numbers) -> Result<Event> {
         let trainer = self.run.as_ref().ok_or_else(|| missing("model"))?.trainer();
-        let memory = match of {
-            Numbers::Weights => Memory::Parameter,
-            Numbers::Gradients => Memory::Gradient,
-        };
-        let Some(numbers) = trainer.numbers(tensor, memory).await? else {
+        let Some(numbers) = trainer.numbers(tensor, of).await? else {
             return Err(Error::Checkpoint { entry: tensor.into(), detail: "missing".into() });
         };
         let histogram = histogram(tensor, of, trainer.step(), &numbers);

@@ -22,6 +22,7 @@ use crate::ops::cross_entropy::{Losses, Objective};
 use crate::ops::step::end_batch;
 use crate::ops::update_ratio::{keep_weights, measure_layers, place};
 use crate::optim::{Moment, append_scalars, append_update, moments};
+use crate::protocol::watch::Numbers;
 use crate::protocol::{PlanReport, StepPoint};
 use crate::text::loader::Batch;
 
@@ -371,15 +372,18 @@ impl Trainer {
     ///
     /// # Errors
     /// What went wrong on the device.
-    pub async fn numbers(&self, name: &str, memory: Memory) -> Result<Option<Vec<f32>>> {
-        assert!(matches!(memory, Memory::Parameter | Memory::Gradient), "{memory:?} has no numbers by name");
+    pub async fn numbers(&self, name: &str, of: Numbers) -> Result<Option<Vec<f32>>> {
         let Some(parameter) = self.model.parameters.list.iter().find(|parameter| parameter.name == name) else {
             return Ok(None);
         };
         let start = self.model.layout.offsets[parameter.index()];
+        let memory = match of {
+            Numbers::Weights => Memory::Parameter,
+            Numbers::Gradients => Memory::Gradient,
+        };
         let words = self.plan.read(memory, start..start + parameter.shape.words()).await?;
         let mut numbers = parameter.shape.unpad(&words);
-        if memory == Memory::Gradient {
+        if of == Numbers::Gradients {
             let passes = self.config.accumulation as f32;
             numbers.iter_mut().for_each(|gradient| *gradient /= passes);
         }

@@ -8,6 +8,7 @@ use gptling::gpu::device::Checks;
 use gptling::graph::{Graph, Layout, Memory, ParameterLayout, Shape};
 use gptling::ops::cross_entropy::Objective;
 use gptling::protocol::StepPoint;
+use gptling::protocol::watch::Numbers;
 use gptling::text::loader::Batch;
 use gptling::train::trainer::{estimate, layers};
 use gptling::train::{Checkpoint, Device, Model, Targets, Trainer};
@@ -310,20 +311,20 @@ fn a_watched_step_is_one_submit_and_moves_alike() {
 fn numbers_are_read_by_the_name_of_their_weight() {
     for device in devices() {
         let model = model(&device, &ODD, V, 1);
-        let read = |passes: usize, memory: Memory, name: &str| {
+        let read = |passes: usize, of: Numbers, name: &str| {
             let train = TrainConfig { accumulation: passes, batch_size: 6 / passes, ..training(Optimizer::AdamW) };
             let mut trainer = trainer(&model, &TrainConfig { learning_rate: 1e-6, ..train });
             queue(&mut trainer, &[1]);
-            block_on(trainer.numbers(name, memory)).expect("the device is well")
+            block_on(trainer.numbers(name, of)).expect("the device is well")
         };
         let weight = "h.1.mlp.c_fc.weight";
         let weights = block_on(model.weights()).expect("numbers");
-        let got = read(1, Memory::Parameter, weight).expect("a weight");
+        let got = read(1, Numbers::Weights, weight).expect("a weight");
         assert_eq!(got.len(), weights[weight].len());
-        assert!(read(1, Memory::Parameter, "h.9.nothing").is_none());
+        assert!(read(1, Numbers::Weights, "h.9.nothing").is_none());
         let wide =
             |numbers: Option<Vec<f32>>| numbers.expect("a weight").into_iter().map(f64::from).collect::<Vec<_>>();
-        let (one, three) = (wide(read(1, Memory::Gradient, weight)), wide(read(3, Memory::Gradient, weight)));
+        let (one, three) = (wide(read(1, Numbers::Gradients, weight)), wide(read(3, Numbers::Gradients, weight)));
         check(&format!("gradients of three passes on {}", name(&device)), &three, &one, 0.0, GRADIENT);
     }
 }
