@@ -30,7 +30,7 @@ browserTest("the network changes with its sizes, and is a table as well", async 
   await page.getByText("The network as a table").click();
   const table = page.getByRole("table", { name: /Layers of the network/ });
   const weights = (await table.locator("[data-sum=weights]").textContent()).replace(/\D/g, "");
-  const counted = (await page.locator(".cost .figures dd").first().textContent()).replace(/\D/g, "");
+  const counted = (await page.locator(".cost .figures dd span").first().textContent()).replace(/\D/g, "");
   assert.equal(weights, counted);
   assert.match((await saved(page, "SVG")).toString(), /^<svg .*<title>Your network<\/title>/s);
 });
@@ -39,7 +39,7 @@ browserTest("a model that no adapter can hold is refused with its reason, before
   const largest = "n_layer=24&n_head=16&n_embd=1024&block_size=1024&batch_size=128";
   const { page } = await open({ hash: `#station=model&${largest}` });
   await page.getByText(/does not fit on this computer/).first().waitFor(LONG);
-  assert(Number((await page.locator(".cost .figures dd").first().textContent()).replace(/\D/g, "")) > 3e8);
+  assert(Number((await page.locator(".cost .figures dd span").first().textContent()).replace(/\D/g, "")) > 3e8);
 });
 
 browserTest("the loss is read by keys and as a table, and kept as files", async ({ open }) => {

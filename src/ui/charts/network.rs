@@ -1,5 +1,6 @@
 //! The picture of the network, from tokens at the top to scores at the bottom. Boxes carry their shapes; a bar at the
-//! foot of a box shows its share of all weights, or of all calculations. What can be pressed is told with its place.
+//! foot of a box shows its share of all weights, or of all calculations, and a mark where it ended before the last change.
+//! What can be pressed is told with its place.
 
 mod inside;
 mod look;
@@ -27,6 +28,9 @@ const SMALL: f64 = 12.0;
 /// Height of the button that says how often the block repeats: large enough for a finger.
 const PILL: f64 = 26.0;
 
+/// A bar that moves less than this share keeps its place to the eye.
+const LEAST_MOVE: f64 = 0.002;
+
 /// What the bars at the feet of the boxes are shares of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Measure {
@@ -47,11 +51,18 @@ impl Measure {
         }
     }
 
-    pub fn of(self, layer: &Layer) -> f64 {
+    fn of(self, layer: &Layer) -> f64 {
         match self {
             Measure::Weights => layer.parameters() as f64,
             Measure::Work => layer.flops(),
         }
+    }
+
+    /// The share of each box.
+    fn shares(self, blueprint: &Blueprint) -> Vec<(Spot, f64)> {
+        let layers = blueprint.layers();
+        let whole: f64 = layers.iter().map(|layer| self.of(layer)).sum();
+        layers.iter().map(|layer| (layer.spot, self.of(layer) / whole.max(1.0))).collect()
     }
 }
 
@@ -78,12 +89,22 @@ impl Drawing {
     }
 }
 
+/// Whose picture is drawn, and how the network was before its last change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subject {
+    pub now: Blueprint,
+    pub before: Option<Blueprint>,
+    pub measure: Measure,
+}
+
 /// The whole picture at this width; its height follows.
-pub fn draw(blueprint: &Blueprint, measure: Measure, t: &I18n, width: f64) -> Drawing {
-    let layers = blueprint.layers();
-    let whole = layers.iter().map(|layer| measure.of(layer)).sum();
+pub fn draw(subject: &Subject, t: &I18n, width: f64) -> Drawing {
+    let Subject { now: blueprint, before, measure } = subject;
+    let shares = measure.shares(blueprint);
+    let before = before.as_ref().map_or(vec![], |before| measure.shares(before));
     let words = Words { blueprint, t };
-    let picture = Picture { layers, measure, whole, blueprint, words, left: LEFT, right: width - RIGHT };
+    let layers = blueprint.layers();
+    let picture = Picture { layers, shares, before, blueprint, words, left: LEFT, right: width - RIGHT };
     let mut out = Drawing::default();
     let bottom = picture.draw(&mut out);
     out.scene.width = width;
@@ -93,8 +114,9 @@ pub fn draw(blueprint: &Blueprint, measure: Measure, t: &I18n, width: f64) -> Dr
 
 struct Picture<'a> {
     layers: Vec<Layer>,
-    measure: Measure,
-    whole: f64,
+    shares: Vec<(Spot, f64)>,
+    /// The shares before the last change, of the boxes that were there.
+    before: Vec<(Spot, f64)>,
     blueprint: &'a Blueprint,
     words: Words<'a>,
     left: f64,
@@ -252,11 +274,16 @@ impl Picture<'_> {
         out.spots.push((spot, frame));
         out.scene.rect("net-box", (x, y), (width, height), RADIUS);
         let length = width - 2.0 * (PAD + 4.0);
-        let share = self.measure.of(self.find(spot)) / self.whole.max(1.0);
-        if share > 0.0 {
-            let at = (x + PAD + 4.0, y + height - 7.0);
+        let at = (x + PAD + 4.0, y + height - 7.0);
+        let (share, before) = (share_of(&self.shares, spot), share_of(&self.before, spot));
+        if share > 0.0 || before > 0.0 {
             out.scene.rect("net-share-ground", at, (length, 3.0), 1.5);
+        }
+        if share > 0.0 {
             out.scene.rect("net-share", at, ((length * share).max(1.5), 3.0), 1.5);
+        }
+        if !self.before.is_empty() && (share - before).abs() > LEAST_MOVE {
+            out.scene.rect("net-before", (at.0 + length * before - 1.0, at.1 - 3.0), (2.0, 8.0), 0.0);
         }
     }
 
@@ -287,6 +314,10 @@ impl Picture<'_> {
         let found = self.layers.iter().find(|layer| layer.spot == spot);
         found.unwrap_or_else(|| panic!("network picture: no layer {}", spot.name()))
     }
+}
+
+fn share_of(shares: &[(Spot, f64)], spot: Spot) -> f64 {
+    shares.iter().find(|(of, _)| *of == spot).map_or(0.0, |(_, share)| *share)
 }
 
 fn arrow_head((x, y): (f64, f64), (along_x, along_y): (f64, f64)) -> String {

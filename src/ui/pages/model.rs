@@ -15,7 +15,7 @@ use super::PageProps;
 use crate::ui::charts::layers::Blueprint;
 use crate::ui::components::{error_text, onward, station_head};
 use crate::ui::state::Station;
-use cost::Cost;
+use cost::{Cost, MemoryBars};
 use panel::Panel;
 use picture::Network;
 use start::Start;
@@ -33,17 +33,17 @@ pub fn ModelPage(page: &PageProps) -> Html {
             }
             <Start ..page.clone() />
             <div class="shape">
+                <Cost ..page.clone() />
                 <section class="card" data-tour="model">
                     <h2>{ t.say("model.picture.title") }</h2>
-                    <Network blueprint={blueprint.clone()} open={state.shaping.open} dispatch={dispatch.clone()}
+                    <Network blueprint={blueprint.clone()} before={state.blueprint_before()} open={state.shaping.open} dispatch={dispatch.clone()}
                         t={t.clone()} />
                 </section>
                 <div class="shape-side">
                     <Panel {blueprint} state={state.clone()} dispatch={dispatch.clone()} t={t.clone()} />
                     <section class="card">
-                        <h2>{ t.say("model.cost") }</h2>
-                        <Cost parameters={state.config.model.parameter_count(vocab_size) as u64}
-                            estimate={state.project.estimate.answer.clone()} t={t.clone()} />
+                        <h2>{ t.say("model.memory.title") }</h2>
+                        <MemoryBars estimate={state.project.estimate.answer.clone()} t={t.clone()} />
                         { error_text(state.project.estimate.error.as_ref(), t) }
                     </section>
                 </div>

@@ -148,11 +148,7 @@ impl State {
             }
             Event::Encoded { request, tokens } => _ = self.project.encoded.accept(request, tokens),
             Event::Decoded { request, text } => _ = self.project.decoded.accept(request, text),
-            Event::Estimated { request, estimate } => {
-                if self.project.estimate.accept(request, estimate) {
-                    self.note_estimate();
-                }
-            }
+            Event::Estimated { request, estimate } => self.estimated(request, estimate),
             Event::Started { run, report } => self.training.update(run, |it| it.report = Some(Rc::new(report))),
             Event::StateChanged { run, state } => self.run_state_changed(run, state),
             Event::Amended { run, train } => {
@@ -185,6 +181,7 @@ impl State {
             || self.project.encoded.refuse(request, error)
             || self.project.decoded.refuse(request, error)
             || self.project.estimate.refuse(request, error)
+            || self.shaping.before.refuse(request, error)
             || self.examples_refused(request, error)
             || self.trace_refused(request, error)
             || self.comparison_refused(request, error)
@@ -234,6 +231,7 @@ impl State {
     fn expire(&mut self) {
         self.progress = Progress::default();
         self.project.expire();
+        self.shaping.before.expire();
         self.expire_corpus();
         self.examples.expire();
         self.merging.trace.expire();

@@ -105,11 +105,6 @@ impl Project {
         self.own.iter().filter(|text| !self.faults.contains_key(&text.id))
     }
 
-    /// The settings that the last estimate is for.
-    pub(super) fn estimated_config(&self) -> Option<&Config> {
-        self.estimate.answered().map(|wanted| &wanted.config)
-    }
-
     pub(super) fn take_kept(&mut self, own: Vec<OwnText>) {
         self.last_text = own.len() as FileId;
         self.own = (1..).zip(own).map(|(id, text)| Rc::new(OwnText { id, ..text })).collect();
@@ -264,9 +259,33 @@ impl State {
         let looked_at = matches!(self.view.station, Station::Model | Station::Train);
         let wanted = self.wanted_estimate();
         if looked_at && self.project.estimate.is_due(&wanted) {
-            let request = self.next_request();
-            self.send(Command::Estimate { request, config: Box::new(self.config.clone()) });
+            let request = self.ask_estimate(&wanted.config);
             self.project.estimate.ask(request, wanted);
+        } else if self.view.station == Station::Model && !self.project.estimate.is_waiting() {
+            self.settle_estimate_before();
+        }
+    }
+
+    /// What the model cost before its last change, where it was changed before that was counted.
+    fn settle_estimate_before(&mut self) {
+        let Some(config) = self.uncounted_before().cloned() else { return };
+        let wanted = WantedEstimate { tokenizer: self.project.tokenizers, config };
+        if self.shaping.before.is_due(&wanted) {
+            let request = self.ask_estimate(&wanted.config);
+            self.shaping.before.ask(request, wanted);
+        }
+    }
+
+    fn ask_estimate(&mut self, config: &Config) -> RequestId {
+        let request = self.next_request();
+        self.send(Command::Estimate { request, config: Box::new(config.clone()) });
+        request
+    }
+
+    pub(super) fn estimated(&mut self, request: RequestId, estimate: Estimate) {
+        match self.shaping.before.waits_for(request) {
+            true => _ = self.shaping.before.accept(request, estimate),
+            false => _ = self.project.estimate.accept(request, estimate),
         }
     }
 

@@ -7,15 +7,18 @@ use crate::config::model::Architecture;
 use crate::config::presets::Preset;
 use crate::config::{Config, TokenizerConfig, TokenizerMethod};
 use crate::protocol::Estimate;
-use crate::ui::charts::layers::Spot;
+use crate::ui::charts::layers::{Blueprint, Spot};
 
-use super::State;
+use super::project::WantedEstimate;
+use super::{Question, State};
 
 #[derive(Clone, Debug, Default)]
 pub struct Shaping {
     /// The box whose settings are shown; without one those of the whole network.
     pub open: Option<Spot>,
     last: Option<Rc<Change>>,
+    /// What the model cost before it, where it was changed before that was counted.
+    pub(super) before: Question<WantedEstimate, Estimate>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -109,15 +112,16 @@ impl State {
         let moved_on = self.shaping.last.as_ref().is_some_and(|last| last.what == what);
         if !(moved_on && matches!(what, What::Setting(_))) {
             self.shaping.last = Some(Rc::new(Change { what, before }));
+            self.shaping.before.clear();
         }
     }
 
-    /// What the model cost before the change may be known only after the change.
-    pub(super) fn note_estimate(&mut self) {
-        let Some(last) = &mut self.shaping.last else { return };
-        if last.before.estimate.is_none() && self.project.estimated_config() == Some(&last.before.config) {
-            Rc::make_mut(last).before.estimate.clone_from(&self.project.estimate.answer);
-        }
+    /// The settings before the last change, if the engine could still count what they cost and has not been asked: a text
+    /// that is cut in another way by now is not there any more.
+    pub(super) fn uncounted_before(&self) -> Option<&Config> {
+        let before = &self.shaping.last.as_ref()?.before;
+        let same_text = before.config.tokenizer == self.config.tokenizer;
+        (before.estimate.is_none() && same_text).then_some(&before.config)
     }
 
     /// What the last change did; nothing where nothing is changed any more.
@@ -133,14 +137,22 @@ impl State {
         if before.config.model == self.config.model {
             return None;
         }
+        let counted = self.shaping.before.answer.clone().filter(|_| self.uncounted_before().is_some());
+        let before = ModelNow { estimate: before.estimate.clone().or(counted), ..before.clone() };
         let after = self.model_now();
-        let figure = |of: fn(&ModelNow) -> Option<u64>| Figure { before: of(before), after: of(&after) };
+        let figure = |of: fn(&ModelNow) -> Option<u64>| Figure { before: of(&before), after: of(&after) };
         Some(Difference {
             changed,
             parameters: figure(|it| Some(it.config.model.parameter_count(it.vocab_size) as u64)),
             flops: figure(|it| it.estimate.as_ref().map(|estimate| estimate.report.flops)),
             memory: figure(|it| it.estimate.as_ref().map(|estimate| estimate.report.peak_bytes())),
         })
+    }
+
+    /// The network as it was before the last change, if it is another one now.
+    pub fn blueprint_before(&self) -> Option<Blueprint> {
+        let before = &self.shaping.last.as_ref()?.before;
+        (before.config.model != self.config.model).then(|| Blueprint::new(&before.config, before.vocab_size))
     }
 
     /// V of the tokenizer that is there; before there is one, what it will be.

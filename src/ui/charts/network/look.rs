@@ -16,6 +16,7 @@ pub fn look(class: &str) -> Option<&'static str> {
         "net-data" => "fill=\"#eff3eb\" stroke=\"#7c897f\"",
         "net-block" => "fill=\"#f8faf5\" stroke=\"#dde4d9\"",
         "net-share-ground" => "fill=\"#dde4d9\"",
+        "net-before" => "fill=\"#a14c00\"",
         "net-share" | "net-head" | "net-wide" => "fill=\"#16703d\"",
         "net-kv" | "net-seen" | "net-label" => "fill=\"#e2f2e4\" stroke=\"#16703d\"",
         "net-curve" => "stroke=\"#16703d\" fill=\"none\" stroke-width=\"1.5\"",

@@ -12,8 +12,12 @@ fn blueprint(model: &ModelConfig) -> Blueprint {
     Blueprint { model: model.clone(), batch: 16, vocabulary: 16_384 }
 }
 
+fn subject(model: &ModelConfig) -> Subject {
+    Subject { now: blueprint(model), before: None, measure: Measure::Weights }
+}
+
 fn picture(model: &ModelConfig) -> Drawing {
-    draw(&blueprint(model), Measure::Weights, &I18n::new(Lang::En), 350.0)
+    draw(&subject(model), &I18n::new(Lang::En), 350.0)
 }
 
 fn largest() -> ModelConfig {
@@ -58,7 +62,7 @@ fn nothing_leaves_the_picture_in_any_combination() {
     for t in Lang::ALL.map(I18n::new) {
         for model in sizes.clone().flat_map(|size| some_models(&size)) {
             for width in WIDTHS {
-                let Drawing { scene, .. } = draw(&blueprint(&model), Measure::Work, &t, width);
+                let Drawing { scene, .. } = draw(&subject(&model), &t, width);
                 for mark in &scene.marks {
                     let (left, right, bottom) = extent(mark);
                     assert!(left >= 0.0 && right <= width && bottom <= scene.height, "{width}: {mark:?} of {model:?}");
@@ -76,7 +80,7 @@ fn some_models(size: &ModelConfig) -> Vec<ModelConfig> {
 #[test]
 fn what_can_be_pressed_is_large_enough_and_apart() {
     for model in some_models(&largest()) {
-        let Drawing { scene, spots } = draw(&blueprint(&model), Measure::Weights, &I18n::new(Lang::En), 320.0);
+        let Drawing { scene, spots } = draw(&subject(&model), &I18n::new(Lang::En), 320.0);
         for (at, (spot, frame)) in spots.iter().enumerate() {
             let Frame { x, y, width, height } = *frame;
             assert!(width >= 24.0 && height >= 24.0, "{spot:?} is {width} by {height}");
@@ -93,7 +97,7 @@ fn what_can_be_pressed_is_large_enough_and_apart() {
 fn the_boxes_are_the_layers() {
     for model in every_model(&ModelConfig::GPT2) {
         let blueprint = blueprint(&model);
-        let drawn = draw(&blueprint, Measure::Weights, &I18n::new(Lang::En), 350.0);
+        let drawn = picture(&model);
         let mut boxes: Vec<_> =
             drawn.spots.iter().map(|(spot, _)| *spot).filter(|spot| *spot != Spot::Blocks).collect();
         let mut layers: Vec<_> = blueprint.layers().iter().map(|layer| layer.spot).collect();
@@ -113,7 +117,7 @@ fn every_word_exists_in_both_languages() {
         for model in some_models(&largest()) {
             let blueprint = blueprint(&model);
             let words = Words { blueprint: &blueprint, t: &t };
-            let Drawing { scene, spots } = draw(&blueprint, Measure::Weights, &t, 620.0);
+            let Drawing { scene, spots } = draw(&subject(&model), &t, 620.0);
             let drawn = scene.marks.iter().filter_map(|mark| match mark {
                 Mark::Text { text, .. } => Some(text.clone()),
                 _ => None,
@@ -177,8 +181,8 @@ fn the_norm_stands_where_it_works() {
 fn bars_are_shares_of_the_whole() {
     for measure in Measure::ALL {
         for architecture in Architecture::ALL {
-            let blueprint = blueprint(&architecture.apply(&Preset::Sprout.config().model));
-            let Drawing { scene, .. } = draw(&blueprint, measure, &I18n::new(Lang::En), 350.0);
+            let subject = Subject { measure, ..subject(&architecture.apply(&Preset::Sprout.config().model)) };
+            let Drawing { scene, .. } = draw(&subject, &I18n::new(Lang::En), 350.0);
             let lengths = |wanted: &str| -> Vec<f64> {
                 let rects = scene.marks.iter().filter_map(|mark| match mark {
                     Mark::Rect { class, width, .. } if *class == wanted => Some(*width),
@@ -201,4 +205,19 @@ fn an_export_has_a_look_for_every_mark() {
         let svg = picture(&ModelConfig { dropout: 0.1, ..model }).scene.to_svg("network");
         assert!(!svg.contains(&format!("{plain}/>")), "a mark has no look of its own");
     }
+}
+
+/// A mark stands where a bar ended, and only at bars that moved.
+#[test]
+fn what_moved_is_marked() {
+    let gpt = Preset::Sprout.config().model;
+    let marks = |now: &ModelConfig| {
+        let subject = Subject { before: Some(blueprint(&gpt)), ..subject(now) };
+        count(&draw(&subject, &I18n::new(Lang::En), 350.0), "net-before")
+    };
+    assert_eq!(marks(&gpt), 0, "nothing moved");
+    assert_eq!(marks(&ModelConfig { softcap: 30.0, ..gpt.clone() }), 0, "no weights moved");
+    let free = ModelConfig { tied: false, ..gpt.clone() };
+    assert_eq!(marks(&free), 5, "embedding, positions, attention and mlp shrink, the head grows");
+    assert_eq!(count(&picture(&gpt), "net-before"), 0, "there was no change");
 }

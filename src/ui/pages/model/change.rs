@@ -1,4 +1,4 @@
-//! What the last change of the model did: what was changed, what that means, and how the figures moved.
+//! What the last change of the model did, in words.
 
 use yew::prelude::*;
 
@@ -9,24 +9,17 @@ use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::state::shaping::{Changed, Difference, Figure};
 
-pub fn change(difference: &Difference, t: &I18n) -> Html {
+/// What was changed, what that means, and what it did to the figures.
+pub fn sentence(difference: &Difference, t: &I18n) -> Html {
     let Difference { changed, parameters, flops, memory } = difference;
     let effects = [("weights", parameters), ("work", flops), ("memory", memory)];
     let effects: Vec<_> = effects.iter().filter_map(|(name, figure)| effect(name, **figure, t)).collect();
-    let short = |count: u64| format::short(count as f64);
     html! {
         <>
-            <p>
-                <strong>{ what(changed, t) }{ t.say("model.change.stop") }</strong>
-                { meaning(changed, t) }
-                { " " }
-                { t.fill("model.change.effects", &[("effects", &effects.join(&t.say("model.change.comma")))]) }
-            </p>
-            <dl class="shape-moves">
-                { moved("model.table.weights", *parameters, short, t) }
-                { moved("model.table.work", *flops, short, t) }
-                { moved("model.memory", *memory, |bytes| t.bytes(bytes), t) }
-            </dl>
+            <strong>{ what(changed, t) }{ t.say("model.change.stop") }</strong>
+            { meaning(changed, t) }
+            { " " }
+            { t.fill("model.change.effects", &[("effects", &effects.join(&t.say("model.change.comma")))]) }
         </>
     }
 }
@@ -77,9 +70,4 @@ fn effect(name: &str, figure: Figure, t: &I18n) -> Option<String> {
     };
     let (share, times) = (format::percent(growth.abs()), format::figures(growth + 1.0));
     Some(t.fill(&format!("model.change.{name}.{way}"), &[("share", &share), ("times", &times)]))
-}
-
-fn moved(key: &str, Figure { before, after }: Figure, written: impl Fn(u64) -> String, t: &I18n) -> Html {
-    let written = |count: Option<u64>| count.map_or_else(|| "…".into(), &written);
-    html! { <div><dt>{ t.say(key) }</dt><dd>{ format!("{} → {}", written(before), written(after)) }</dd></div> }
 }

@@ -2,7 +2,6 @@
 
 use yew::prelude::*;
 
-use super::change::change;
 use super::controls::Settings;
 use super::picture::spot_id;
 use crate::ui::charts::layers::{Blueprint, Layer, Piece, Spot};
@@ -55,9 +54,6 @@ pub fn Panel(props: &PanelProps) -> Html {
             { for open.map(|spot| figures(spot, blueprint, t)) }
             <Settings {open} config={state.config.clone()} dispatch={dispatch.clone()} t={t.clone()} />
             { for open.map(|spot| pieces(spot, blueprint, t)) }
-            <div class="shape-change" role="status">
-                { for state.last_change().map(|difference| change(&difference, t)) }
-            </div>
         </section>
     }
 }

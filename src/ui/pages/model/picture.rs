@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::panel::TITLE;
 use super::table::NetworkTable;
 use crate::ui::charts::layers::{Blueprint, Spot};
-use crate::ui::charts::network::{Drawing, Frame, Measure, Words, draw};
+use crate::ui::charts::network::{Drawing, Frame, Measure, Subject, Words, draw};
 use crate::ui::charts::scene::Scene;
 use crate::ui::components::picture::Picture;
 use crate::ui::components::saves::Saves;
@@ -23,6 +23,8 @@ const WIDEST: u32 = 680;
 #[derive(Clone, PartialEq, Properties)]
 pub struct NetworkProps {
     pub blueprint: Blueprint,
+    /// The network before its last change.
+    pub before: Option<Blueprint>,
     /// The box whose settings are shown.
     pub open: Option<Spot>,
     pub dispatch: Callback<Action>,
@@ -35,9 +37,10 @@ pub fn Network(props: &NetworkProps) -> Html {
     let measure = use_state_eq(Measure::default);
     let node = use_node_ref();
     let width = use_width(&node);
-    let drawn = use_memo((blueprint.clone(), *measure, width, t.clone()), |(blueprint, measure, width, t)| {
+    let subject = Subject { now: blueprint.clone(), before: props.before.clone(), measure: *measure };
+    let drawn = use_memo((subject, width, t.clone()), |(subject, width, t)| {
         let width = width.filter(|width| *width > 0)?;
-        let Drawing { scene, spots } = draw(blueprint, *measure, t, f64::from(width.min(WIDEST)));
+        let Drawing { scene, spots } = draw(subject, t, f64::from(width.min(WIDEST)));
         Some((Rc::new(scene), spots))
     });
     html! {
@@ -52,6 +55,15 @@ pub fn Network(props: &NetworkProps) -> Html {
             </div>
             <figcaption class="note">
                 { measures(&measure, t) }
+                if props.before.is_some() {
+                    <span class="network-key">
+                        <svg aria-hidden="true" width="30" height="8" viewBox="0 0 30 8">
+                            <rect class="mark-net-share-ground" y="3" width="30" height="3" rx="1.5" />
+                            <rect class="mark-net-before" x="17" width="2" height="8" />
+                        </svg>
+                        { t.say("model.before") }
+                    </span>
+                }
                 { letters(blueprint, t) }
             </figcaption>
             <NetworkTable blueprint={blueprint.clone()} t={t.clone()} />
@@ -64,7 +76,7 @@ pub fn Network(props: &NetworkProps) -> Html {
 
 /// What lies over a box: it can be pressed by finger, mouse and keyboard, and says what it is.
 fn button(spot: Spot, Frame { x, y, width, height }: Frame, props: &NetworkProps) -> Html {
-    let NetworkProps { blueprint, open, dispatch, t } = props;
+    let NetworkProps { blueprint, open, dispatch, t, .. } = props;
     let press = dispatch.reform(move |()| Action::Shape(ShapeAction::Press(spot)));
     let onclick = press.reform(|_: MouseEvent| ());
     let opens = *open != Some(spot);

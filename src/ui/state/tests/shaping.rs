@@ -114,14 +114,18 @@ fn what_the_engine_counts_is_told_before_and_after() {
 }
 
 #[test]
-fn a_count_that_comes_late_is_still_that_of_before() {
+fn who_changes_before_the_engine_has_counted_is_told_all_the_same() {
     let mut bench = Bench::with_text();
-    bench.answer_tokenizer();
     bench.act(Action::Go(Station::Model));
     bench.set_model("n_layer", Value::Number(3.0));
+    bench.answer_tokenizer();
     assert_eq!(bench.flops(), (None, None));
-    bench.answer_estimate(100);
-    assert_eq!(bench.flops(), (Some(100), None), "the answer was about the model before");
     bench.answer_estimate(150);
+    assert_eq!(bench.flops(), (None, Some(150)), "the model as it is comes first");
+    assert!(matches!(bench.last(), Command::Estimate { config, .. } if config.model.n_layer == 2));
+    bench.answer_estimate(100);
     assert_eq!(bench.flops(), (Some(100), Some(150)));
+    let asked = bench.orders.len();
+    bench.act(Action::Shape(ShapeAction::Press(Spot::Mlp)));
+    assert_eq!(bench.orders.len(), asked, "nothing is asked twice");
 }
