@@ -11,6 +11,7 @@ mod kit;
 mod layouts;
 mod machine;
 mod models;
+mod network;
 mod operations;
 mod optimizer;
 mod project_file;
