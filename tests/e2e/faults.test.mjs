@@ -102,6 +102,21 @@ browserTest("no number among the weights, 10 times: rolled back, and on from the
   console.log(`10 of 10 rolled back, by so many steps: ${back.join(" ")}`);
 });
 
+browserTest("what went wrong is told on a small dark screen in Chinese as well", async ({ open }) => {
+  const visit = await open({ lang: "zh-CN", theme: "dark", width: 390, device: "gpu", hash: RUN, worker: [watchMemory] });
+  const { page } = visit;
+  await page.locator(".run-controls [data-order=start]").click();
+  await page.locator(".recoveries .note").waitFor(LONG);
+  await (await visit.worker()).evaluate(() => globalThis.poison());
+  await page.locator(".run-card [role=alert]").waitFor(LONG);
+  assert.equal(await page.locator(".remedies button").count(), 3);
+  assert.deepEqual(await visit.accessibility(), []);
+  await page.locator(".run-card").scrollIntoViewIfNeeded();
+  await visit.screenshot("faults-astray-zh-CN-dark-390", { fullPage: false });
+  await page.locator(".remedies button").first().click();
+  await page.locator(".run-card [role=alert]").waitFor({ state: "detached", ...LONG });
+});
+
 browserTest("a graphics card whose memory is full is explained, with what to lower", async ({ open }) => {
   const visit = await open({ device: "gpu", hash: RUN, worker: [fillMemory] });
   const { page } = visit;
