@@ -1,6 +1,9 @@
 //! Which tab keeps: the one that holds a lock of the site. A tab that dies lets it go, whatever it died of.
 
+use std::pin::pin;
+
 use futures::channel::mpsc::UnboundedSender;
+use futures::future::{Either, select};
 use gloo::timers::future::TimeoutFuture;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -8,6 +11,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::scope;
 use super::store::Folder;
+use crate::error::Error;
 use crate::protocol::Command;
 use crate::protocol::keeping::{Hold, KeepingCommand};
 
@@ -16,6 +20,8 @@ const LOCK: &str = "gptling";
 /// tab's.
 const TRIES: u32 = 8;
 const PAUSE_MS: u32 = 100;
+/// How long a browser may think about whether it keeps anything.
+const PATIENCE_MS: u32 = 10_000;
 
 #[wasm_bindgen]
 extern "C" {
@@ -51,7 +57,11 @@ impl Holder {
     pub fn start(&self, folder: Folder) {
         let holder = self.clone();
         spawn_local(async move {
-            match folder.open().await {
+            let opened = match select(pin!(folder.open()), TimeoutFuture::new(PATIENCE_MS)).await {
+                Either::Left((opened, _)) => opened,
+                Either::Right(_) => Err(Error::StorageRefused { detail: "no answer".into() }),
+            };
+            match opened {
                 Ok(()) => holder.ask(Way::Politely(TRIES)),
                 Err(error) => holder.tell(Hold::Refused { error }),
             }
