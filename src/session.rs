@@ -26,6 +26,7 @@ mod writing;
 
 use std::rc::Rc;
 
+use futures::FutureExt;
 use futures::channel::mpsc::UnboundedReceiver;
 use web_time::Instant;
 
@@ -102,12 +103,12 @@ pub async fn run(host: impl Host, commands: UnboundedReceiver<Command>) {
     loop {
         let command = if session.has_work() { session.inbox.take() } else { session.inbox.next().await };
         match command {
-            Some(command) => session.obey(command).await,
+            Some(command) => session.obey(command).boxed_local().await,
             None if session.inbox.is_closed() => return,
-            None => session.do_a_piece().await,
+            None => session.do_a_piece().boxed_local().await,
         }
-        session.recover_a_lost_run().await;
-        session.keep_what_is_due().await;
+        session.recover_a_lost_run().boxed_local().await;
+        session.keep_what_is_due().boxed_local().await;
     }
 }
 
@@ -145,7 +146,8 @@ impl<H: Host> Session<H> {
                 if self.inbox.has(makes_a_text_pointless) {
                     return;
                 }
-                let loaded = self.project.load(&self.host, &mut self.inbox, request, sources, &data).await;
+                let loaded =
+                    self.project.load(&self.host, &mut self.inbox, request, sources, &data).boxed_local().await;
                 if let Some(loaded) = loaded.transpose() {
                     let changed = loaded.is_ok();
                     self.answer(request, loaded.map(|text| Event::TextLoaded { request, text }));
@@ -159,24 +161,24 @@ impl<H: Host> Session<H> {
                 {
                     return;
                 }
-                let prepared = self.project.prepare(&self.host, &mut self.inbox, &data).await;
+                let prepared = self.project.prepare(&self.host, &mut self.inbox, &data).boxed_local().await;
                 if let Some(prepared) = prepared.transpose() {
                     self.answer(request, prepared.map(|text| Event::TextLoaded { request, text }));
                 }
             }
-            Command::Corpus(command) => self.obey_for_corpus(command).await,
-            Command::Sampling(command) => self.sample(command).await,
+            Command::Corpus(command) => self.obey_for_corpus(command).boxed_local().await,
+            Command::Sampling(command) => self.sample(command).boxed_local().await,
             Command::Examples(command) => self.obey_examples(command),
-            Command::Tokens(command) => self.obey_tokens(command).await,
-            Command::Watch(command) => self.obey_watch(command).await,
-            Command::Evaluate(command) => self.obey_evaluate(command).await,
-            Command::Keeping(command) => self.obey_keeping(command).await,
-            Command::Tokenizer(command) => self.obey_tokenizer(command).await,
+            Command::Tokens(command) => self.obey_tokens(command).boxed_local().await,
+            Command::Watch(command) => self.obey_watch(command).boxed_local().await,
+            Command::Evaluate(command) => self.obey_evaluate(command).boxed_local().await,
+            Command::Keeping(command) => self.obey_keeping(command).boxed_local().await,
+            Command::Tokenizer(command) => self.obey_tokenizer(command).boxed_local().await,
             Command::TrainTokenizer { request, tokenizer } => {
                 if self.inbox.has(makes_a_tokenizer_pointless) {
                     return;
                 }
-                let trained = self.project.train_tokenizer(&self.host, &mut self.inbox, &tokenizer).await;
+                let trained = self.project.train_tokenizer(&self.host, &mut self.inbox, &tokenizer).boxed_local().await;
                 if let Some(trained) = trained.transpose() {
                     self.answer(request, trained.map(|tokenizer| Event::TokenizerTrained { request, tokenizer }));
                 }
@@ -193,7 +195,7 @@ impl<H: Host> Session<H> {
                 let estimated = self.estimate(*config);
                 self.answer(request, estimated.map(|estimate| Event::Estimated { request, estimate }));
             }
-            Command::Start { run, config } => self.start(run, *config).await,
+            Command::Start { run, config } => self.start(run, *config).boxed_local().await,
             Command::Pause => self.change(Run::pause).await,
             Command::Resume => self.change(Run::resume).await,
             Command::Step => self.change(Run::step_once).await,
@@ -201,7 +203,7 @@ impl<H: Host> Session<H> {
             Command::Stop => self.change(Run::stop).await,
             Command::Reset => {
                 self.stop_writing();
-                self.keep_now().await;
+                self.keep_now().boxed_local().await;
                 self.forget_record();
                 self.run = None;
             }
@@ -214,29 +216,29 @@ impl<H: Host> Session<H> {
             }
             Command::StopWriting => self.stop_writing(),
             Command::RememberKernels { kernels } => self.devices.remember_kernels(kernels),
-            Command::UseKernels { name } => self.use_kernels(name).await,
-            Command::UseDevice { choice } => self.use_device(choice).await,
+            Command::UseKernels { name } => self.use_kernels(name).boxed_local().await,
+            Command::UseDevice { choice } => self.use_device(choice).boxed_local().await,
         }
     }
 
     /// The most urgent piece of work.
     async fn do_a_piece(&mut self) {
         if self.is_time_to_measure() {
-            return self.measure().await;
+            return self.measure().boxed_local().await;
         }
         if self.devices.is_look_due() && self.is_busy() {
-            return self.look_for_the_gpu().await;
+            return self.look_for_the_gpu().boxed_local().await;
         }
-        self.describe_a_piece().await;
+        self.describe_a_piece().boxed_local().await;
         if self.writing.is_none() && self.evaluating.is_urgent() {
-            return self.evaluate_a_piece().await;
+            return self.evaluate_a_piece().boxed_local().await;
         }
-        self.count_a_piece().await;
+        self.count_a_piece().boxed_local().await;
         if self.finding.is_some() {
-            return self.find_a_piece().await;
+            return self.find_a_piece().boxed_local().await;
         }
         if !self.is_busy() {
-            return self.go_on_searching().await;
+            return self.go_on_searching().boxed_local().await;
         }
         let Some(run) = &mut self.run else { return };
         match &mut self.writing {
@@ -246,8 +248,8 @@ impl<H: Host> Session<H> {
                 }
             }
             None => {
-                run.train(&self.host).await;
-                self.keep_a_mark().await;
+                run.train(&self.host).boxed_local().await;
+                self.keep_a_mark().boxed_local().await;
             }
         }
         // Waiting for a GPU lets orders arrive; the CPU works without a pause.
@@ -298,20 +300,20 @@ impl<H: Host> Session<H> {
         let parts = self.project.parts(&config)?;
         self.open_again_if_lost().await;
         if self.devices.is_measuring_due() {
-            self.measure().await;
+            self.measure().boxed_local().await;
         }
         let targets = Targets::weighted(parts.loader.is_weighted());
         if let Some(refusal) = self.cost(&config, parts.tokenizer.vocab_size(), targets).1 {
             return Err(refusal);
         }
         self.stop_writing();
-        self.keep_now().await;
+        self.keep_now().boxed_local().await;
         self.keep_the_last().await;
         self.run = None;
         self.begin_record(id, &config)?;
-        let run = self.build(parts, id, config).await?;
+        let run = self.build(parts, id, config).boxed_local().await?;
         self.run.insert(run).begin(&self.host).await;
-        self.keep_a_mark().await;
+        self.keep_a_mark().boxed_local().await;
         self.count_for_the_run();
         Ok(())
     }
@@ -320,14 +322,14 @@ impl<H: Host> Session<H> {
     async fn build(&mut self, parts: Parts, id: RunId, config: Config) -> Result<Run> {
         for _ in 0..2 {
             let device = self.devices.device();
-            match Run::build(&self.host, &device, parts.clone(), id, config.clone(), Haste::No).await {
+            match Run::build(&self.host, &device, parts.clone(), id, config.clone(), Haste::No).boxed_local().await {
                 Err(Error::DeviceLost { .. }) if device.is_gpu() => self.open_again_if_lost().await,
                 Err(error) if error.blames_device() => self.devices.give_up(error),
                 built => return built,
             }
         }
         self.introduce();
-        Run::build(&self.host, &self.devices.device(), parts, id, config, Haste::No).await
+        Run::build(&self.host, &self.devices.device(), parts, id, config, Haste::No).boxed_local().await
     }
 
     async fn open_again_if_lost(&mut self) {
@@ -347,7 +349,7 @@ impl<H: Host> Session<H> {
         loop {
             self.replace_device(&mut run, &error).await;
             let device = self.devices.device();
-            match run.build_again(&self.host, &device, Haste::Rescue).await {
+            match run.build_again(&self.host, &device, Haste::Rescue).boxed_local().await {
                 Ok(fresh) => {
                     fresh.tell_recovery(&self.host, run.steps_done(), error, began.elapsed());
                     self.run = Some(fresh);
@@ -375,7 +377,7 @@ impl<H: Host> Session<H> {
     /// Whether a graphics card that went away is back; then the run moves to it.
     async fn look_for_the_gpu(&mut self) {
         if self.devices.look(&self.host).await {
-            if self.move_run(Haste::Rescue).await.is_err() {
+            if self.move_run(Haste::Rescue).boxed_local().await.is_err() {
                 self.devices.lose();
             }
             self.introduce();
@@ -397,7 +399,7 @@ impl<H: Host> Session<H> {
         if self.run.is_some() && self.devices.is_measuring_due() {
             self.devices.measure(&self.host).await;
         }
-        if let Err(error) = self.move_run(Haste::No).await {
+        if let Err(error) = self.move_run(Haste::No).boxed_local().await {
             self.devices.choose(&self.host, before).await;
             self.host.tell(Event::Failed { error });
         }
@@ -412,7 +414,7 @@ impl<H: Host> Session<H> {
         }
         self.host.tell(Event::StateChanged { run: run.id(), state: RunState::Preparing });
         run.save(&self.host).await;
-        match run.build_again(&self.host, &device, haste).await {
+        match run.build_again(&self.host, &device, haste).boxed_local().await {
             Ok(fresh) => self.run = Some(fresh),
             Err(error) => {
                 run.tell_state(&self.host);
@@ -424,7 +426,7 @@ impl<H: Host> Session<H> {
 
     async fn change(&mut self, change: impl AsyncFnOnce(&mut Run, &Recorder<H>)) {
         if let Some(run) = &mut self.run {
-            change(run, &self.host).await;
+            change(run, &self.host).boxed_local().await;
         }
     }
 
