@@ -56,7 +56,7 @@ browserTest("the loss is read by keys and as a table, and kept as files", async 
   await page.keyboard.press("Home");
   assert.match(await reading(page), /^Step 1:/);
 
-  await page.getByText("As a table").click();
+  await page.getByText("As a table", { exact: true }).click();
   await page.getByRole("table", { name: "Loss by step" }).getByRole("row").nth(10).waitFor();
   const lines = (await saved(page, "CSV")).toString().trim().split("\n");
   assert.equal(lines.length, 42, "a heading, step 0, and forty steps");

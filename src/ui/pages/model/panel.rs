@@ -27,6 +27,13 @@ pub struct PanelProps {
 pub fn Panel(props: &PanelProps) -> Html {
     let PanelProps { blueprint, state, dispatch, t } = props;
     let open = state.shaping.open;
+    let node = use_node_ref();
+    use_effect_with((open, node.clone()), |(_, node)| {
+        // On a small screen the settings scroll by themselves: those of another box are read from their beginning.
+        if let Some(panel) = node.cast::<web_sys::Element>() {
+            panel.set_scroll_top(0);
+        }
+    });
     let words = Words { blueprint, t };
     let put_away = dispatch.reform(|()| Action::Shape(ShapeAction::PutAway));
     let onkeydown = {
@@ -40,7 +47,7 @@ pub fn Panel(props: &PanelProps) -> Html {
     };
     let title = open.map_or_else(|| t.say("model.whole"), |spot| words.title(spot));
     html! {
-        <section class="card shape-panel" key={open.map_or("whole", Spot::name)} data-open={open.map(Spot::name)} aria-labelledby={TITLE} {onkeydown}>
+        <section class="card shape-panel" ref={node} data-open={open.map(Spot::name)} aria-labelledby={TITLE} {onkeydown}>
             <header class="shape-panel-head">
                 <h2 id={TITLE} tabindex="-1">{ title }</h2>
                 if open.is_some() {
