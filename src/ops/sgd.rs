@@ -70,7 +70,7 @@ impl Compute for Update {
         for (at, ((parameter, velocity), &gradient)) in numbers.enumerate() {
             let decay = if at < self.decayed { decay } else { F::zero() };
             *velocity = momentum * *velocity + gradient * scale + decay * *parameter;
-            *parameter = *parameter - rate * *velocity;
+            *parameter -= rate * *velocity;
         }
     }
 }

@@ -126,11 +126,11 @@ impl Search {
     /// Goes through one piece of the training tokens and says which share of them is done.
     pub fn advance(&mut self, tokenizer: &Tokenizer, train: &[u32]) -> f32 {
         let end = train.len().min(self.at + PIECE);
-        for at in self.at..end {
-            if at % self.half == 0 {
+        for (at, &id) in train.iter().enumerate().take(end).skip(self.at) {
+            if at.is_multiple_of(self.half) {
                 self.halves.push((0, 0));
             }
-            let (mut shared, piece) = (0, tokenizer.piece(train[at]).unwrap_or_default());
+            let (mut shared, piece) = (0, tokenizer.piece(id).unwrap_or_default());
             for &byte in piece {
                 self.controls.follow(byte, at as u32);
                 self.written.follow(byte, at as u32);

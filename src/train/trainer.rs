@@ -414,7 +414,7 @@ impl Trainer {
             step: snapshot.step,
             weights: self.model.named(&snapshot.parameters),
             moments: moments(self.config.optimizer, &self.model.layout).iter().map(remembered).collect(),
-            state: snapshot.state.clone(),
+            state: without_measurements(&snapshot.state),
         }
     }
 
@@ -455,4 +455,11 @@ pub fn points(words: &[f32], steps: Range<u64>) -> (Vec<StepPoint>, Option<Error
     let failed = words[state::NOT_FINITE] as u64;
     let end = if failed > 0 { steps.end.min(failed - 1) } else { steps.end };
     ((steps.start..end).map(point).collect(), (failed > 0).then_some(Error::NotFinite { step: failed }))
+}
+
+/// State memory without what depends on when somebody looked: the same run is kept as the same bytes.
+fn without_measurements(state: &[f32]) -> Vec<f32> {
+    let mut kept = state.to_vec();
+    kept[state::MOVES..].fill(0.0);
+    kept
 }

@@ -91,11 +91,11 @@ fn check_a_report(drive: impl Fn(Vec<Command>, &mut dyn FnMut(&Event) -> Vec<Com
         false => Vec::new(),
     });
     let [report] = &reports(&events, 9)[..] else { panic!("one report for one model") };
-    let evaluation = events.iter().filter_map(|event| match event {
+    let mut evaluation = events.iter().filter_map(|event| match event {
         Event::Evaluated { evaluation, .. } => Some(evaluation),
         _ => None,
     });
-    let evaluation = evaluation.last().expect("a run is evaluated at its end");
+    let evaluation = evaluation.next_back().expect("a run is evaluated at its end");
     // The evaluation takes some of the windows, the report all.
     assert!((report.loss / evaluation.loss - 1.0).abs() < 0.03, "{} and {}", report.loss, evaluation.loss);
     assert_eq!((report.step, report.targets), (25, report.available));

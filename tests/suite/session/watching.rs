@@ -7,10 +7,7 @@ use super::run::{RUN, points, prepared, start, states};
 use super::{drive, silent, tiny};
 
 fn tests(events: &[Event]) -> Vec<&RateTest> {
-    let test = |event: &'_ Event| match event {
-        Event::Watch(WatchEvent::RateTested { request: 9, .. }) => true,
-        _ => false,
-    };
+    let test = |event: &'_ Event| matches!(event, Event::Watch(WatchEvent::RateTested { request: 9, .. }));
     let of = |event| match event {
         &Event::Watch(WatchEvent::RateTested { ref test, .. }) => test,
         _ => unreachable!("filtered"),

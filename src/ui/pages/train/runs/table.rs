@@ -65,8 +65,8 @@ fn saves(records: &[Rc<RunRecord>], t: &I18n) -> Html {
         (kind, save)
     };
     let files = vec![
-        file("CSV", "gptling-runs.csv", "text/csv", |runs, t, date| csv(runs, t, date)),
-        file("JSON", "gptling-runs.json", "application/json", |runs, t, date| json(runs, t, date)),
+        file("CSV", "gptling-runs.csv", "text/csv", csv),
+        file("JSON", "gptling-runs.json", "application/json", json),
     ];
     html! { <Saves {files} t={t.clone()} /> }
 }
