@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 
 const KILOBYTE = 1000;
-// What it weighs with the parts of the stations Text and Tokens, so that it cannot grow unnoticed. The goals are 150 and 700 kB:
-// they need the parts that a first visit does not see to come later.
-const BUDGETS = { shell: 425 * KILOBYTE, all: 1250 * KILOBYTE };
+// What it weighs with the kit, the runs, evaluation and what is kept, so that it cannot grow unnoticed. The goals are 150 and
+// 700 kB: they need the parts that a first visit does not see to come later.
+const BUDGETS = { shell: 560 * KILOBYTE, all: 1600 * KILOBYTE };
 
 const dist = process.argv[2] ?? "dist";
 const sizes = { shell: 0, worker: 0 };
