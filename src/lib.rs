@@ -22,11 +22,11 @@
 //! | `worker` | the session behind a web worker |
 //! | [`session`] | orders in, facts out: the state machine. Knows neither browser nor thread |
 //! | [`store`] | files that outlive the visit, and how none of them is lost to a torn write |
-//! | [`train`] | trainer, evaluator, generator, checkpoint: plans over one set of weights |
+//! | [`train`] | trainer, evaluator, scorer, generator, checkpoint: plans over one set of weights |
 //! | [`gpu`], [`cpu`] | what runs a graph; `gpu` alone names wgpu |
 //! | [`optim`], [`nn`] | what records a graph: optimizers, layers, the whole model |
 //! | [`ops`] | one file per operation, with one WGSL file of the same name in `shaders/` |
-//! | [`text`] | corpora and their sampling, tokenizers (on the `tokenizers` crate), datasets, batches |
+//! | [`text`] | corpora and their sampling, tokenizers (on the `tokenizers` crate), datasets, batches, n-gram models, what was copied |
 //! | [`protocol`] | commands and events: the whole boundary between page and engine, plain data |
 //! | [`graph`], [`config`], [`rng`], [`error`] | nothing of ours below them |
 //!
@@ -81,8 +81,13 @@
 //! * **Nothing is learned in one long call**: reading, cleaning, drawing, training a tokenizer and cutting a text come in pieces
 //!   of some tens of milliseconds, between which a newer order is heard ([`session`]).
 //! * **The CPU runs the same layout**: in `f64` it is the oracle of the tests, in `f32` it trains. Which device trains is
-//!   measured ([`train::probe`]) or chosen by the student. A run moves between devices as its checkpoint, and stays on the
-//!   CPU when the GPU has failed for good.
+//!   measured ([`train::probe`]) or chosen by the student. A run moves between devices as its last snapshot.
+//! * **What goes wrong costs a few steps, and no run.** The device copies weights, moments and state between two submits, and the
+//!   copy is fetched when it has arrived (`session::training::snapshots`). A lost card is opened again, a card that is gone is
+//!   looked for while the CPU goes on, and a loss that is no number, or far above guessing, rolls the run back to where it was
+//!   sound. Only a card that fails again and again without a step between is given up.
+//! * **Moments belong to the plan that trains**, one number a weight or two as the optimizer says ([`optim`]): a model that only
+//!   writes has none.
 //! * **What is whole is never written over.** A kept file has two slots with checksums, and a save goes into the one that
 //!   does not hold the newest whole content ([`store::slots`]). A run is kept every half minute of training, when it pauses
 //!   and when it ends ([`session::keeping`]), with the kernels that it is computed with, so that it goes on bit for bit.

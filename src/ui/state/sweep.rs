@@ -2,7 +2,7 @@
 //! or the time is up.
 //!
 //! Its runs are started one after the other like any run, and stand in the table of runs like any run. The plan of a sweep
-//! is in [`plan`]; here is what drives it.
+//! is in `plan`; here is what drives it.
 
 mod plan;
 
