@@ -56,7 +56,8 @@ browserTest("runs are listed, compared in words, drawn and saved", async ({ open
   await chart.getByLabel("Curve").selectOption("Training loss, smoothed");
   await chart.getByText("training loss (nats per token)").first().waitFor();
   await chart.getByRole("slider").press("ArrowLeft");
-  assert.match(await chart.getByRole("slider").getAttribute("aria-valuetext"), /Run 1: \d\.\d\d, Run 2: \d\.\d\d/);
+  // One of them took longer, and stands there alone.
+  assert.match(await chart.getByRole("slider").getAttribute("aria-valuetext"), /Run 1: (\d\.\d\d, Run 2: (\d|–)|–, Run 2: \d\.\d\d)/);
   assert.match((await saved(page, "Losses side by side", "SVG")).toString(), /stroke-dasharray="9 5".*Run 2/s);
   assert.match((await saved(page, "Losses side by side", "CSV")).toString(), /^run,time,loss\nRun 1,/);
 

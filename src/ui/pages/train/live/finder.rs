@@ -43,7 +43,7 @@ fn found(test: &Rc<RateTest>, dispatch: &Callback<Action>, t: &I18n) -> Html {
     };
     html! {
         <figure>
-            <figcaption role="status">{ told.clone() }</figcaption>
+            <figcaption><span role="status">{ told.clone() }</span></figcaption>
             <Drawn drawing={Drawing::Rates(test.clone())} label={told} t={t.clone()} />
             <p class="note">{ t.say("train.finder.picture") }</p>
             if let Some(rate) = test.suggestion {
