@@ -174,6 +174,15 @@ impl Params {
     }
 }
 
+/// Most workgroups of a kernel whose invocations go on with another number when they are done with one.
+const IN_TURNS: usize = 4096;
+
+/// A grid whose invocations, `workgroup` of them in a workgroup, take `count` numbers in turns: invocation i the numbers i,
+/// i + the size of the grid, ...
+pub fn in_turns(count: usize, workgroup: usize) -> [u32; 3] {
+    [count.div_ceil(workgroup).min(IN_TURNS) as u32, 1, 1]
+}
+
 /// Most workgroups along one dimension, everywhere.
 const MOST: usize = 65_535;
 

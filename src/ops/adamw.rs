@@ -3,13 +3,12 @@
 
 use std::ops::Range;
 
-use crate::graph::kernel::Kernel;
+use crate::graph::kernel::{Kernel, in_turns};
 use crate::graph::{Compute, Cost, CpuIo, Dispatch, Float, Graph, IoShapes, Memory, Op, Params, Shape, Slot, state};
 
 const SOURCE: &str = include_str!("../../shaders/adamw.wgsl");
 const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/state.wgsl")];
 const WORKGROUP: usize = 64;
-const WORKGROUPS: usize = 4096;
 
 /// Input: gradients. Outputs, updated in place: parameters, running means, running means of squares; all flat.
 #[derive(Clone, Copy, Debug)]
@@ -68,8 +67,7 @@ impl Op for Update {
             .f32("beta_2", self.rule.beta2)
             .f32("epsilon", self.rule.epsilon)
             .f32("weight_decay", self.rule.weight_decay);
-        let workgroups = [quads.div_ceil(WORKGROUP).min(WORKGROUPS) as u32, 1, 1];
-        vec![Dispatch::new(kernel, bindings, params, workgroups)]
+        vec![Dispatch::new(kernel, bindings, params, in_turns(quads, WORKGROUP))]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

@@ -1,6 +1,6 @@
 //! `cross_entropy`: the loss of every position, and the gradient of their mean.
 
-use super::layer_norm::over_rows;
+use super::layer_norm::{ROWS_AND_STATE, over_rows};
 use crate::graph::kernel::Kernel;
 use crate::graph::op::stretch;
 use crate::graph::{
@@ -8,23 +8,6 @@ use crate::graph::{
 };
 
 const SOURCE: &str = include_str!("../../shaders/cross_entropy.wgsl");
-const PRELUDES: [&[&str]; 3] = [
-    &[
-        include_str!("../../shaders/lib/state.wgsl"),
-        include_str!("../../shaders/lib/quads.wgsl"),
-        include_str!("../../shaders/lib/rows.wgsl"),
-    ],
-    &[
-        include_str!("../../shaders/lib/state.wgsl"),
-        include_str!("../../shaders/lib/quads.wgsl"),
-        include_str!("../../shaders/lib/rows_subgroups.wgsl"),
-    ],
-    &[
-        include_str!("../../shaders/lib/state.wgsl"),
-        include_str!("../../shaders/lib/quads.wgsl"),
-        include_str!("../../shaders/lib/rows_alone.wgsl"),
-    ],
-];
 
 /// (B, T, V) logits, (B, T) targets and, where they are not all alike, (B, T) weights -> (B T) losses in nats, and d_logits
 /// for the mean of them.
@@ -145,7 +128,7 @@ impl Op for CrossEntropy {
             .u32("slots", io.slots[1])
             .f32("label_smoothing", self.objective.label_smoothing)
             .f32("z_loss", self.objective.z_loss);
-        vec![over_rows(PRELUDES.map(kernel), bindings, params, logits)]
+        vec![over_rows(ROWS_AND_STATE.map(kernel), bindings, params, logits)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use super::layer_norm::{self, LayerNorm, over_rows, shared_or_alone};
+use super::layer_norm::{self, LayerNorm, ROWS_AND_STATE, over_rows, shared_or_alone};
 use crate::graph::kernel::{Kernel, line};
 use crate::graph::{
     Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Memory, Op, Params, Shape, Slot, Tensor, Write,
@@ -10,23 +10,6 @@ use crate::graph::{
 };
 
 const SOURCE: &str = include_str!("../../shaders/embedding.wgsl");
-const PRELUDES: [&[&str]; 3] = [
-    &[
-        include_str!("../../shaders/lib/state.wgsl"),
-        include_str!("../../shaders/lib/quads.wgsl"),
-        include_str!("../../shaders/lib/rows.wgsl"),
-    ],
-    &[
-        include_str!("../../shaders/lib/state.wgsl"),
-        include_str!("../../shaders/lib/quads.wgsl"),
-        include_str!("../../shaders/lib/rows_subgroups.wgsl"),
-    ],
-    &[
-        include_str!("../../shaders/lib/state.wgsl"),
-        include_str!("../../shaders/lib/quads.wgsl"),
-        include_str!("../../shaders/lib/rows_alone.wgsl"),
-    ],
-];
 const WORKGROUP: usize = 64;
 
 /// (B, T) ids -> (B, T, C), and where there is a norm, what it makes of that, and its statistics. Of the last token alone
@@ -142,10 +125,10 @@ impl Op for Embedding {
         let params = params(x, io.inputs[0].columns(), io.slots[0], io.inputs[1].rows(), epsilon);
         if self.norm.is_some() {
             bindings.extend([(5, Slot::Output(1)), (6, Slot::Input(self.pair())), (7, Slot::Output(2))]);
-            return vec![over_rows(PRELUDES.map(kernel), bindings, params, x)];
+            return vec![over_rows(ROWS_AND_STATE.map(kernel), bindings, params, x)];
         }
         let workgroups = line((x.rows() * x.stride() / 4).div_ceil(WORKGROUP));
-        vec![Dispatch::new(kernel(PRELUDES[0]), bindings, params, workgroups)]
+        vec![Dispatch::new(kernel(ROWS_AND_STATE[0]), bindings, params, workgroups)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
@@ -198,7 +181,7 @@ impl Op for DToken {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = |entry| Kernel::new("embedding", entry, SOURCE, PRELUDES[0]).with("ADD", self.add.adds());
+        let kernel = |entry| Kernel::new("embedding", entry, SOURCE, ROWS_AND_STATE[0]).with("ADD", self.add.adds());
         let bindings = vec![(0, Slot::Input(0)), (1, Slot::State), (4, Slot::Input(1)), (5, Slot::Output(0))];
         let vocabulary = io.outputs[0].rows();
         let params = params(io.inputs[1], io.inputs[0].columns(), io.slots[0], vocabulary, 0.0);
@@ -239,7 +222,7 @@ impl Op for DPosition {
     }
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
-        let kernel = Kernel::new("embedding", "d_position", SOURCE, PRELUDES[0]).with("ADD", self.add.adds());
+        let kernel = Kernel::new("embedding", "d_position", SOURCE, ROWS_AND_STATE[0]).with("ADD", self.add.adds());
         let x = io.inputs[0];
         let params = params(x, x.dims()[1], 1, 1, 0.0);
         let workgroups = line((x.dims()[1] * x.stride() / 4).div_ceil(WORKGROUP));

@@ -16,6 +16,25 @@ const PRELUDES: [&[&str]; 3] = [
     &[include_str!("../../shaders/lib/quads.wgsl"), include_str!("../../shaders/lib/rows_alone.wgsl")],
 ];
 
+/// What stands before a kernel that reduces rows and reads the state, for each of its [`WAYS`].
+pub(super) const ROWS_AND_STATE: [&[&str]; 3] = [
+    &[
+        include_str!("../../shaders/lib/state.wgsl"),
+        include_str!("../../shaders/lib/quads.wgsl"),
+        include_str!("../../shaders/lib/rows.wgsl"),
+    ],
+    &[
+        include_str!("../../shaders/lib/state.wgsl"),
+        include_str!("../../shaders/lib/quads.wgsl"),
+        include_str!("../../shaders/lib/rows_subgroups.wgsl"),
+    ],
+    &[
+        include_str!("../../shaders/lib/state.wgsl"),
+        include_str!("../../shaders/lib/quads.wgsl"),
+        include_str!("../../shaders/lib/rows_alone.wgsl"),
+    ],
+];
+
 /// Rows that one workgroup takes: `ROWS` of the shader.
 pub(super) const ROWS: usize = 4;
 const WORKGROUP: usize = 64;

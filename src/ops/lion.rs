@@ -1,12 +1,11 @@
 //! `lion`: the sign of a mean (Chen et al., 2023), over the whole model in one dispatch.
 
-use crate::graph::kernel::Kernel;
+use crate::graph::kernel::{Kernel, in_turns};
 use crate::graph::{Compute, Cost, CpuIo, Dispatch, Float, Graph, IoShapes, Memory, Op, Params, Shape, Slot, state};
 
 const SOURCE: &str = include_str!("../../shaders/lion.wgsl");
 const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/state.wgsl")];
 const WORKGROUP: usize = 64;
-const WORKGROUPS: usize = 4096;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lion {
@@ -52,8 +51,7 @@ impl Op for Update {
             .f32("beta_1", self.rule.beta1)
             .f32("beta_2", self.rule.beta2)
             .f32("weight_decay", self.rule.weight_decay);
-        let workgroups = [quads.div_ceil(WORKGROUP).min(WORKGROUPS) as u32, 1, 1];
-        vec![Dispatch::new(kernel, bindings, params, workgroups)]
+        vec![Dispatch::new(kernel, bindings, params, in_turns(quads, WORKGROUP))]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

@@ -1,28 +1,11 @@
 //! `score`: how logits judge the token that came: its loss, its rank, and what was held to be likeliest.
 
-use super::layer_norm::over_rows;
+use super::layer_norm::{ROWS_AND_STATE, over_rows};
 use crate::graph::kernel::Kernel;
 use crate::graph::op::stretch;
 use crate::graph::{Compute, Cost, CpuIo, Dispatch, Float, IoShapes, Op, Params, Shape, Slot, Tensor, float};
 
 const SOURCE: &str = include_str!("../../shaders/score.wgsl");
-const PRELUDES: [&[&str]; 3] = [
-    &[
-        include_str!("../../shaders/lib/state.wgsl"),
-        include_str!("../../shaders/lib/quads.wgsl"),
-        include_str!("../../shaders/lib/rows.wgsl"),
-    ],
-    &[
-        include_str!("../../shaders/lib/state.wgsl"),
-        include_str!("../../shaders/lib/quads.wgsl"),
-        include_str!("../../shaders/lib/rows_subgroups.wgsl"),
-    ],
-    &[
-        include_str!("../../shaders/lib/state.wgsl"),
-        include_str!("../../shaders/lib/quads.wgsl"),
-        include_str!("../../shaders/lib/rows_alone.wgsl"),
-    ],
-];
 
 /// Numbers of a score: loss in nats, rank of the target from 0, probability of the likeliest token, its id.
 pub const SCORE: usize = 4;
@@ -59,7 +42,7 @@ impl Op for Score {
             .u32("columns", logits.columns())
             .u32("stride", logits.stride() / 4)
             .u32("slots", io.slots[1]);
-        vec![over_rows(PRELUDES.map(kernel), bindings, params, logits)]
+        vec![over_rows(ROWS_AND_STATE.map(kernel), bindings, params, logits)]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

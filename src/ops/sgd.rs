@@ -1,12 +1,11 @@
 //! `sgd`: gradient descent with momentum (Polyak, 1964), over the whole model in one dispatch.
 
-use crate::graph::kernel::Kernel;
+use crate::graph::kernel::{Kernel, in_turns};
 use crate::graph::{Compute, Cost, CpuIo, Dispatch, Float, Graph, IoShapes, Memory, Op, Params, Shape, Slot, state};
 
 const SOURCE: &str = include_str!("../../shaders/sgd.wgsl");
 const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/state.wgsl")];
 const WORKGROUP: usize = 64;
-const WORKGROUPS: usize = 4096;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sgd {
@@ -48,8 +47,7 @@ impl Op for Update {
             .u32("decayed", self.decayed / 4)
             .f32("momentum", self.rule.momentum)
             .f32("weight_decay", self.rule.weight_decay);
-        let workgroups = [quads.div_ceil(WORKGROUP).min(WORKGROUPS) as u32, 1, 1];
-        vec![Dispatch::new(kernel, bindings, params, workgroups)]
+        vec![Dispatch::new(kernel, bindings, params, in_turns(quads, WORKGROUP))]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

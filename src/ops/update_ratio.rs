@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::graph::kernel::Kernel;
+use crate::graph::kernel::{Kernel, in_turns};
 use crate::graph::{
     Compute, Cost, CpuIo, Dispatch, Float, Graph, IoShapes, Memory, Op, Params, Shape, Slot, Tensor, float, state,
 };
@@ -11,7 +11,6 @@ use crate::graph::{
 const SOURCE: &str = include_str!("../../shaders/update_ratio.wgsl");
 const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/state.wgsl")];
 const WORKGROUP: usize = 64;
-const WORKGROUPS: usize = 4096;
 
 /// Appends a copy of the weights that decay, to be measured against after the update.
 pub fn keep_weights(graph: &Graph) -> Tensor<'_> {
@@ -52,7 +51,7 @@ impl Op for Keep {
         let quads = io.inputs[0].words() / 4;
         let params = Params::new().u32("first", 0).u32("quads", quads).u32("place", 0).u32("batches", 1);
         let bindings = vec![(0, Slot::Input(0)), (1, Slot::Output(0))];
-        vec![Dispatch::new(kernel, bindings, params, [quads.div_ceil(WORKGROUP).min(WORKGROUPS) as u32, 1, 1])]
+        vec![Dispatch::new(kernel, bindings, params, in_turns(quads, WORKGROUP))]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
