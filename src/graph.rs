@@ -262,7 +262,12 @@ impl Graph {
         self.add(TensorInfo { shape, memory, offset: Some(offset), parameter: None, words, kept: true })
     }
 
-    /// The words of table memory.
+    /// Words of table memory in use.
+    pub fn table_words(&self) -> usize {
+        self.inner.borrow().tables.len()
+    }
+
+    /// What stands in table memory.
     pub fn tables(&self) -> Vec<f32> {
         self.inner.borrow().tables.clone()
     }

@@ -45,7 +45,7 @@ impl Layout {
             (Memory::Gradient, gradients),
             (Memory::Activation, arena),
             (Memory::Tokens, graph.token_words()),
-            (Memory::Table, graph.tables().len()),
+            (Memory::Table, graph.table_words()),
             (Memory::State, state::WORDS),
         ];
         Self { places, sizes }

@@ -21,20 +21,15 @@ struct QkNorm {
 impl<'g> Tensor<'g> {
     /// (B, T, (H + 2G) D): queries and keys are normalized where they stand: nobody else may read them as they were.
     pub fn qk_norm(self, pattern: Pattern) -> Tensor<'g> {
-        let [heads, _] = heads(pattern, self.shape());
+        let [heads, _] = pattern.queries_and_keys(self.shape());
         let roots = self.graph.activation(Shape::of(&[self.shape().rows() * heads]));
         self.graph.record_into(QkNorm { pattern }, &[], &[self, roots]);
         self
     }
 }
 
-/// Heads of a row that are normalized, and numbers in each.
-fn heads(pattern: Pattern, qkv: Shape) -> [usize; 2] {
-    [pattern.heads + pattern.kv_heads(), pattern.head_size(qkv)]
-}
-
 fn dispatch(pattern: Pattern, entry: &'static str, qkv: Shape, bindings: Vec<(usize, Slot)>) -> Dispatch {
-    let [heads, head_size] = heads(pattern, qkv);
+    let [heads, head_size] = pattern.queries_and_keys(qkv);
     let params = Params::new()
         .u32("rows", qkv.rows())
         .u32("heads", heads)
@@ -46,7 +41,7 @@ fn dispatch(pattern: Pattern, entry: &'static str, qkv: Shape, bindings: Vec<(us
 }
 
 fn cost(pattern: Pattern, io: &IoShapes, each: u64) -> Cost {
-    let [heads, head_size] = heads(pattern, io.outputs[0]);
+    let [heads, head_size] = pattern.queries_and_keys(io.outputs[0]);
     Cost::touching(io, each * (io.outputs[0].rows() * heads * head_size) as u64)
 }
 
@@ -77,7 +72,7 @@ impl Op for QkNorm {
 impl Compute for QkNorm {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
         let qkv = io.shapes.outputs[0];
-        let [heads, head_size] = heads(self.pattern, qkv);
+        let [heads, head_size] = self.pattern.queries_and_keys(qkv);
         let [numbers, roots] = &mut io.outputs[..] else { panic!("qk_norm: two outputs") };
         let rows = numbers.chunks_exact_mut(qkv.stride()).take(qkv.rows());
         let all = rows.flat_map(|row| row.chunks_exact_mut(head_size).take(heads));
@@ -117,7 +112,7 @@ impl Op for DInput {
 impl Compute for DInput {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
         let qkv = io.shapes.outputs[0];
-        let [heads, head_size] = heads(self.pattern, qkv);
+        let [heads, head_size] = self.pattern.queries_and_keys(qkv);
         for row in 0..qkv.rows() {
             for head in 0..heads {
                 let at = row * qkv.stride() + head * head_size;

@@ -70,13 +70,6 @@ impl<'g> Tensor<'g> {
     }
 }
 
-impl Rotary {
-    /// Heads of a row that are turned, and numbers in each.
-    fn heads(&self, qkv: Shape) -> [usize; 2] {
-        [self.pattern.heads + self.pattern.kv_heads(), self.pattern.head_size(qkv)]
-    }
-}
-
 impl Op for Rotary {
     fn name(&self) -> &'static str {
         "rotary"
@@ -94,7 +87,7 @@ impl Op for Rotary {
 
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch> {
         let qkv = io.outputs[0];
-        let [heads, head_size] = self.heads(qkv);
+        let [heads, head_size] = self.pattern.queries_and_keys(qkv);
         let time = match self.which {
             Which::All => qkv.dims()[1],
             Which::Last => io.inputs[0].rows(),
@@ -115,7 +108,7 @@ impl Op for Rotary {
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {
-        let [heads, head_size] = self.heads(io.outputs[0]);
+        let [heads, head_size] = self.pattern.queries_and_keys(io.outputs[0]);
         Cost::touching(io, (3 * io.outputs[0].rows() * heads * head_size) as u64)
     }
 }
@@ -123,7 +116,7 @@ impl Op for Rotary {
 impl Compute for Rotary {
     fn run<F: Float>(&self, io: &mut CpuIo<F>) {
         let (qkv, table) = (io.shapes.outputs[0], io.shapes.inputs[0]);
-        let [heads, head_size] = self.heads(qkv);
+        let [heads, head_size] = self.pattern.queries_and_keys(qkv);
         let (planes, time) = (head_size / 2, qkv.dims()[1]);
         let last = io.state[state::POSITION].to_usize().expect("a position is a count").clamp(1, table.rows()) - 1;
         let sign = if self.direction == Direction::Backward { -F::one() } else { F::one() };

@@ -108,6 +108,11 @@ impl Plan {
         &self.report
     }
 
+    /// What it costs to run these segments of the graph that it is of.
+    pub fn report_of(&self, graph: &Graph, segments: &[Segment]) -> PlanReport {
+        report_segments(graph, &self.layout, segments)
+    }
+
     /// Words of one kind of memory.
     pub fn words(&self, memory: Memory) -> usize {
         self.layout.words(memory)
@@ -236,6 +241,7 @@ impl Plan {
     pub fn copy_out(&self) -> LocalBoxFuture<'static, Result<[Vec<f32>; 3]>> {
         let kinds = [Memory::Parameter, Memory::Moment, Memory::State];
         let words = kinds.map(|memory| self.layout.words(memory));
+        let whole = |memory| 0..self.layout.words(memory);
         match &self.machine {
             Machine::Gpu(plan, _) => plan
                 .copy_out()
@@ -246,10 +252,10 @@ impl Plan {
                 })
                 .boxed_local(),
             Machine::Cpu(plan) => {
-                ready(Ok([0, 1, 2].map(|kind| plan.borrow().read(kinds[kind], 0..words[kind])))).boxed_local()
+                ready(Ok(kinds.map(|memory| plan.borrow().read(memory, whole(memory))))).boxed_local()
             }
             Machine::Oracle(plan) => {
-                ready(Ok([0, 1, 2].map(|kind| rounded(plan.borrow().read(kinds[kind], 0..words[kind]))))).boxed_local()
+                ready(Ok(kinds.map(|memory| rounded(plan.borrow().read(memory, whole(memory)))))).boxed_local()
             }
         }
     }

@@ -82,6 +82,8 @@ struct Recorded {
     keeps: Segment,
     updates: Segment,
     measures: Segment,
+    /// Layers that are measured.
+    layers: usize,
 }
 
 impl Recorded {
@@ -125,7 +127,8 @@ impl Recorded {
         measure_layers(before, &words, accumulation);
         let measures = segment(1);
         let weights = weights.map(|weights| weights.id);
-        Self { inputs: inputs.id, targets: targets.id, weights, gradients, keeps, updates, measures }
+        let layers = words.len();
+        Self { inputs: inputs.id, targets: targets.id, weights, gradients, keeps, updates, measures, layers }
     }
 
     /// The nodes of a step.
@@ -190,7 +193,7 @@ impl Trainer {
         let graph = model.graph();
         let recorded = Recorded::new(&graph, &model.gpt, &model.parameters, config, &model.config, targets);
         let plan = model.plan(&graph).await?;
-        let report = report_segments(&graph, &Layout::new(&graph), &recorded.step().collect::<Vec<_>>());
+        let report = plan.report_of(&graph, &recorded.step().collect::<Vec<_>>());
         Ok(Self {
             model: Rc::clone(model),
             plan,
@@ -352,17 +355,23 @@ impl Trainer {
     pub fn go_back(&mut self, snapshot: &Snapshot) {
         self.plan.write(Memory::Parameter, 0, &snapshot.parameters);
         self.plan.write(Memory::Moment, 0, &snapshot.moments);
-        self.plan.write(Memory::State, 0, &snapshot.state);
-        self.step = snapshot.step;
-        self.read = snapshot.step;
+        self.go_on_with(&snapshot.state, snapshot.step);
+    }
+
+    /// A measurement that the state brings along was told when it was taken.
+    fn go_on_with(&mut self, words: &[f32], step: u64) {
+        self.plan.write(Memory::State, 0, words);
+        (self.step, self.read) = (step, step);
+        self.measured = words[state::MOVES] as u64;
+        self.moves = None;
     }
 
     /// Looks for a new measurement in words of state memory.
     pub fn note_moves(&mut self, words: &[f32]) {
         let step = words[state::MOVES] as u64;
-        let layers = layers(&self.model.parameters, &self.model.layout).len();
-        let lengths = (0..layers).map(|layer| [words[place(layer)], words[place(layer) + 1]]).collect();
         if step > 0 && step != self.measured {
+            let lengths =
+                (0..self.recorded.layers).map(|layer| [words[place(layer)], words[place(layer) + 1]]).collect();
             self.measured = step;
             self.moves = Some(Moves { step, lengths });
         }
@@ -438,9 +447,7 @@ impl Trainer {
             }
         }
         self.plan.write(Memory::Moment, 0, &words);
-        self.plan.write(Memory::State, 0, &checkpoint.state);
-        self.step = checkpoint.step;
-        self.read = checkpoint.step;
+        self.go_on_with(&checkpoint.state, checkpoint.step);
         Ok(())
     }
 }

@@ -40,6 +40,11 @@ impl Pattern {
         qkv.columns() / parts
     }
 
+    /// Heads of queries and keys in a row, and numbers in each.
+    pub fn queries_and_keys(&self, qkv: Shape) -> [usize; 2] {
+        [self.heads + self.kv_heads(), self.head_size(qkv)]
+    }
+
     /// What a score loses for each step of distance: a geometric sequence over the heads, which ends at 2^-8.
     pub fn slope(&self, head: usize) -> f64 {
         if self.alibi { (-8.0 * (head + 1) as f64 / self.heads as f64).exp2() } else { 0.0 }
