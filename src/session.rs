@@ -298,24 +298,34 @@ impl<H: Host> Session<H> {
     async fn try_to_start(&mut self, id: RunId, config: Config) -> Result<()> {
         let config = config.validated()?;
         let parts = self.project.parts(&config)?;
-        self.open_again_if_lost().await;
-        if self.devices.is_measuring_due() {
-            self.measure().boxed_local().await;
-        }
+        self.get_ready().await;
         let targets = Targets::weighted(parts.loader.is_weighted());
         if let Some(refusal) = self.cost(&config, parts.tokenizer.vocab_size(), targets).1 {
             return Err(refusal);
         }
-        self.stop_writing();
-        self.keep_now().boxed_local().await;
-        self.keep_the_last().await;
-        self.run = None;
+        self.end_run().await;
         self.begin_record(id, &config)?;
         let run = self.build(parts, id, config).boxed_local().await?;
         self.run.insert(run).begin(&self.host).await;
         self.keep_a_mark().boxed_local().await;
         self.count_for_the_run();
         Ok(())
+    }
+
+    /// Whatever a run is built on is there, and it is known how fast it is.
+    async fn get_ready(&mut self) {
+        self.open_again_if_lost().await;
+        if self.devices.is_measuring_due() {
+            self.measure().boxed_local().await;
+        }
+    }
+
+    /// The run before makes room for another, and is kept.
+    async fn end_run(&mut self) {
+        self.stop_writing();
+        self.keep_now().boxed_local().await;
+        self.keep_the_last().await;
+        self.run = None;
     }
 
     /// A graphics card that goes away meanwhile is opened once more; one that cannot even build a model is given up.

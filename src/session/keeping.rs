@@ -233,6 +233,8 @@ impl<H: Host> Session<H> {
         let kept = keep(self.host.store(), current, &mut record, checkpoint.as_ref(), run.tokenizer()).await;
         self.host.with_record(|it| it.kept = record.kept);
         if let (Ok(()), Some(step)) = (&kept, record.kept) {
+            let older = |guest: &mut Guest| guest.run.record.key == record.key && guest.run.record.kept < Some(step);
+            self.keeping.guest.take_if(older);
             self.tell_keeping(KeepingEvent::Saved { key: record.key, step });
         }
         self.note_run(kept);

@@ -44,10 +44,7 @@ impl<H: Host> Session<H> {
     async fn begin_finding(&mut self, request: RequestId, config: Config) -> Result<Finding> {
         let config = config.validated()?;
         let parts = self.project.parts(&config)?;
-        self.open_again_if_lost().await;
-        if self.devices.is_measuring_due() {
-            self.measure().await;
-        }
+        self.get_ready().await;
         let (vocab_size, targets) = (parts.tokenizer.vocab_size(), Targets::weighted(parts.loader.is_weighted()));
         if let Some(refusal) = estimate(&config, vocab_size, targets, Some(self.devices.limits())).1 {
             return Err(refusal);

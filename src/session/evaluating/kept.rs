@@ -159,7 +159,7 @@ impl<H: Host> Session<H> {
     /// Takes the model of a run of an earlier visit, as it was kept.
     pub(super) async fn fetch(&mut self, record: RunKey) -> Result<()> {
         if !self.evaluating.kept.has(&record) {
-            let (config, parts, checkpoint) = self.lend(&record).await?;
+            let (_, config, parts, checkpoint) = self.lend(&record).await?;
             let (origin, step) = (Origin::Record(record), checkpoint.step);
             self.evaluating.kept.keep(origin, step, Rc::new(config), parts, checkpoint.weights);
         }

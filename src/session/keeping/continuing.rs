@@ -2,13 +2,13 @@
 
 use super::kept::{self, KeptRun};
 use super::{at_rest, finite, imported, now, project};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::protocol::keeping::{Hold, KeepingEvent, Opened};
 use crate::protocol::runs::RunRecord;
 use crate::protocol::{RunId, RunState};
 use crate::session::training::{Haste, Run};
 use crate::session::{Host, Session};
-use crate::train::Checkpoint;
+use crate::train::Targets;
 
 impl<H: Host> Session<H> {
     /// What the page needs to be where this run was.
@@ -31,31 +31,21 @@ impl<H: Host> Session<H> {
     }
 
     async fn try_to_go_on(&mut self, id: RunId, key: &str) -> Result<()> {
-        let KeptRun { mut record, texts, tokenizer, card, kernels, .. } = self.kept_run(key).await?;
-        let weights = self.weights_of(key).await?;
-        let checkpoint = weights.ok_or_else(|| Error::RunNotKept { run: called(&record) })?;
-        let checkpoint = Checkpoint::from_bytes(&checkpoint)?;
-        let config = record.config.clone().validated()?;
-        let parts = self.project.parts(&config)?;
-        let differs = |what: &str| Error::RunDiffers { run: called(&record), what: what.into() };
-        if self.project.mark()? != record.text {
-            return Err(differs("text"));
+        if self.is_current(key) {
+            self.keep_now().await;
         }
-        if kept::id_of(parts.tokenizer.to_json().as_bytes()) != tokenizer.id {
-            return Err(differs("tokenizer"));
-        }
-        self.open_again_if_lost().await;
-        if self.devices.is_measuring_due() {
-            self.measure().await;
+        let (kept, config, parts, checkpoint) = self.lend(key).await?;
+        let KeptRun { mut record, texts, tokenizer, card, kernels, .. } = kept;
+        self.get_ready().await;
+        let targets = Targets::weighted(parts.loader.is_weighted());
+        if let Some(refusal) = self.cost(&config, parts.tokenizer.vocab_size(), targets).1 {
+            return Err(refusal);
         }
         let device = self.devices.device_like(record.device);
         if card == self.devices.card() {
             self.devices.remember_kernels(kernels);
         }
-        self.keep_now().await;
-        self.stop_writing();
-        self.keep_the_last().await;
-        self.run = None;
+        self.end_run().await;
         record.back_to(checkpoint.step);
         record.kept = Some(checkpoint.step);
         let state = state_at(&record, checkpoint.step);
@@ -86,6 +76,9 @@ impl<H: Host> Session<H> {
             None => return Ok(()),
         };
         change(&mut kept);
+        if let Some(guest) = self.keeping.guest.as_mut().filter(|guest| guest.run.record.key == key) {
+            guest.run = kept.clone();
+        }
         if ours {
             kept::keep_run(self.host.store(), &kept, None).await?;
         }

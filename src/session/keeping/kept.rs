@@ -88,6 +88,8 @@ pub async fn keep_run(store: &impl Store, run: &KeptRun, weights: Option<&[u8]>)
 /// Every run, those that were put away too, in the order in which they began.
 pub async fn runs(store: &impl Store) -> Result<Vec<KeptRun>> {
     let mut keys: Vec<RunKey> = store.list().await?.iter().filter_map(|name| key_of(name, RECORD)).collect();
+    // A store lists its files in whatever order it likes.
+    keys.sort_unstable();
     keys.dedup();
     let mut runs = Vec::new();
     for key in keys {
@@ -101,19 +103,28 @@ fn key_of(name: &str, end: &str) -> Option<RunKey> {
     file_of(name)?.strip_suffix(end).map(RunKey::from)
 }
 
-/// Deletes the runs that were put away, and what no run and no settings name.
+/// Deletes the runs that were put away, weights that no record is of, and texts and tokenizers that nothing names. What cannot
+/// be read may have been written by a newer page: it stays, and so does whatever it may name.
 pub async fn tidy(store: &impl Store, runs: &[KeptRun], settings: Option<&KeptSettings>) -> Result<()> {
+    for run in runs.iter().filter(|run| run.deleted) {
+        open_weights(store, &run.record.key).await?.0.delete(store).await?;
+        open_record(store, &run.record.key).await?.0.delete(store).await?;
+    }
+    let names = store.list().await?;
+    let records: Vec<RunKey> = names.iter().filter_map(|name| key_of(name, RECORD)).collect();
     let left = || runs.iter().filter(|run| !run.deleted);
-    let keys: Vec<&RunKey> = left().map(|run| &run.record.key).collect();
+    let is_read = |key: &RunKey| left().any(|run| run.record.key == *key);
+    let all_is_read =
+        records.iter().all(is_read) && (settings.is_some() || !names.iter().any(|name| file_of(name) == Some(PROJECT)));
     let texts = left().flat_map(|run| &run.texts).chain(settings.iter().flat_map(|settings| &settings.texts));
     let tokenizers = left().map(|run| &run.tokenizer).chain(settings.iter().filter_map(|it| it.tokenizer.as_ref()));
     let named: Vec<String> =
         texts.map(|text| text_file(&text.id)).chain(tokenizers.map(|it| tokenizer_file(&it.id))).collect();
-    for name in store.list().await? {
-        let key = key_of(&name, RECORD).or_else(|| key_of(&name, WEIGHTS));
-        let ours = name.starts_with(TEXT) || name.starts_with(TOKENIZER);
-        if key.is_some_and(|key| !keys.contains(&&key)) || ours && !named.contains(&name) {
-            store.delete(&name).await?;
+    for name in &names {
+        let is_orphan = key_of(name, WEIGHTS).is_some_and(|key| !records.contains(&key));
+        let is_shared = name.starts_with(TEXT) || name.starts_with(TOKENIZER);
+        if is_orphan || is_shared && all_is_read && !named.contains(name) {
+            store.delete(name).await?;
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
-//! The model of a run that is kept, lent to be measured beside others.
+//! The model of a run that is kept: to be gone on with, or measured beside others.
 
-use super::kept;
+use super::continuing::called;
+use super::kept::{self, KeptRun};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::session::project::Parts;
@@ -12,20 +13,19 @@ impl<H: Host> Session<H> {
     ///
     /// # Errors
     /// Nothing is kept under this key, or the text or the tokenizer is another one than the run has learned with.
-    pub(in crate::session) async fn lend(&self, key: &str) -> Result<(Config, Parts, Checkpoint)> {
+    pub(in crate::session) async fn lend(&self, key: &str) -> Result<(KeptRun, Config, Parts, Checkpoint)> {
         let run = self.kept_run(key).await?;
-        let weights = self.weights_of(key).await?.ok_or_else(|| Error::RunNotKept { run: key.into() })?;
+        let weights = self.weights_of(key).await?.ok_or_else(|| Error::RunNotKept { run: called(&run.record) })?;
         let checkpoint = Checkpoint::from_bytes(&weights)?;
         let config = run.record.config.clone().validated()?;
         let parts = self.project.parts(&config)?;
-        let name = super::continuing::called(&run.record);
-        let differs = |what: &str| Error::RunDiffers { run: name.clone(), what: what.into() };
+        let differs = |what: &str| Error::RunDiffers { run: called(&run.record), what: what.into() };
         if self.project.mark()? != run.record.text {
             return Err(differs("text"));
         }
         if kept::id_of(parts.tokenizer.to_json().as_bytes()) != run.tokenizer.id {
             return Err(differs("tokenizer"));
         }
-        Ok((config, parts, checkpoint))
+        Ok((run, config, parts, checkpoint))
     }
 }

@@ -5,7 +5,7 @@ use super::{finite, now, project};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::protocol::keeping::{Hold, KeepingEvent, KeptText, Opened};
-use crate::protocol::runs::RunRecord;
+use crate::protocol::runs::{RunKey, RunRecord};
 use crate::protocol::{Event, RequestId, TextContent, TextSource};
 use crate::session::project_file::{ProjectFile, Trained};
 use crate::session::{Host, Session};
@@ -79,6 +79,12 @@ impl<H: Host> Session<H> {
         Ok(Some((run, checkpoint, json)))
     }
 
+    /// The keys that are taken, by runs that were put away too: these can still be brought back.
+    async fn every_key(&self) -> Vec<RunKey> {
+        let kept = kept::runs(self.host.store()).await.unwrap_or_default();
+        kept.into_iter().map(|run| run.record.key).chain(self.host.key()).collect()
+    }
+
     /// Every run that is known; where nothing is kept, the one that is going on.
     async fn every_record(&mut self) -> Vec<RunRecord> {
         let kept = kept::runs(self.host.store()).await.unwrap_or_default();
@@ -134,7 +140,7 @@ impl<H: Host> Session<H> {
             self.project.fetched.hold(&text.id, bytes);
         }
         let mut opened = None;
-        let mut others: Vec<String> = self.every_record().await.into_iter().map(|record| record.key).collect();
+        let mut others = self.every_key().await;
         for mut record in runs {
             let of_weights = trained.as_ref().filter(|trained| trained.run == record.key);
             while others.contains(&record.key) {

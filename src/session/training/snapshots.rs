@@ -84,11 +84,14 @@ impl Snapshots {
         Ok(())
     }
 
-    /// Takes one now and waits for it.
+    /// Takes one now and waits for it, unless there is one of this step.
     ///
     /// # Errors
     /// Those of [`Snapshots::keep_up`].
     pub async fn take(&mut self, trainer: &Trainer) -> Result<()> {
+        if self.newest().is_some_and(|newest| newest.step == trainer.step()) {
+            return Ok(());
+        }
         self.order(trainer);
         match self.coming.take() {
             Some(coming) => self.keep(coming.await?),

@@ -274,3 +274,54 @@ fn a_run_is_renamed_put_away_brought_back_and_doubled() {
     let last = visit(processor, &store, copy, None);
     assert_eq!(states(&last).pop(), Some(RunState::Finished { step: 25 }));
 }
+
+/// A run that came in a file is what its own later saves say, and not what the file said.
+#[test]
+fn a_run_from_a_file_goes_on_where_it_was_kept_last() {
+    let store = Memory::default();
+    visit(processor, &store, start(config()), Some(10));
+    let key = found(&drive_keeping(&store, vec![processor()], vec![ours()], |_| Vec::new())).0.remove(0).key;
+    let save = keep(KeepingCommand::SaveProject { request: 9, config: Box::new(config()), key: Some(key.clone()) });
+    let events = drive_keeping(&store, vec![processor()], vec![ours(), save], |_| Vec::new());
+    let bytes = told(&events).into_iter().find_map(|event| match event {
+        KeepingEvent::ProjectSaved { bytes, .. } => Some(bytes.clone()),
+        _ => None,
+    });
+    let bytes = bytes.expect("a project is a file");
+
+    let again = |run| keep(KeepingCommand::Continue { run, key: key.clone() });
+    let (other, last) = (RUN + 1, RUN + 2);
+    let open = keep(KeepingCommand::OpenProject { request: 10, name: "run.zip".into(), bytes });
+    let commands = [vec![ours(), open], prepared(again(RUN))].concat();
+    let events = drive_keeping(&Memory::default(), vec![processor()], commands, |event| match event {
+        Event::StateChanged { run, state: RunState::Finished { .. } } if *run == RUN => {
+            vec![Command::Start { run: other, config: Box::new(config()) }]
+        }
+        Event::StateChanged { run, state: RunState::Finished { .. } } if *run == other => vec![again(last)],
+        _ => Vec::new(),
+    });
+    let of_the_last = events.iter().filter_map(|event| match event {
+        Event::StateChanged { run, state } if *run == last => Some(state.clone()),
+        _ => None,
+    });
+    assert_eq!(of_the_last.collect::<Vec<_>>(), [RunState::Preparing, RunState::Finished { step: 25 }]);
+}
+
+/// A newer page may have written it.
+#[test]
+fn what_cannot_be_read_is_not_thrown_away() {
+    let store = Memory::default();
+    visit(processor, &store, start(config()), Some(10));
+    let whole = |content: &[u8]| [&seal::header(1, &[content])[..], content].concat();
+    let kept =
+        [("77.record.a", whole(b"{\"of\": \"tomorrow\"}")), ("77.weights.a", whole(b"?")), ("text.77", whole(b"?"))];
+    for (name, file) in &kept {
+        store.files.borrow_mut().insert((*name).into(), file.clone());
+    }
+    store.files.borrow_mut().insert("78.weights.a".into(), whole(b"of no run"));
+    let (records, offer) = found(&drive_keeping(&store, vec![processor()], vec![ours()], |_| Vec::new()));
+    assert_eq!((records.len(), offer.is_some()), (1, true));
+    let files = store.files.borrow();
+    assert!(kept.iter().all(|(name, file)| files.get(*name) == Some(file)), "{:?}", files.keys());
+    assert!(!files.contains_key("78.weights.a"), "weights of no run are of no use");
+}
