@@ -89,7 +89,8 @@ function assertIdentical(one, other) {
 for (const device of ["cpu", "gpu"]) {
   const reloads = device === "cpu" ? 15 : 5;
   browserTest(`${reloads} reloads on the ${device}: every run is offered, goes on, and is identical in the end`, async ({ open }) => {
-    const steps = (device === "cpu" ? 400 : 100) * (reloads + 1);
+    // Far more than are trained until somebody presses pause, so that the run is never over before its reloads are.
+    const steps = 500 * (reloads + 1);
     const options = { device, hash: train(steps), steps };
     const whole = await neverInterrupted(open, options);
     const visit = await open(options);
@@ -107,12 +108,10 @@ for (const device of ["cpu", "gpu"]) {
       const offered = await goOn(page);
       assert.equal(offered, paused);
       at.push(offered);
-      if (offered >= steps) break;
     }
     await saved(page, steps);
     assertIdentical(await keptRun(page), whole);
-    console.log(`${at.length} of ${reloads} reloads on the ${device}: offered at steps ${at.join(", ")}; bit-identical after ${steps}`);
-    assert(at.length >= Math.min(reloads, 3), `only ${at.length} reloads before the run was done`);
+    console.log(`${reloads} of ${reloads} reloads on the ${device}: offered at steps ${at.join(", ")}; bit-identical after ${steps}`);
   });
 }
 
