@@ -60,7 +60,14 @@ pub enum Kind {
     Text { max: usize },
 }
 
+/// Seeds go from 0 to this. They are names rather than sizes: twice a seed means nothing.
+pub const LAST_SEED: u64 = u32::MAX as u64;
+
 impl Kind {
+    pub fn is_seed(self) -> bool {
+        matches!(self, Kind::Integer { max: LAST_SEED, .. })
+    }
+
     /// The names that a value may have; none where it is no choice.
     pub fn names(self) -> &'static [&'static str] {
         match self {

@@ -22,9 +22,8 @@ impl Slider {
     /// The slider of a setting; choices and texts have none, and neither have seeds.
     pub fn of(field: &Field) -> Option<Slider> {
         let stops = match field.kind {
-            Kind::Integer { max: 4_294_967_295, .. } | Kind::Choice(_) | Kind::Switch | Kind::Text { .. } => {
-                return None;
-            }
+            seed if seed.is_seed() => return None,
+            Kind::Choice(_) | Kind::Switch | Kind::Text { .. } => return None,
             Kind::Integer { min, max, step } => whole(min as f64, max as f64, step as f64),
             Kind::Real { min, max, scale: Scale::Linear } => on_a_line(min, max),
             Kind::Real { min, max, scale: Scale::Logarithmic } => round_numbers(&DECIMAL, 10.0, min, max),

@@ -2,7 +2,7 @@
 
 use super::super::corpus::Labelled;
 use super::super::{Source, Split};
-use super::{Field, Kind, Scale, Section, Value, choice, integer, name_of, named, number, real};
+use super::{Field, Kind, LAST_SEED, Scale, Section, Value, choice, integer, name_of, named, number, real};
 
 const SOURCES: [(&str, Source); 18] = [
     ("stories", Source::Stories),
@@ -39,6 +39,6 @@ pub const ROWS: &[Field] = &[
     integer!("characters", Data, data.characters, 10_000, 4_000_000, 10_000),
     number!("validation", Data, data.validation, 0.01, 0.5, Linear),
     choice!("split", Data, data.split, SPLITS),
-    integer!("split_seed", Data, data.split_seed, 0, 4_294_967_295, 1),
-    integer!("corpus_seed", Data, data.corpus_seed, 0, 4_294_967_295, 1),
+    integer!("split_seed", Data, data.split_seed, 0, LAST_SEED, 1),
+    integer!("corpus_seed", Data, data.corpus_seed, 0, LAST_SEED, 1),
 ];

@@ -4,7 +4,7 @@ use super::super::Config;
 use super::super::sampling::{
     Allocation, Balance, ClustersBy, SamplingConfig, SamplingMethod, Size, StrataBy, WeightsBy,
 };
-use super::{Field, Kind, Scale, Section, Value};
+use super::{Field, Kind, LAST_SEED, Scale, Section, Value};
 
 /// Synthetic points are vectors, so they are not among what a text can be made of.
 const METHODS: [&str; 10] = [
@@ -158,7 +158,7 @@ pub const ROWS: &[Field] = &[
     Field {
         key: "sampling_seed",
         section: Section::Data,
-        kind: Kind::Integer { min: 0, max: 4_294_967_295, step: 1 },
+        kind: Kind::Integer { min: 0, max: LAST_SEED, step: 1 },
         read: |config| Value::Number(f64::from(of(config).seed)),
         write: |config, value| change(config, |it| it.seed = value.number() as u32),
     },

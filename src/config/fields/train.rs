@@ -1,7 +1,7 @@
 //! How it learns.
 
 use super::super::{Optimizer, Schedule};
-use super::{Field, Kind, Scale, Section, Value, choice, integer, name_of, named, number, real};
+use super::{Field, Kind, LAST_SEED, Scale, Section, Value, choice, integer, name_of, named, number, real};
 
 const OPTIMIZERS: [(&str, Optimizer); 5] = [
     ("sgd", Optimizer::Sgd),
@@ -36,7 +36,7 @@ pub const ROWS: &[Field] = &[
     number!("clip", Train, train.clip, 0.0, 10.0, Linear),
     number!("label_smoothing", Train, train.label_smoothing, 0.0, 0.5, Linear),
     number!("z_loss", Train, train.z_loss, 0.0, 0.01, Linear),
-    integer!("seed", Train, train.seed, 0, 4_294_967_295, 1),
+    integer!("seed", Train, train.seed, 0, LAST_SEED, 1),
     integer!("eval_every", Train, train.eval_every, 1, 10_000, 10),
     integer!("sample_every", Train, train.sample_every, 1, 10_000, 5),
     Field {

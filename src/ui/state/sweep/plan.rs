@@ -10,8 +10,6 @@ use super::{Outcome, Trial};
 pub const MOST_FIELDS: usize = 3;
 /// Of one setting.
 pub const MOST_VALUES: usize = 8;
-/// Seeds go this far; they have no order and no scale.
-const SEED: u64 = 4_294_967_295;
 
 /// A setting, and what is typed in for its values: with commas or spaces between them.
 #[derive(Clone, Debug)]
@@ -78,7 +76,7 @@ fn around(field: &Field, now: &Value) -> Vec<Value> {
         return field.kind.names().iter().take(MOST_VALUES).map(|name| Value::Text(name.to_string())).collect();
     };
     let numbers = match field.kind {
-        Kind::Integer { max: SEED, .. } => vec![now, now + 1.0, now + 2.0],
+        seed if seed.is_seed() => vec![now, now + 1.0, now + 2.0],
         Kind::Integer { .. } if now > 0.0 => vec![now / 2.0, now, now * 2.0],
         Kind::Real { scale: Scale::Logarithmic, .. } => {
             [0.25, 0.5, 1.0, 2.0, 4.0].map(|factor| rounded(now * factor)).into()
