@@ -51,7 +51,7 @@ browserTest("20 GPU processes killed while it trains", async ({ open }) => {
     assert(number(resumed) <= number(at), told);
     await goesOn(page, number(at));
   }
-  const safe = await page.getByText(/Safe up to step/).textContent();
+  const safe = await page.getByText(/goes on from step [\d,]+\. Being ready/).textContent();
   console.log(`20 of 20 killed GPU processes: steps lost ${lost.join(" ")} (median ${middle(lost)})`);
   console.log(`  seconds from the kill until it trained again ${seconds.map((s) => s.toFixed(1)).join(" ")} (median ${middle(seconds).toFixed(1)})`);
   console.log(`  of them in the engine ${own.join(" ")}; ${safe}`);

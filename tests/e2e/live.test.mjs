@@ -35,7 +35,7 @@ browserTest("a rate is found on a copy, taken, and the run is watched", async ({
   await page.getByText(/Gradient norm \d/).first().waitFor();
   await page.getByText("Memory for training").waitFor();
   await page.getByText("How this is estimated").click();
-  await page.getByText(/15 W × .* Wh/).waitFor();
+  await page.getByText(/15 W × .* m?Wh/).waitFor();
   await page.getByText("150 W, desktop").click();
   await page.getByText(/150 W × .* Wh/).waitFor();
 

@@ -16,7 +16,7 @@ pub struct RecoveriesProps {
 
 impl PartialEq for RecoveriesProps {
     fn eq(&self, other: &Self) -> bool {
-        let shown = |run: &Run| (run.pace.safe_step, run.recoveries.len(), run.is_astray);
+        let shown = |run: &Run| (run.pace.safe_step, run.has_ended(), run.recoveries.len(), run.is_astray);
         shown(&self.run) == shown(&other.run) && self.t == other.t
     }
 }
@@ -27,7 +27,7 @@ pub fn Recoveries(RecoveriesProps { run, t }: &RecoveriesProps) -> Html {
     let over = run.recoveries.len() - usize::from(run.is_astray);
     html! {
         <div class="recoveries">
-            if run.pace.safe_step > 0 {
+            if run.pace.safe_step > 0 && !run.has_ended() {
                 <p class="note">{ t.fill("fault.safe", &[("step", &format::count(run.pace.safe_step)),
                     ("share", &format::percent(f64::from(run.pace.safe_share)))]) }</p>
             }

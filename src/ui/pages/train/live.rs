@@ -70,8 +70,8 @@ fn panel(page: &PageProps) -> Html {
             if let Some(run) = run {
                 <FailedRun run={run.clone()} config={state.config.clone()} dispatch={dispatch.clone()} t={t.clone()} />
                 <RunFigures run={run.clone()} t={t.clone()} />
-                <Recoveries run={run.clone()} t={t.clone()} />
                 { cost::cost(page) }
+                <Recoveries run={run.clone()} t={t.clone()} />
             }
         </section>
     }

@@ -8,13 +8,18 @@ use crate::ui::pages::PageProps;
 use crate::ui::state::watching::WATTS;
 use crate::ui::state::{Action, WatchAction};
 
+/// `3.1 mWh`, `2.4 Wh`.
+fn watt_hours(energy: f64) -> String {
+    if energy < 0.1 { format!("{} mWh", figures(1000.0 * energy)) } else { format!("{} Wh", figures(energy)) }
+}
+
 pub fn cost(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
     let Some((run, report)) = state.training.run.as_ref().and_then(|run| Some((run, run.report.as_ref()?))) else {
         return Html::default();
     };
     let watching = &state.watching;
     let seconds = run.pace.elapsed_seconds;
-    let energy = format!("{} Wh", figures(watching.energy(seconds)));
+    let energy = watt_hours(watching.energy(seconds));
     let rows = [
         ("train.cost.memory", t.bytes(report.peak_bytes())),
         ("train.cost.flops", format!("{} FLOP", short(report.flops as f64 * run.step() as f64))),
