@@ -9,8 +9,6 @@ use super::i18n::I18n;
 
 /// Factors between two values that are worth to be told.
 const TOLD: f64 = 1.25;
-/// What is a name rather than a size: twice a seed means nothing.
-const SEED: u64 = 4_294_967_295;
 
 /// A setting with the values of both.
 #[derive(Clone, Debug)]
@@ -42,7 +40,7 @@ pub fn matters(field: &Field, config: &Config) -> bool {
 }
 
 impl Difference {
-    /// “Learning rate is 0.002 instead of 0.004 (÷ 2).”
+    /// “Learning rate: 0.002 instead of 0.004 (÷ 2).”
     pub fn told(&self, t: &I18n) -> String {
         let (name, _) = t.field(self.field);
         let (before, after) = (value(self.field, &self.before, t), value(self.field, &self.after, t));
@@ -58,8 +56,7 @@ impl Difference {
 
     fn factor(&self) -> String {
         let (Value::Number(before), Value::Number(after)) = (&self.before, &self.after) else { return String::new() };
-        let is_seed = matches!(self.field.kind, Kind::Integer { max: SEED, .. });
-        if is_seed || *before <= 0.0 || *after <= 0.0 {
+        if self.field.kind.is_seed() || *before <= 0.0 || *after <= 0.0 {
             return String::new();
         }
         match after / before {
@@ -170,9 +167,9 @@ mod tests {
         let t = I18n::new(Lang::En);
         let told: Vec<String> = between(&before, &after).iter().map(|difference| difference.told(&t)).collect();
         let expected = [
-            "Dropout is 0.1 instead of 0.",
-            "Learning rate is 0.002 instead of 0.004 (÷ 2).",
-            "Seed is 2 instead of 1.",
+            "Dropout: 0.1 instead of 0.",
+            "Learning rate: 0.002 instead of 0.004 (÷ 2).",
+            "Seed: 2 instead of 1.",
         ];
         assert_eq!(told, expected);
     }

@@ -40,9 +40,11 @@ pub fn figures(number: f64) -> String {
     }
     let before_point = number.abs().log10().floor() as i32 + 1;
     let text = format!("{number:.*}", (3 - before_point).clamp(0, 8) as usize);
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
-        false => text,
+    match text.contains('.').then(|| text.trim_end_matches('0').trim_end_matches('.')) {
+        // So little below nothing that no figure of it is left.
+        Some("-0") => "0".into(),
+        Some(trimmed) => trimmed.to_string(),
+        None => text,
     }
 }
 
@@ -90,6 +92,7 @@ mod tests {
             (short(123.0), "123"),
             (figures(0.0042), "0.0042"),
             (figures(3.0), "3"),
+            (figures(-1e-12), "0"),
             (figures(12.44), "12.4"),
             (figures(-0.5), "-0.5"),
             (figures(f64::NAN), "–"),

@@ -14,14 +14,6 @@ use super::i18n::I18n;
 use super::state::runs::{Chart, Curve};
 use super::state::sweep::{Outcome, SweptField, Trial};
 
-/// As the student calls it; before that by its number.
-pub fn name(run: &RunRecord, t: &I18n) -> String {
-    match run.name.as_str() {
-        "" => t.fill("runs.number", &[("n", &run.number)]),
-        name => name.to_string(),
-    }
-}
-
 /// Its name in locales.
 pub fn state(run: &RunRecord) -> &'static str {
     match run.state {
@@ -66,7 +58,7 @@ pub fn line(run: &RunRecord, look: usize, chart: Chart, t: &I18n) -> Line {
     let marks = if chart.curve == Curve::Training { Marks::None } else { Marks::Dots };
     Line {
         look,
-        name: name(run, t),
+        name: t.run_name(run),
         points: finite.map(|(step, loss)| (across(run, step, chart), loss)).collect(),
         marks,
     }
@@ -92,7 +84,7 @@ pub fn csv(runs: &[&RunRecord], t: &I18n, date: impl Fn(u64) -> String) -> Strin
         let number = |value: Option<f32>| value.map_or_else(String::new, |value| value.to_string());
         let measured = evaluation(run);
         let mut cells = vec![
-            cell(&name(run, t)),
+            cell(&t.run_name(run)),
             cell(&run.key),
             date(run.begun),
             state(run).into(),
@@ -131,7 +123,7 @@ pub fn json(runs: &[&RunRecord], t: &I18n, date: impl Fn(u64) -> String) -> Stri
             format!("{{\"step\":{},\"prompt\":{},\"text\":{}}}", it.step, quoted(&it.prompt), quoted(&it.text))
         });
         let members = [
-            ("name", quoted(&name(run, t))),
+            ("name", quoted(&t.run_name(run))),
             ("key", quoted(&run.key)),
             ("begun", quoted(&date(run.begun))),
             ("state", quoted(state(run))),

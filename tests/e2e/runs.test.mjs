@@ -43,11 +43,11 @@ browserTest("runs are listed, compared in words, drawn and saved", async ({ open
   assert.equal(hashes[0], hashes[1], "the same text has the same hash");
 
   const words = region(page, "What sets them apart");
-  await words.getByText("Learning rate is 0.002 instead of 0.004 (÷ 2).").waitFor();
-  await words.getByText("Layers is 2 instead of 1 (× 2).").waitFor();
+  await words.getByText("Learning rate: 0.002 instead of 0.004 (÷ 2).").waitFor();
+  await words.getByText("Layers: 2 instead of 1 (× 2).").waitFor();
   await words.getByText(/It has [\d,]+ weights instead of [\d,]+/).waitFor();
   await words.getByLabel("Compared with").selectOption("Run 2");
-  await words.getByText("Learning rate is 0.004 instead of 0.002 (× 2).").waitFor();
+  await words.getByText("Learning rate: 0.004 instead of 0.002 (× 2).").waitFor();
 
   const chart = region(page, "Losses side by side");
   assert.equal(await chart.locator("svg .mark-run-0[d], svg .mark-run-1[d]").count(), 4, "each line and its piece before the name");

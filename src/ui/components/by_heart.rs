@@ -10,6 +10,7 @@ use super::saves::Saves;
 use crate::protocol::WrittenToken;
 use crate::protocol::evaluate::{Copied, Near, Stretch};
 use crate::ui::charts::by_heart::{Names, csv, scene};
+use crate::ui::charts::scene::Scene;
 use crate::ui::export;
 use crate::ui::format;
 use crate::ui::hooks::use_width;
@@ -58,7 +59,7 @@ pub fn ByHeart(props: &ByHeartProps) -> Html {
                 }
             </div>
             if let Some(scene) = (*drawn).clone() {
-                { saves(copied, scene, t) }
+                { saves(copied, &scene, t) }
             }
             if !copied.stretches.is_empty() {
                 <h4>{ t.say("heart.stretches") }</h4>
@@ -144,14 +145,9 @@ fn near(it: &Near, t: &I18n) -> Html {
     }
 }
 
-fn saves(copied: &Rc<Copied>, scene: Rc<crate::ui::charts::scene::Scene>, t: &I18n) -> Html {
-    let title = t.say("heart.bar.label");
-    let svg = {
-        let (scene, title) = (scene.clone(), title.clone());
-        Callback::from(move |_: MouseEvent| export::save_svg("gptling-copied.svg", &title, &scene))
-    };
-    let png = Callback::from(move |_: MouseEvent| export::save_png("gptling-copied.png".into(), &title, &scene));
+fn saves(copied: &Rc<Copied>, scene: &Rc<Scene>, t: &I18n) -> Html {
+    let mut files = export::pictures("gptling-copied", t.say("heart.bar.label"), scene);
     let copied = copied.clone();
-    let csv = Callback::from(move |_: MouseEvent| export::save_text("gptling-copied.csv", "text/csv", &csv(&copied)));
-    html! { <Saves files={vec![("PNG", png), ("SVG", svg), ("CSV", csv)]} t={t.clone()} /> }
+    files.push(("CSV", Callback::from(move |_| export::save_text("gptling-copied.csv", "text/csv", &csv(&copied)))));
+    html! { <Saves {files} t={t.clone()} /> }
 }

@@ -21,7 +21,9 @@ pub struct FailedRunProps {
 
 impl PartialEq for FailedRunProps {
     fn eq(&self, other: &Self) -> bool {
-        (&self.run.state, self.run.trouble(), &self.config) == (&other.run.state, other.run.trouble(), &other.config)
+        (&self.run.state, self.run.trouble()) == (&other.run.state, other.run.trouble())
+            && (&self.run.config, &self.config) == (&other.run.config, &other.config)
+            && self.t == other.t
     }
 }
 

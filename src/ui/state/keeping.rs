@@ -26,8 +26,8 @@ pub struct Keeping {
     busy: Option<(RequestId, Busy)>,
     /// The last project that was made into a file, which the page saves once.
     pub file: Option<Rc<ProjectFile>>,
-    /// The run that is going on.
-    current: Option<(RunId, RunKey)>,
+    /// The runs of this engine by the keys of their records; the last one is going on.
+    begun: Vec<(RunId, RunKey)>,
     /// The settings of the link that the page was opened with, where it asks for texts that are not there.
     wanted: Option<Config>,
     /// What a reload would find again; nothing before the engine has told what there is.
@@ -67,10 +67,6 @@ pub enum KeepingAction {
     /// A file by its name and bytes.
     Open(String, Rc<[u8]>),
     Unreadable(Error),
-    Rename(RunKey, String),
-    Delete(RunKey),
-    Restore(RunKey),
-    Duplicate(RunKey, String),
 }
 
 impl Keeping {
@@ -80,7 +76,13 @@ impl Keeping {
 
     /// The record of the run that is going on.
     pub fn current(&self) -> Option<&Rc<RunRecord>> {
-        self.current.as_ref().and_then(|(_, key)| self.record(key))
+        self.begun.last().and_then(|(_, key)| self.record(key))
+    }
+
+    /// The record of a run of this engine.
+    pub fn of_run(&self, run: RunId) -> Option<&Rc<RunRecord>> {
+        let (_, key) = self.begun.iter().find(|(begun, _)| *begun == run)?;
+        self.record(key)
     }
 
     pub fn is_saving(&self) -> bool {
@@ -94,7 +96,7 @@ impl Keeping {
 
     /// Takes up what an event says of the run that is going on.
     pub(super) fn follow(&mut self, event: &Event) {
-        let Some((run, key)) = &self.current else { return };
+        let Some((run, key)) = self.begun.last() else { return };
         if event.run() == Some(*run)
             && let Some(record) = self.records.iter_mut().find(|record| record.key == *key)
         {
@@ -123,7 +125,8 @@ impl Keeping {
     /// A new engine tells anew.
     pub(super) fn expire(&mut self) {
         self.hold = Hold::Unknown;
-        (self.busy, self.current, self.remembered) = (None, None, None);
+        (self.busy, self.remembered) = (None, None);
+        self.begun.clear();
     }
 }
 
@@ -151,10 +154,6 @@ impl State {
                 self.order(KeepingCommand::OpenProject { request, name, bytes: bytes.to_vec() });
             }
             KeepingAction::Unreadable(error) => self.keeping.refused = Some(error),
-            KeepingAction::Rename(key, name) => self.order(KeepingCommand::Rename { key, name }),
-            KeepingAction::Delete(key) => self.order(KeepingCommand::Delete { key }),
-            KeepingAction::Restore(key) => self.order(KeepingCommand::Restore { key }),
-            KeepingAction::Duplicate(key, name) => self.order(KeepingCommand::Duplicate { key, name }),
         }
     }
 
@@ -173,7 +172,7 @@ impl State {
             }
             KeepingEvent::Found { records, offer, project } => self.found(records, offer, project.map(|it| *it)),
             KeepingEvent::Began { run, record } => {
-                keeping.current = Some((run, record.key.clone()));
+                keeping.begun.push((run, record.key.clone()));
                 keeping.offer = None;
                 keeping.put(*record);
             }

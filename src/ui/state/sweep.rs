@@ -15,6 +15,7 @@ use crate::protocol::runs::RunKey;
 use crate::protocol::{RunId, RunState};
 use crate::ui::differences::value;
 use crate::ui::i18n::I18n;
+use crate::ui::listing::tokens_per_step;
 
 use plan::trials;
 pub use plan::{Fault, MOST_FIELDS, MOST_VALUES, SweptField, offered, spread_out};
@@ -33,6 +34,14 @@ pub struct Sweep {
     pub minutes: f64,
     /// The sweep that is under way, or the last one.
     pub done: Option<Swept>,
+}
+
+/// What a sweep would come to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Planned {
+    pub runs: usize,
+    /// That all of them learn from.
+    pub tokens: f64,
 }
 
 /// A sweep that was started.
@@ -165,9 +174,14 @@ impl Sweep {
         !self.fields.is_empty() && self.fields.iter().all(|field| field.values().is_ok())
     }
 
-    /// Runs that the sweep would have.
-    pub fn count(&self) -> usize {
-        self.fields.iter().map(|field| field.values().map_or(0, |values| values.len())).product()
+    /// What the sweep would come to with these settings: combinations that do not fit are not trained.
+    pub fn planned(&self, config: &Config) -> Planned {
+        let trials = trials(&self.fields, config);
+        let possible = trials.iter().filter(|trial| trial.outcome == Outcome::Waiting);
+        possible.fold(Planned { runs: 0, tokens: 0.0 }, |planned, Trial { config, .. }| Planned {
+            runs: planned.runs + 1,
+            tokens: planned.tokens + config.train.steps as f64 * tokens_per_step(config) as f64,
+        })
     }
 }
 

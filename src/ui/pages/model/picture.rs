@@ -68,7 +68,7 @@ pub fn Network(props: &NetworkProps) -> Html {
             </figcaption>
             <NetworkTable blueprint={blueprint.clone()} t={t.clone()} />
             if let Some((scene, _)) = drawn.as_ref() {
-                { saves(scene.clone(), t) }
+                { saves(scene, t) }
             }
         </figure>
     }
@@ -170,12 +170,7 @@ fn letters(blueprint: &Blueprint, t: &I18n) -> Html {
     }
 }
 
-fn saves(scene: Rc<Scene>, t: &I18n) -> Html {
-    let title = t.say("model.picture.title");
-    let svg = {
-        let (scene, title) = (scene.clone(), title.clone());
-        Callback::from(move |_: MouseEvent| export::save_svg("gptling-network.svg", &title, &scene))
-    };
-    let png = Callback::from(move |_: MouseEvent| export::save_png("gptling-network.png".into(), &title, &scene));
-    html! { <Saves files={vec![("PNG", png), ("SVG", svg)]} t={t.clone()} /> }
+fn saves(scene: &Rc<Scene>, t: &I18n) -> Html {
+    let files = export::pictures("gptling-network", t.say("model.picture.title"), scene);
+    html! { <Saves {files} t={t.clone()} /> }
 }

@@ -11,7 +11,6 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::protocol::evaluate::{Origin, Report, Which};
-use crate::protocol::runs::RunRecord;
 use crate::ui::components::by_heart::ByHeart;
 use crate::ui::components::{NoticeBox, Tone, error_text};
 use crate::ui::i18n::I18n;
@@ -93,31 +92,22 @@ fn by_heart(page: &PageProps) -> Html {
 
 /// A model as it is called where it is chosen.
 fn name(which: Which, state: &State, t: &I18n) -> String {
-    let run = state.training.run.as_ref();
     let kept = match which {
         Which::Now => None,
         Which::Kept(key) => state.evaluating.kept(key),
     };
-    match kept {
-        None => t.fill("evaluate.model.now", &[("step", &run.map_or(0, |run| run.step()))]),
-        Some(model) => match &model.origin {
-            Origin::Run(id) if run.is_some_and(|run| run.id == *id) => {
-                t.fill("evaluate.model.step", &[("step", &model.step)])
-            }
-            Origin::Run(id) => t.fill("evaluate.model.earlier", &[("run", id), ("step", &model.step)]),
-            Origin::Record(key) => {
-                let name = state.keeping.record(key).map_or_else(|| key.clone(), |record| called(record, t));
-                t.fill("evaluate.model.record", &[("run", &name), ("step", &model.step)])
-            }
-        },
-    }
-}
-
-/// A run as the student calls it, or its number.
-fn called(record: &RunRecord, t: &I18n) -> String {
-    match record.name.as_str() {
-        "" => t.fill("evaluate.run", &[("n", &record.number)]),
-        name => name.into(),
+    let run = state.training.run.as_ref();
+    let Some(model) = kept else {
+        return t.fill("evaluate.model.now", &[("step", &run.map_or(0, |run| run.step()))]);
+    };
+    let record = match &model.origin {
+        Origin::Run(id) if run.is_some_and(|run| run.id == *id) => None,
+        Origin::Run(id) => state.keeping.of_run(*id),
+        Origin::Record(key) => state.keeping.record(key),
+    };
+    match record {
+        Some(record) => t.fill("evaluate.model.record", &[("run", &t.run_name(record)), ("step", &model.step)]),
+        None => t.fill("evaluate.model.step", &[("step", &model.step)]),
     }
 }
 

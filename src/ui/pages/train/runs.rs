@@ -9,7 +9,6 @@ mod table;
 use yew::prelude::*;
 
 use crate::ui::components::{NoticeBox, Tone};
-use crate::ui::listing::name;
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, RunsAction};
 use differences::differences;
@@ -46,7 +45,7 @@ fn undo(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
     html! {
         <NoticeBox tone={Tone::Information}>
             <div class="row row-apart">
-                <p>{ t.fill("runs.deleted", &[("name", &name(last, t))]) }</p>
+                <p>{ t.fill("runs.deleted", &[("name", &t.run_name(last))]) }</p>
                 <button type="button" class="button" onclick={undo}>{ t.say("runs.undo") }</button>
             </div>
         </NoticeBox>

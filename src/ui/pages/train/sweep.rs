@@ -9,7 +9,6 @@ use yew::prelude::*;
 use crate::config::fields::{Field, Value};
 use crate::ui::components::{Controls, NoticeBox, Tone, error_text};
 use crate::ui::i18n::I18n;
-use crate::ui::listing::tokens_per_step;
 use crate::ui::pages::PageProps;
 use crate::ui::state::sweep::{End, LEAST_MINUTES, MOST_MINUTES, Stage, Swept};
 use crate::ui::state::{Action, RunsAction, State, SweepAction};
@@ -27,7 +26,9 @@ pub fn SweepPart(page: &PageProps) -> Html {
                 { fields(page) }
                 <div class="sweep-limits">
                     <Minutes minutes={state.runs.sweep.minutes} dispatch={dispatch.clone()} t={t.clone()} />
-                    <Controls keys={vec!["steps"]} config={state.config.clone()} dispatch={dispatch.clone()} t={t.clone()} />
+                    if !is_swept("steps", state) {
+                        <Controls keys={vec!["steps"]} config={state.config.clone()} dispatch={dispatch.clone()} t={t.clone()} />
+                    }
                 </div>
                 { orders(page) }
             </section>
@@ -67,13 +68,22 @@ fn orders(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
 
 /// How many runs it will be, and about how long they take, where the pace of a run is known.
 fn expected(state: &State, t: &I18n) -> String {
-    let (count, steps) = (state.runs.sweep.count(), state.config.train.steps);
-    let pace = state.training.run.as_ref().map_or(0.0, |run| run.pace.tokens_per_second);
+    let planned = state.runs.sweep.planned(&state.config);
+    let told = if is_swept("steps", state) {
+        t.fill("sweep.count", &[("runs", &planned.runs)])
+    } else {
+        t.fill("sweep.count.steps", &[("runs", &planned.runs), ("steps", &state.config.train.steps)])
+    };
+    let pace = state.training.run.as_ref().map_or(0.0, |run| f64::from(run.pace.tokens_per_second));
     if pace <= 0.0 {
-        return t.fill("sweep.count", &[("runs", &count), ("steps", &steps)]);
+        return told;
     }
-    let tokens = (count * steps * tokens_per_step(&state.config)) as f32;
-    t.fill("sweep.count.time", &[("runs", &count), ("steps", &steps), ("time", &t.duration((tokens / pace).max(1.0)))])
+    let time = t.duration((planned.tokens / pace).max(1.0) as f32);
+    told + &t.fill("sweep.count.time", &[("time", &time)])
+}
+
+fn is_swept(key: &str, state: &State) -> bool {
+    state.runs.sweep.fields.iter().any(|swept| swept.field.key == key)
 }
 
 fn progress(swept: &Swept, state: &State, t: &I18n) -> Html {

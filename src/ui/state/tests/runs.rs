@@ -5,7 +5,7 @@ use crate::protocol::Recovery;
 use crate::protocol::keeping::{KeepingCommand, KeepingEvent};
 use crate::protocol::runs::{RunRecord, TextMark};
 use crate::ui::state::runs::{Chart, Curve, RunsAction};
-use crate::ui::state::sweep::{End, Fault, Outcome, Stage, SweepAction, SweptField, spread_out};
+use crate::ui::state::sweep::{End, Fault, Outcome, Planned, Stage, Sweep, SweepAction, SweptField, spread_out};
 
 fn record(key: &str, begun: u64) -> RunRecord {
     RunRecord {
@@ -233,6 +233,25 @@ fn a_sweep_tries_every_combination_and_leaves_the_settings_alone() {
         assert!(run.name.contains(&format!("Layers {}", run.config.model.n_layer)), "{}", run.name);
     }
     assert!(bench.state.runs.shown.is_empty(), "a sweep does not fill the chart");
+}
+
+#[test]
+fn what_a_sweep_comes_to_is_known_before_it_begins() {
+    let mut bench = Bench::cut();
+    bench.state.config.train.steps = 100;
+    let per_step = (bench.state.config.train.batch_size * bench.state.config.model.block_size) as f64;
+    let planned = |values: &[(&str, &str)], bench: &Bench| {
+        let swept = |(key, typed): &(&str, &str)| SweptField {
+            field: Field::find(key).expect("a setting"),
+            typed: typed.to_string(),
+        };
+        let sweep = Sweep { fields: values.iter().map(swept).collect(), ..Sweep::default() };
+        let Planned { runs, tokens } = sweep.planned(&bench.state.config);
+        (runs, tokens / per_step)
+    };
+    assert_eq!(planned(&[("learning_rate", "0.001, 0.01")], &bench), (2, 200.0));
+    assert_eq!(planned(&[("steps", "10, 50")], &bench), (2, 60.0), "each as long as it is");
+    assert_eq!(planned(&[("n_head", "4, 5")], &bench), (1, 100.0), "what does not fit is not trained");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::ui::components::saves::Saves;
 use crate::ui::export;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
-use crate::ui::listing::{evaluation, name};
+use crate::ui::listing::evaluation;
 
 const COLUMNS: [&str; 5] =
     ["compare.runs.run", "compare.runs.tokenizer", "compare.runs.step", "compare.runs.loss", "compare.runs.bits"];
@@ -53,7 +53,7 @@ fn csv(finished: &[Rc<RunRecord>], t: &I18n) -> String {
     let mut csv = String::from("run,method,vocabulary,parameters,step,validation_loss,bits_per_byte\n");
     for run in finished {
         let Some(Evaluation { step, loss, bits_per_byte }) = evaluation(run) else { continue };
-        let (name, method) = (cell(&name(run, t)), method_name(run.config.tokenizer.method));
+        let (name, method) = (cell(&t.run_name(run)), method_name(run.config.tokenizer.method));
         let parameters = run.report.as_ref().map_or(0, |report| report.parameters);
         csv += &format!("{name},{method},{},{parameters},{step},{loss},{bits_per_byte}\n", run.vocab_size);
     }
@@ -65,7 +65,7 @@ fn row(run: &RunRecord, best: f32, t: &I18n) -> Html {
     let tokenizer = format!("{} · {}", t.method(run.config.tokenizer.method), format::count(run.vocab_size));
     html! {
         <tr>
-            <th scope="row">{ name(run, t) }</th>
+            <th scope="row">{ t.run_name(run) }</th>
             <td>{ tokenizer }</td>
             <td>{ format::count(step) }</td>
             <td>{ format!("{loss:.3}") }</td>

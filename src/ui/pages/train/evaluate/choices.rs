@@ -81,7 +81,7 @@ fn options(page: &PageProps, selected: Option<Which>) -> Html {
                 </option>
             }) }
             { for stored(state).map(|record| {
-                let (value, name) = (format!("{RECORD}{}", record.key), super::called(record, t));
+                let (value, name) = (format!("{RECORD}{}", record.key), t.run_name(record));
                 let step = record.kept.unwrap_or_default();
                 html! {
                     <option key={value.clone()} {value}>

@@ -32,11 +32,19 @@ pub struct ReportPlotProps {
 }
 
 impl Plotted {
-    /// Begins its keys and the names of its files.
+    /// Begins its keys.
     fn key(self) -> &'static str {
         match self {
             Plotted::Reliability => "calibration",
             Plotted::Positions => "positions",
+        }
+    }
+
+    /// The name of its files.
+    fn file(self) -> &'static str {
+        match self {
+            Plotted::Reliability => "gptling-calibration",
+            Plotted::Positions => "gptling-positions",
         }
     }
 
@@ -139,7 +147,7 @@ pub fn ReportPlot(props: &ReportPlotProps) -> Html {
                     </div>
                 </details>
                 if let Some(scene) = (*drawn).clone() {
-                    { saves(props, scene, title) }
+                    { saves(props, &scene, title) }
                 }
             </div>
         </section>
@@ -182,17 +190,11 @@ fn position_row(reports: &[Report], at: usize) -> Html {
     }
 }
 
-fn saves(props: &ReportPlotProps, scene: Rc<Scene>, title: String) -> Html {
-    let name = format!("gptling-{}", props.plotted.key());
-    let svg = {
-        let (scene, title, name) = (scene.clone(), title.clone(), format!("{name}.svg"));
-        Callback::from(move |_: MouseEvent| export::save_svg(&name, &title, &scene))
-    };
-    let png = {
-        let name = format!("{name}.png");
-        Callback::from(move |_: MouseEvent| export::save_png(name.clone(), &title, &scene))
-    };
-    let (csv, name) = (props.plotted.csv(&props.reports), format!("{name}.csv"));
-    let csv = Callback::from(move |_: MouseEvent| export::save_text(&name, "text/csv", &csv));
-    html! { <Saves files={vec![("PNG", png), ("SVG", svg), ("CSV", csv)]} t={props.t.clone()} /> }
+fn saves(props: &ReportPlotProps, scene: &Rc<Scene>, title: String) -> Html {
+    let ReportPlotProps { reports, plotted, t, .. } = props;
+    let mut files = export::pictures(plotted.file(), title, scene);
+    let (reports, plotted) = (reports.clone(), *plotted);
+    let csv = move |_| export::save_text(&format!("{}.csv", plotted.file()), "text/csv", &plotted.csv(&reports));
+    files.push(("CSV", Callback::from(csv)));
+    html! { <Saves {files} t={t.clone()} /> }
 }

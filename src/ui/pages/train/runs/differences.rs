@@ -10,7 +10,6 @@ use crate::ui::components::Menu;
 use crate::ui::components::loss_chart::swatch;
 use crate::ui::differences::told;
 use crate::ui::i18n::I18n;
-use crate::ui::listing::name;
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, RunsAction};
 
@@ -25,7 +24,7 @@ pub fn differences(page: &PageProps) -> Html {
             </section>
         };
     };
-    let choices: Vec<String> = shown.iter().map(|(_, run)| name(run, t)).collect();
+    let choices: Vec<String> = shown.iter().map(|(_, run)| t.run_name(run)).collect();
     let chosen = shown.iter().position(|(_, run)| run.key == reference.key).unwrap_or(0);
     let keys: Vec<String> = shown.iter().map(|(_, run)| run.key.clone()).collect();
     let onchoose = dispatch.reform(move |at: usize| Action::Runs(RunsAction::Refer(keys[at % keys.len()].clone())));
@@ -45,7 +44,7 @@ fn difference(reference: &RunRecord, run: &RunRecord, look: usize, t: &I18n) -> 
     let sentences = told(reference, run, t);
     html! {
         <section class="stack-tight" key={run.key.clone()}>
-            <h3 class="runs-name">{ swatch(LINES[look % LINES.len()]) }{ name(run, t) }</h3>
+            <h3 class="runs-name">{ swatch(LINES[look % LINES.len()]) }{ t.run_name(run) }</h3>
             if sentences.is_empty() {
                 <p>{ t.say("runs.differs.nothing") }</p>
             } else {

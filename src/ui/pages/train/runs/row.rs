@@ -16,7 +16,7 @@ use crate::ui::differences::{hash, value};
 use crate::ui::export;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
-use crate::ui::listing::{evaluation, name, state, training_loss};
+use crate::ui::listing::{evaluation, state, training_loss};
 use crate::ui::state::{Action, KeepingAction, RunsAction};
 
 #[derive(Clone, Properties)]
@@ -49,7 +49,7 @@ pub fn RunRow(props: &RunRowProps) -> Html {
         <tr data-key={record.key.clone()}>
             <td>{ tick(props) }</td>
             <th scope="row">
-                <RunName run={record.key.clone()} name={name(record, t)} dispatch={props.dispatch.clone()} t={t.clone()} />
+                <RunName run={record.key.clone()} name={t.run_name(record)} dispatch={props.dispatch.clone()} t={t.clone()} />
                 <span class="note">{ t.say(&format!("runs.state.{}", state(record))) }{ " · " }{ export::moment(record.begun, t) }</span>
             </th>
             <td>{ settings(&record.config, t) }</td>
@@ -78,7 +78,7 @@ fn tick(RunRowProps { record, look, dispatch, t, .. }: &RunRowProps) -> Html {
     html! {
         <label class="runs-tick">
             <input type="checkbox" checked={look.is_some()} onchange={show}
-                aria-label={t.fill("runs.show", &[("name", &name(record, t))])} />
+                aria-label={t.fill("runs.show", &[("name", &t.run_name(record))])} />
             { for look.map(|look| swatch(LINES[look % LINES.len()])) }
         </label>
     }
@@ -106,7 +106,7 @@ fn settings(config: &Config, t: &I18n) -> String {
 }
 
 fn orders(RunRowProps { record, is_training, kept, dispatch, t, .. }: &RunRowProps) -> Html {
-    let name = name(record, t);
+    let name = t.run_name(record);
     let button = |label: &str, sign: Sign, disabled: bool, action: fn(String) -> RunsAction| {
         let (key, label) = (record.key.clone(), t.fill(label, &[("name", &name)]));
         let onclick = dispatch.reform(move |_: MouseEvent| Action::Runs(action(key.clone())));
