@@ -166,11 +166,8 @@ mod tests {
         set(&mut after, "dropout", Value::Number(0.1));
         let t = I18n::new(Lang::En);
         let told: Vec<String> = between(&before, &after).iter().map(|difference| difference.told(&t)).collect();
-        let expected = [
-            "Dropout: 0.1 instead of 0.",
-            "Learning rate: 0.002 instead of 0.004 (÷ 2).",
-            "Seed: 2 instead of 1.",
-        ];
+        let expected =
+            ["Dropout: 0.1 instead of 0.", "Learning rate: 0.002 instead of 0.004 (÷ 2).", "Seed: 2 instead of 1."];
         assert_eq!(told, expected);
     }
 
