@@ -12,6 +12,7 @@
 //! A file from elsewhere may be broken or made to harm: sizes are looked at before anything is allocated, every entry is
 //! read and checked before anything is changed, and an error names the entry.
 
+use std::collections::HashSet;
 use std::io::{Cursor, Read, Write};
 
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,8 @@ const MOST_TENSORS: u64 = 1 << 30;
 /// Texts and runs that are taken at most.
 const MOST_TEXTS: usize = 2_000;
 const MOST_RECORDS: usize = 10_000;
+/// Letters of a run's key at most.
+const LONGEST_KEY: usize = 64;
 /// Bytes that are set aside before they have come.
 const AHEAD: u64 = 1 << 20;
 
@@ -132,10 +135,7 @@ impl ProjectFile {
             }
             None => None,
         };
-        let runs: Vec<RunRecord> = zip.json(RUNS, MOST_RUNS)?;
-        if runs.len() > MOST_RECORDS {
-            return Err(zip.broken(RUNS, &format!("{} runs, where at most {MOST_RECORDS} are taken", runs.len())));
-        }
+        let runs = zip.runs()?;
         let trained = match description.run {
             Some(run) => {
                 let checkpoint = zip.checkpoint(runs.iter().find(|record| record.key == run))?;
@@ -145,6 +145,10 @@ impl ProjectFile {
         };
         Ok(Self { config, texts, tokenizer, runs, trained })
     }
+}
+
+fn is_key(key: &str) -> bool {
+    (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn text_entry(number: usize) -> String {
@@ -246,6 +250,25 @@ impl<'a> Unpacking<'a> {
         }
         import::tokenizer_json(TOKENIZER, &bytes).map_err(|error| self.broken(TOKENIZER, &error.to_string()))?;
         String::from_utf8(bytes).map_err(|error| self.broken(TOKENIZER, &error.to_string()))
+    }
+
+    /// Every run. Its key names its files here, so it is plain letters, and no two runs have the same.
+    fn runs(&mut self) -> Result<Vec<RunRecord>> {
+        let runs: Vec<RunRecord> = self.json(RUNS, MOST_RUNS)?;
+        if runs.len() > MOST_RECORDS {
+            return Err(self.broken(RUNS, &format!("{} runs, where at most {MOST_RECORDS} are taken", runs.len())));
+        }
+        let mut keys = HashSet::new();
+        for (number, RunRecord { key, .. }) in (1..).zip(&runs) {
+            if !is_key(key) {
+                let wanted = format!("1 to {LONGEST_KEY} ASCII letters and digits");
+                return Err(self.broken(RUNS, &format!("the key of run {number} is not {wanted}")));
+            }
+            if !keys.insert(key) {
+                return Err(self.broken(RUNS, &format!("run {number} has the key {key} of another")));
+            }
+        }
+        Ok(runs)
     }
 
     /// Weights and moments, which have to be those of the run.

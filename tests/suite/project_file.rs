@@ -242,6 +242,27 @@ fn settings_and_weights_have_to_fit() {
     assert_eq!(named(&replaced("project.json", "\"made_by\":\"Gptling\"", "\"made_by\":\"me\"")), "project.json");
 }
 
+/// Keys become names of files: none climbs, none is empty or endless, and no two runs share one.
+#[test]
+fn keys_are_plain_and_distinct() {
+    let keyed = |keys: [&str; 2]| {
+        let runs = keys.map(record).to_vec();
+        ProjectFile { runs, trained: None, ..project() }.to_bytes().expect("a file")
+    };
+    let (longest, too_long) = ("k".repeat(64), "k".repeat(65));
+    for key in ["2", "Az09", &longest] {
+        assert!(ProjectFile::from_bytes(NAME, &keyed(["1", key])).is_ok(), "{key}");
+    }
+    for key in ["", "../project", "a/b", "a.record", "a b", "\u{e9}", "\u{ff11}", "a\0", &too_long, "1"] {
+        let error = refusal(&keyed(["1", key]));
+        assert!(
+            matches!(&error, Error::ProjectEntryBroken { detail, .. } if detail.contains("run 2")),
+            "{key}: {error}"
+        );
+        assert_eq!(named(&error), "runs.json");
+    }
+}
+
 /// Every byte changed somewhere: an error, or a project, and never a panic.
 #[test]
 fn bytes_that_were_changed_do_no_harm() {
@@ -266,11 +287,14 @@ fn stored_files_are_read_or_refused() {
         let path = entry.expect("an entry").path();
         let bytes = std::fs::read(&path).expect("a file");
         all += 1;
-        if ProjectFile::from_bytes(NAME, &bytes).is_ok() {
-            read.push(path.file_name().expect("a name").to_string_lossy().into_owned());
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        match ProjectFile::from_bytes(NAME, &bytes) {
+            Ok(_) => read.push(name),
+            Err(error) if name.starts_with("key") => assert_eq!(named(&error), "runs.json", "{name}: {error}"),
+            Err(_) => (),
         }
         let tensors = bytes.get(1..).unwrap_or_default();
         assert!(gptling::train::Checkpoint::from_bytes(tensors).is_err(), "{path:?}");
     }
-    assert_eq!((read, all >= 10), (vec!["plain".to_string()], true));
+    assert_eq!((read, all >= 13), (vec!["plain".to_string()], true));
 }

@@ -143,9 +143,7 @@ impl<H: Host> Session<H> {
         let mut others = self.every_key().await;
         for mut record in runs {
             let of_weights = trained.as_ref().filter(|trained| trained.run == record.key);
-            while others.contains(&record.key) {
-                record.key.push('1');
-            }
+            record.key = free_key(record.key, &others);
             others.push(record.key.clone());
             self.keeping.numbers += 1;
             record.number = self.keeping.numbers;
@@ -219,5 +217,27 @@ impl<H: Host> Session<H> {
     /// The run that came in a file, as long as nothing newer is kept of it.
     pub(super) fn guest(&self, key: &str) -> Option<&Guest> {
         self.keeping.guest.as_ref().filter(|guest| guest.run.record.key == key)
+    }
+}
+
+/// The key that a run has here: its own, unless that is taken.
+fn free_key(own: RunKey, taken: &[RunKey]) -> RunKey {
+    let mut keys = std::iter::once(own).chain((now()..).map(|moment| moment.to_string()));
+    keys.find(|key| !taken.contains(key)).expect("there are more moments than runs")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_taken_is_not_given_again() {
+        let (own, mut taken) = ("k".repeat(64), Vec::new());
+        for _ in 0..20 {
+            let key = free_key(own.clone(), &taken);
+            assert_eq!(key == own, taken.is_empty());
+            assert!(!taken.contains(&key) && key.len() <= 64, "{key}");
+            taken.push(key);
+        }
     }
 }
