@@ -130,6 +130,19 @@ pub mod ui {
     pub mod differences;
     pub mod format;
     pub mod i18n;
+    /// What every picture is made of: marks and their looks, scales and axes, tables and files, the elements that show them.
+    pub mod kit {
+        pub mod scale;
+        pub mod scene;
+        pub mod series;
+
+        #[cfg(target_arch = "wasm32")]
+        pub mod picture;
+        #[cfg(target_arch = "wasm32")]
+        pub mod plot;
+        #[cfg(target_arch = "wasm32")]
+        pub mod saves;
+    }
     pub mod listing;
     pub mod merging;
     pub mod orders;

@@ -14,14 +14,11 @@ pub mod menu;
 pub mod notice;
 pub mod overlay_chart;
 pub mod parts;
-pub mod picture;
-pub mod plot;
 pub mod project_files;
 pub mod prompt_box;
 pub mod recoveries;
 pub mod run_controls;
 pub mod run_figures;
-pub mod saves;
 pub mod timeline;
 pub mod written_text;
 

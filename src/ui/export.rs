@@ -10,8 +10,8 @@ use web_sys::{
 };
 use yew::prelude::{Callback, MouseEvent};
 
-use crate::ui::charts::scene::Scene;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::scene::Scene;
 
 /// Pixels of a PNG per pixel of the picture: sharp on paper and on a projector.
 const SHARPNESS: f64 = 2.0;
@@ -34,7 +34,7 @@ pub fn save_bytes(name: &str, mime: &str, bytes: &[u8]) {
     }
 }
 
-/// Buttons that save a scene as a picture, for [`Saves`](crate::ui::components::saves::Saves).
+/// Buttons that save a scene as a picture, for [`Saves`](crate::ui::kit::saves::Saves).
 pub fn pictures(name: &'static str, title: String, scene: &Rc<Scene>) -> Vec<(&'static str, Callback<MouseEvent>)> {
     let png = {
         let (title, scene) = (title.clone(), scene.clone());

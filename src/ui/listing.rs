@@ -8,9 +8,9 @@ use crate::protocol::runs::RunRecord;
 use crate::protocol::{Evaluation, RunState};
 
 use super::charts::overlay::{Across, Line, Marks};
-use super::charts::series::{Point, horizon, smoothed};
 use super::charts::table::cell;
 use super::i18n::I18n;
+use super::kit::series::{Point, horizon, smoothed};
 use super::state::runs::{Chart, Curve};
 use super::state::sweep::{Outcome, SweptField, Trial};
 

@@ -1,8 +1,8 @@
 //! How long the longest copied run is, beside those of texts that nobody copied.
 
-use super::scale::{Scale, ticks};
-use super::scene::{Anchor, Scene};
 use crate::protocol::evaluate::Copied;
+use crate::ui::kit::scale::{Scale, ticks};
+use crate::ui::kit::scene::{Anchor, Scene};
 
 const HEIGHT: f64 = 132.0;
 const LEFT: f64 = 12.0;
@@ -52,7 +52,7 @@ pub fn csv(copied: &Copied) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::charts::scene::Mark;
+    use crate::ui::kit::scene::Mark;
 
     #[test]
     fn the_bar_is_as_long_as_the_run_and_every_control_has_a_dot() {

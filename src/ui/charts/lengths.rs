@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::scale::{Scale, ticks};
-use super::scene::{Anchor, Scene};
 use crate::protocol::corpus::Lengths;
 use crate::ui::format;
+use crate::ui::kit::scale::{Scale, ticks};
+use crate::ui::kit::scene::{Anchor, Scene};
 
 const HEIGHT: f64 = 180.0;
 const LEFT: f64 = 44.0;
@@ -80,7 +80,7 @@ mod tests {
             .marks
             .iter()
             .filter_map(|mark| match mark {
-                crate::ui::charts::scene::Mark::Rect { height, .. } => Some(*height),
+                crate::ui::kit::scene::Mark::Rect { height, .. } => Some(*height),
                 _ => None,
             })
             .collect();

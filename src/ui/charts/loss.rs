@@ -1,11 +1,11 @@
 //! The chart of a training run: raw and smoothed training loss, validation loss, and the honest baselines.
 
 use super::baselines::Baseline;
-use super::scale::{Scale, decimals, tick_step, ticks};
-use super::scene::{Anchor, Scene, polyline};
-use super::series::{Point, horizon, nearest, smoothed, thinned};
 use crate::protocol::{Evaluation, StepPoint};
 use crate::ui::format::short;
+use crate::ui::kit::scale::{Scale, decimals, tick_step, ticks};
+use crate::ui::kit::scene::{Anchor, Scene, polyline};
+use crate::ui::kit::series::{Point, horizon, nearest, smoothed, thinned};
 
 const TOP: f64 = 26.0;
 const BOTTOM: f64 = 40.0;
@@ -237,7 +237,7 @@ pub fn spread(wanted: &[f64], gap: f64, (low, high): (f64, f64)) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::charts::scene::Mark;
+    use crate::ui::kit::scene::Mark;
 
     fn run(steps: u64) -> Curves {
         let point = |step: u64| StepPoint {

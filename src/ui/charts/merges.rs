@@ -1,10 +1,10 @@
 //! Training by merges in one picture: the tokens of the text become fewer, the vocabulary grows.
 
-use super::scale::{Scale, ticks};
-use super::scene::{Anchor, Scene, polyline};
-use super::series::{Point, thinned};
 use crate::protocol::tokens::Trace;
 use crate::ui::format;
+use crate::ui::kit::scale::{Scale, ticks};
+use crate::ui::kit::scene::{Anchor, Scene, polyline};
+use crate::ui::kit::series::{Point, thinned};
 use crate::ui::merging::Replay;
 
 const TOP: f64 = 26.0;
@@ -101,7 +101,7 @@ pub fn cell(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::protocol::tokens::{Piece, TracedMerge, TracedPair};
-    use crate::ui::charts::scene::Mark;
+    use crate::ui::kit::scene::Mark;
 
     fn replay(merges: u32) -> Replay {
         let pair = TracedPair { left: 0, right: 1, count: 7, left_count: 9, right_count: 8 };

@@ -7,9 +7,9 @@ mod look;
 mod words;
 
 use super::layers::{Blueprint, Layer, Spot};
-use super::scene::{Anchor, Scene, polyline, text_width};
 use crate::config::model::{NormPlace, Positions};
 use crate::ui::i18n::I18n;
+use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
 
 pub use look::look;
 pub use words::{Words, numbers};

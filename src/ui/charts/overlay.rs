@@ -2,11 +2,11 @@
 
 use super::baselines::Baseline;
 use super::loss::{digits, spread};
-use super::scale::{Axis, Scale, Spacing, decimals, tick_step, ticks};
-use super::scene::{Anchor, Scene, polyline, text_width};
-use super::series::{Point, nearest, thinned};
 use super::table::cell;
 use crate::ui::format::short;
+use crate::ui::kit::scale::{Axis, Scale, Spacing, decimals, tick_step, ticks};
+use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
+use crate::ui::kit::series::{Point, nearest, thinned};
 
 const TOP: f64 = 26.0;
 const BOTTOM: f64 = 40.0;
@@ -293,7 +293,7 @@ pub fn place(across: Across, x: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::charts::scene::Mark;
+    use crate::ui::kit::scene::Mark;
 
     fn line(look: usize, points: usize) -> Line {
         let points = (1..=points).map(|step| (step as f64, 4.0 - step as f64 / points as f64 - 0.1 * look as f64));

@@ -1,9 +1,9 @@
 //! How the loss falls with the number of tokens that a model could see.
 
 use super::reliability::CURVES;
-use super::scale::{Scale, decimals, tick_step, ticks};
-use super::scene::{Anchor, Scene, polyline};
 use crate::protocol::evaluate::{PositionLoss, Report};
+use crate::ui::kit::scale::{Scale, decimals, tick_step, ticks};
+use crate::ui::kit::scene::{Anchor, Scene, polyline};
 
 const LEFT: f64 = 44.0;
 const RIGHT: f64 = 16.0;
@@ -78,7 +78,7 @@ pub fn csv(reports: &[Report]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::charts::scene::Mark;
+    use crate::ui::kit::scene::Mark;
 
     fn report(last: u64) -> Report {
         let at = |n: u32| PositionLoss { from: 1 << n, to: (2 << n) - 1, targets: 9, loss: 4.0 - 0.3 * n as f32 };

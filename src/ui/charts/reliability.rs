@@ -1,9 +1,9 @@
 //! Whether a model knows how sure to be: how often it was right, by how sure it was. On the diagonal the two agree.
 
-use super::scale::Scale;
-use super::scene::{Anchor, Scene, polyline};
 use crate::protocol::evaluate::Report;
 use crate::ui::format::percent;
+use crate::ui::kit::scale::Scale;
+use crate::ui::kit::scene::{Anchor, Scene, polyline};
 
 const LEFT: f64 = 48.0;
 const TOP: f64 = 26.0;
@@ -71,7 +71,7 @@ pub fn csv(reports: &[Report]) -> String {
 mod tests {
     use super::*;
     use crate::protocol::evaluate::Bin;
-    use crate::ui::charts::scene::Mark;
+    use crate::ui::kit::scene::Mark;
 
     fn report(shift: f32) -> Report {
         let bin = |at: u8| {

@@ -1,8 +1,8 @@
 //! The small drawing of how the learning rate rises and falls over a run.
 
-use super::scale::Scale;
-use super::scene::{Anchor, Scene, polyline};
 use crate::config::TrainConfig;
+use crate::ui::kit::scale::Scale;
+use crate::ui::kit::scene::{Anchor, Scene, polyline};
 
 /// The learning rate of a step as a share of the highest one.
 fn share(train: &TrainConfig, step: f64) -> f64 {

@@ -1,8 +1,8 @@
 //! What a sweep came to: a line for one setting, a map for two, and a map for each value of a third.
 
 use super::loss::digits;
-use super::scale::{Axis, Spacing, decimals, tick_step};
-use super::scene::{Anchor, Scene, polyline, text_width};
+use crate::ui::kit::scale::{Axis, Spacing, decimals, tick_step};
+use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
 
 const LEFT: f64 = 48.0;
 const TOP: f64 = 30.0;
@@ -257,7 +257,7 @@ impl Heat {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::charts::scene::Mark;
+    use crate::ui::kit::scene::Mark;
 
     fn swept(name: &str, numbers: &[f64]) -> Swept {
         let labels = numbers.iter().map(f64::to_string).collect();

@@ -1,11 +1,11 @@
 //! Small pictures of a run: the gradient norm, how far layers move, the test of learning rates, how numbers are distributed.
 
-use super::scale::Scale;
-use super::scene::{Anchor, Scene, polyline, text_width};
-use super::series::{Point, thinned};
 use crate::protocol::StepPoint;
 use crate::protocol::watch::{Histogram, LayerMove, RateTest};
 use crate::ui::format::{count, figures, short};
+use crate::ui::kit::scale::Scale;
+use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
+use crate::ui::kit::series::{Point, thinned};
 
 const LEFT: f64 = 44.0;
 const RIGHT: f64 = 10.0;
@@ -167,7 +167,7 @@ fn ends(scene: &mut Scene, first: &str, last: &str) {
 mod tests {
     use super::*;
     use crate::protocol::watch::{Numbers, RatePoint};
-    use crate::ui::charts::scene::Mark;
+    use crate::ui::kit::scene::Mark;
 
     fn inside(scene: &Scene) {
         assert!(!scene.to_svg("picture").contains("NaN"));

@@ -1,8 +1,8 @@
 //! Where the rows of a batch come from, and how the window slides: to scale, over the tokens that are there.
 
-use super::scene::{Anchor, Scene, text_width};
 use crate::protocol::Token;
 use crate::protocol::examples::{DrawnBatch, DrawnRow};
+use crate::ui::kit::scene::{Anchor, Scene, text_width};
 
 const BAR: f64 = 14.0;
 const ROW: f64 = 26.0;
@@ -169,7 +169,7 @@ pub fn csv(batch: &DrawnBatch) -> String {
 mod tests {
     use super::*;
     use crate::protocol::examples::{EpochSummary, Slide};
-    use crate::ui::charts::scene::Mark;
+    use crate::ui::kit::scene::Mark;
 
     fn batch() -> DrawnBatch {
         let token = |id: u32, text: &str| Token { id, text: text.into(), partial: false };

@@ -1,10 +1,10 @@
 //! How often tokens occur by their rank, both in the logarithm: Zipf's law is a straight line there (Zipf, 1949).
 
 use super::loss::spread;
-use super::scale::Scale;
-use super::scene::{Anchor, Scene, polyline, text_width};
 use crate::ui::charts::merges::cell;
 use crate::ui::format;
+use crate::ui::kit::scale::Scale;
+use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
 
 const TOP: f64 = 26.0;
 const BOTTOM: f64 = 40.0;
@@ -126,7 +126,7 @@ pub fn csv(series: &[Series]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::charts::scene::Mark;
+    use crate::ui::kit::scene::Mark;
 
     fn series(place: usize, most: u32) -> Series {
         let ranks = (1..=most).map(|rank| (rank, u64::from(1_000_000 / rank))).collect();

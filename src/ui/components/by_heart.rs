@@ -5,16 +5,16 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::picture::Picture;
-use super::saves::Saves;
 use crate::protocol::WrittenToken;
 use crate::protocol::evaluate::{Copied, Near, Stretch};
 use crate::ui::charts::by_heart::{Names, csv, scene};
-use crate::ui::charts::scene::Scene;
 use crate::ui::export;
 use crate::ui::format;
 use crate::ui::hooks::use_width;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::picture::Picture;
+use crate::ui::kit::saves::Saves;
+use crate::ui::kit::scene::Scene;
 use crate::ui::written::joined;
 
 #[derive(Clone, PartialEq, Properties)]

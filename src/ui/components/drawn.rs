@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::picture::Picture;
 use crate::config::TrainConfig;
 use crate::protocol::StepPoint;
 use crate::protocol::watch::{Histogram, RateTest};
-use crate::ui::charts::scene::Scene;
 use crate::ui::charts::{schedule, watched};
 use crate::ui::hooks::use_width;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::picture::Picture;
+use crate::ui::kit::scene::Scene;
 use crate::ui::state::Moves;
 
 const HEIGHT: f64 = 110.0;

@@ -5,16 +5,16 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::loss_table::LossTable;
-use super::plot::Plot;
-use super::saves::Saves;
 use crate::protocol::{Evaluation, StepPoint};
 use crate::ui::charts::baselines::Baselines;
 use crate::ui::charts::loss::{Curves, Frame, Names, Reading, digits};
-use crate::ui::charts::scene::Scene;
 use crate::ui::charts::table;
 use crate::ui::export;
 use crate::ui::hooks::use_width;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::plot::Plot;
+use crate::ui::kit::saves::Saves;
+use crate::ui::kit::scene::Scene;
 
 /// Narrower than this, the chart is a little lower.
 const WIDE: u32 = 560;

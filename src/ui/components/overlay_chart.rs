@@ -5,14 +5,14 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::loss_chart::swatch;
-use super::plot::Plot;
-use super::saves::Saves;
 use crate::ui::charts::loss::digits;
 use crate::ui::charts::overlay::{Frame, LINES, Overlay, Titles, csv, place};
-use crate::ui::charts::scene::Scene;
 use crate::ui::export;
 use crate::ui::hooks::use_width;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::plot::Plot;
+use crate::ui::kit::saves::Saves;
+use crate::ui::kit::scene::Scene;
 
 /// Places across in the table.
 const ROWS: usize = 10;

@@ -4,9 +4,9 @@ use yew::prelude::*;
 
 use crate::protocol::RunState;
 use crate::ui::charts::loss::digits;
-use crate::ui::charts::series::horizon;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::series::horizon;
 use crate::ui::state::Run;
 
 #[derive(Clone, Properties)]

@@ -12,7 +12,7 @@ use crate::protocol::runs::{RunKey, RunRecord};
 use crate::protocol::{Command, RunState};
 
 use crate::ui::charts::overlay::Across;
-use crate::ui::charts::scale::Spacing;
+use crate::ui::kit::scale::Spacing;
 use crate::ui::listing::evaluation;
 
 use super::sweep::{Sweep, SweepAction};

@@ -4,10 +4,10 @@
 use std::f64::consts::{PI, TAU};
 
 use super::super::layers::Spot;
-use super::super::scene::{Anchor, Scene, polyline, text_width};
 use super::{Frame, PAD, Picture};
 use crate::config::model::{Activation, Mixer, Positions};
 use crate::ui::format;
+use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
 
 /// Height of the picture inside a box, and of a row of labels below it.
 const ROW: f64 = 24.0;

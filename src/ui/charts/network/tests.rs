@@ -3,7 +3,7 @@ use crate::config::model::{Activation, Architecture, Heads, Mixer};
 use crate::config::presets::Preset;
 use crate::config::{Config, ModelConfig};
 use crate::ui::charts::layers::every_model;
-use crate::ui::charts::scene::Mark;
+use crate::ui::kit::scene::Mark;
 use crate::ui::state::Lang;
 
 const WIDTHS: [f64; 3] = [320.0, 350.0, 620.0];

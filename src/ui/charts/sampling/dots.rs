@@ -7,9 +7,9 @@ use super::shape::shape;
 use super::words::class_name;
 use crate::config::sampling::{SamplingConfig, SamplingMethod};
 use crate::protocol::sampling::{Child, Dot, Drawing, NO_PART, PartDrawn, Population};
-use crate::ui::charts::scene::{Anchor, Scene, polyline, text_width};
 use crate::ui::format;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
 
 type Point = (f64, f64);
 

@@ -2,7 +2,7 @@
 
 use std::f64::consts::{FRAC_PI_2, TAU};
 
-use crate::ui::charts::scene::{polyline, tenth};
+use crate::ui::kit::scene::{polyline, tenth};
 
 /// The outline of a class's mark around a place.
 pub fn shape(class: usize, (x, y): (f64, f64), radius: f64) -> String {

@@ -4,9 +4,9 @@ use super::look::IN;
 use super::shape::shape;
 use super::words::class_name;
 use crate::protocol::sampling::{Drawing, Population};
-use crate::ui::charts::scene::{Anchor, Scene, text_width};
 use crate::ui::format;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::scene::{Anchor, Scene, text_width};
 
 const ROW: f64 = 56.0;
 const BAR: f64 = 13.0;

@@ -4,9 +4,9 @@
 use super::words::{amount, method_name};
 use crate::config::sampling::SamplingMethod;
 use crate::protocol::sampling::{Redraws, Spread};
-use crate::ui::charts::scale::{Scale, decimals, tick_step, ticks};
-use crate::ui::charts::scene::{Anchor, Scene, polyline, text_width};
 use crate::ui::i18n::I18n;
+use crate::ui::kit::scale::{Scale, decimals, tick_step, ticks};
+use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
 
 const TOP: f64 = 26.0;
 const ROW: f64 = 122.0;

@@ -4,7 +4,7 @@ use super::*;
 use crate::config::sampling::WeightsBy;
 use crate::protocol::sampling::{Class, ClassName, DotDrawn, MOST_CLASSES, Redraws, Share, Spread, Statistic};
 use crate::ui::charts::sampling::{files, shares, spreads, words};
-use crate::ui::charts::scene::Mark;
+use crate::ui::kit::scene::Mark;
 use crate::ui::state::Lang;
 
 fn population(classes: usize, dots: usize) -> Population {

@@ -8,13 +8,13 @@ use super::panel::TITLE;
 use super::table::NetworkTable;
 use crate::ui::charts::layers::{Blueprint, Spot};
 use crate::ui::charts::network::{Drawing, Frame, Measure, Subject, Words, draw};
-use crate::ui::charts::scene::Scene;
-use crate::ui::components::picture::Picture;
-use crate::ui::components::saves::Saves;
 use crate::ui::export;
 use crate::ui::format;
 use crate::ui::hooks::{focus, use_width};
 use crate::ui::i18n::I18n;
+use crate::ui::kit::picture::Picture;
+use crate::ui::kit::saves::Saves;
+use crate::ui::kit::scene::Scene;
 use crate::ui::state::{Action, ShapeAction};
 
 /// The picture needs no more than this.

@@ -7,12 +7,12 @@ use yew::prelude::*;
 use crate::protocol::corpus::Description;
 use crate::ui::charts::lengths::{self, Words};
 use crate::ui::components::figure_list;
-use crate::ui::components::picture::Picture;
-use crate::ui::components::saves::Saves;
 use crate::ui::export;
 use crate::ui::format;
 use crate::ui::hooks::use_width;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::picture::Picture;
+use crate::ui::kit::saves::Saves;
 
 /// Rows of a list of bars.
 const ROWS: usize = 12;

@@ -8,11 +8,11 @@ use super::tables::{self, Table};
 use crate::protocol::sampling::{MOST_DOTS, Population};
 use crate::ui::charts::sampling::dots::{self, Drawn, Shown, grown};
 use crate::ui::charts::sampling::{files, shape, words};
-use crate::ui::charts::scene::Scene;
-use crate::ui::components::picture::Picture;
 use crate::ui::format;
 use crate::ui::hooks::use_width;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::picture::Picture;
+use crate::ui::kit::scene::Scene;
 use crate::ui::state::sampling::Sampled;
 
 /// A hand this near to a dot points at it.

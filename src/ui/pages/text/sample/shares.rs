@@ -8,10 +8,10 @@ use super::tables::{self, Table};
 use crate::protocol::sampling::{Drawing, PartDrawn, Population};
 use crate::ui::charts::sampling::dots::part_name;
 use crate::ui::charts::sampling::{files, shares as chart, words};
-use crate::ui::components::picture::Picture;
 use crate::ui::format;
 use crate::ui::hooks::use_width;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::picture::Picture;
 use crate::ui::pages::PageProps;
 use crate::ui::state::sampling::Sampled;
 

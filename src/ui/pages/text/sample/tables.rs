@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::ui::charts::scene::Scene;
-use crate::ui::components::saves::Saves;
 use crate::ui::export;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::saves::Saves;
+use crate::ui::kit::scene::Scene;
 
 /// The picture's name in files, its title, and the scene.
 pub struct Picture {

@@ -8,10 +8,10 @@ use crate::config::fields::method_name;
 use crate::protocol::Evaluation;
 use crate::protocol::runs::RunRecord;
 use crate::ui::charts::table::cell;
-use crate::ui::components::saves::Saves;
 use crate::ui::export;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::saves::Saves;
 use crate::ui::listing::evaluation;
 
 const COLUMNS: [&str; 5] =

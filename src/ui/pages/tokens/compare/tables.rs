@@ -6,10 +6,10 @@ use super::cuts::chip;
 use super::{sides, swatch};
 use crate::protocol::tokens::{Comparison, Probe, ProbeKind, Side};
 use crate::ui::charts::merges::cell;
-use crate::ui::components::saves::Saves;
 use crate::ui::export;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::saves::Saves;
 
 /// What is measured: its key, and its value for one tokenizer.
 type Measure = (&'static str, fn(&Comparison, &Side) -> String);

@@ -7,12 +7,12 @@ use yew::prelude::*;
 use super::sides;
 use crate::protocol::tokens::Comparison;
 use crate::ui::charts::zipf::{Names, Series, csv, scene};
-use crate::ui::components::picture::Picture;
-use crate::ui::components::saves::Saves;
 use crate::ui::export;
 use crate::ui::format;
 use crate::ui::hooks::use_width;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::picture::Picture;
+use crate::ui::kit::saves::Saves;
 
 const HEIGHT: f64 = 340.0;
 /// The ranks of the table.
@@ -94,7 +94,7 @@ fn table(props: &ZipfPlotProps) -> Html {
     }
 }
 
-fn saves(props: &ZipfPlotProps, scene: Rc<crate::ui::charts::scene::Scene>, title: String) -> Html {
+fn saves(props: &ZipfPlotProps, scene: Rc<crate::ui::kit::scene::Scene>, title: String) -> Html {
     let svg = {
         let (scene, title) = (scene.clone(), title.clone());
         Callback::from(move |_: MouseEvent| export::save_svg("gptling-zipf.svg", &title, &scene))

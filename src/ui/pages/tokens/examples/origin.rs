@@ -7,12 +7,12 @@ use yew::prelude::*;
 use crate::config::examples::Order;
 use crate::protocol::examples::DrawnBatch;
 use crate::ui::charts::windows::{self, Names};
-use crate::ui::components::picture::Picture;
-use crate::ui::components::saves::Saves;
 use crate::ui::export;
 use crate::ui::format;
 use crate::ui::hooks::use_width;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::picture::Picture;
+use crate::ui::kit::saves::Saves;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct OriginProps {
@@ -101,10 +101,10 @@ fn table(batch: &DrawnBatch, t: &I18n) -> Html {
 
 fn files(
     batch: &Rc<DrawnBatch>,
-    scene: &Rc<crate::ui::charts::scene::Scene>,
+    scene: &Rc<crate::ui::kit::scene::Scene>,
     title: String,
 ) -> Vec<(&'static str, Callback<MouseEvent>)> {
-    let saves = |save: fn(&str, &crate::ui::charts::scene::Scene)| {
+    let saves = |save: fn(&str, &crate::ui::kit::scene::Scene)| {
         let (scene, title) = (scene.clone(), title.clone());
         Callback::from(move |_: MouseEvent| save(&title, &scene))
     };

@@ -4,9 +4,9 @@ use yew::prelude::*;
 
 use super::{Reports, columns};
 use crate::protocol::evaluate::{On, Report};
-use crate::ui::components::saves::Saves;
 use crate::ui::export;
 use crate::ui::format;
+use crate::ui::kit::saves::Saves;
 use crate::ui::pages::PageProps;
 
 /// What is measured: its key, its name in a file, and its value.

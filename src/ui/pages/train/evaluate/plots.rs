@@ -6,14 +6,14 @@ use yew::prelude::*;
 
 use super::{Reports, columns};
 use crate::protocol::evaluate::Report;
-use crate::ui::charts::scene::Scene;
 use crate::ui::charts::{positions, reliability};
-use crate::ui::components::picture::Picture;
-use crate::ui::components::saves::Saves;
 use crate::ui::export;
 use crate::ui::format;
 use crate::ui::hooks::use_width;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::picture::Picture;
+use crate::ui::kit::saves::Saves;
+use crate::ui::kit::scene::Scene;
 
 const HEIGHT: f64 = 320.0;
 

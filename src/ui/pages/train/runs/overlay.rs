@@ -6,9 +6,9 @@ use yew::prelude::*;
 
 use crate::ui::charts::baselines::Baselines;
 use crate::ui::charts::overlay::{Across, Overlay, Titles};
-use crate::ui::charts::scale::Spacing;
 use crate::ui::components::{Menu, NoticeBox, OverlayChart, Tone};
 use crate::ui::i18n::I18n;
+use crate::ui::kit::scale::Spacing;
 use crate::ui::listing::line;
 use crate::ui::pages::PageProps;
 use crate::ui::state::runs::{Chart, Curve};

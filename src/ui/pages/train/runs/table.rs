@@ -6,9 +6,9 @@ use yew::prelude::*;
 
 use super::row::RunRow;
 use crate::protocol::runs::RunRecord;
-use crate::ui::components::saves::Saves;
 use crate::ui::export;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::saves::Saves;
 use crate::ui::listing::{csv, evaluation, json};
 use crate::ui::pages::PageProps;
 

@@ -7,14 +7,14 @@ use yew::prelude::*;
 use super::table::table;
 use crate::config::fields::Value;
 use crate::ui::charts::loss::digits;
-use crate::ui::charts::scene::Scene;
 use crate::ui::charts::sweep::{Cell, Swept, best, scene};
-use crate::ui::components::picture::Picture;
-use crate::ui::components::saves::Saves;
 use crate::ui::differences::value;
 use crate::ui::export;
 use crate::ui::hooks::use_width;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::picture::Picture;
+use crate::ui::kit::saves::Saves;
+use crate::ui::kit::scene::Scene;
 use crate::ui::listing::sweep_csv;
 use crate::ui::state::sweep::{Outcome, SweptField, Trial};
 

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::{looks, network, sampling};
+use crate::ui::charts::{looks, network, sampling};
 
 /// One mark. Its `class` says what it means; how that looks is the style sheet's affair, or `look`'s in an export.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::ui::charts::scene::{Mark, Scene};
+use super::scene::{Mark, Scene};
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct PictureProps {

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::picture::Picture;
-use crate::ui::charts::scale::Scale;
-use crate::ui::charts::scene::Scene;
+use super::scale::Scale;
+use super::scene::Scene;
 
 /// Presses of an arrow key from one end of the chart to the other.
 const STRIDES: f64 = 50.0;
