@@ -29,17 +29,19 @@ use gptling::session::{self, Host};
 use crate::store::Memory;
 
 /// Keeps what it is told, and may answer with new orders.
-struct Listener<'a, R> {
+///
+/// One type for all tests: the session is compiled for its host, and once is enough.
+struct Listener<'a> {
     heard: &'a RefCell<Vec<Event>>,
     orders: UnboundedSender<Command>,
-    react: RefCell<R>,
+    react: RefCell<&'a mut dyn FnMut(&Event) -> Vec<Command>>,
     /// The graphics cards that are there when one is opened, one after the other; the last comes again and again.
     cards: RefCell<Vec<Result<Rc<Gpu>>>>,
     /// What is kept, by this session and by those before it.
     store: Memory,
 }
 
-impl<R: FnMut(&Event) -> Vec<Command>> Host for Listener<'_, R> {
+impl Host for Listener<'_> {
     type Store = Memory;
 
     fn tell(&self, event: Event) {
@@ -114,7 +116,7 @@ fn drive_keeping(
     store: &Memory,
     cards: Vec<Result<Rc<Gpu>>>,
     commands: Vec<Command>,
-    react: impl FnMut(&Event) -> Vec<Command>,
+    mut react: impl FnMut(&Event) -> Vec<Command>,
 ) -> Vec<Event> {
     let (orders, receiver) = unbounded();
     for command in commands {
@@ -124,7 +126,7 @@ fn drive_keeping(
     let host = Listener {
         heard: &heard,
         orders,
-        react: RefCell::new(react),
+        react: RefCell::new(&mut react),
         cards: RefCell::new(cards),
         store: store.clone(),
     };
