@@ -128,20 +128,31 @@ pub mod worker;
 pub mod ui {
     pub mod charts;
     pub mod differences;
+    pub mod figures;
     pub mod format;
     pub mod i18n;
     /// What every picture is made of: marks and their looks, scales and axes, tables and files, the elements that show them.
     pub mod kit {
+        pub mod axes;
+        pub mod chart;
+        pub mod colours;
+        pub mod csv;
+        #[cfg(test)]
+        pub mod inside;
+        pub mod looks;
         pub mod scale;
         pub mod scene;
         pub mod series;
+        pub mod walk;
 
+        #[cfg(target_arch = "wasm32")]
+        pub mod figure;
         #[cfg(target_arch = "wasm32")]
         pub mod picture;
         #[cfg(target_arch = "wasm32")]
-        pub mod plot;
-        #[cfg(target_arch = "wasm32")]
         pub mod saves;
+        #[cfg(target_arch = "wasm32")]
+        pub mod table;
     }
     pub mod listing;
     pub mod merging;

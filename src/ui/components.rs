@@ -3,13 +3,11 @@
 pub mod by_heart;
 pub mod control;
 pub mod copy_button;
-pub mod drawn;
 pub mod failed_run;
 pub mod icon;
 pub mod leaks;
 pub mod likelihood;
 pub mod loss_chart;
-pub mod loss_table;
 pub mod menu;
 pub mod notice;
 pub mod overlay_chart;
@@ -24,7 +22,6 @@ pub mod written_text;
 
 pub use control::{Control, Controls};
 pub use copy_button::CopyButton;
-pub use drawn::{Drawing, Drawn};
 pub use failed_run::FailedRun;
 pub use icon::{Sign, icon, logo};
 pub use leaks::leak_details;

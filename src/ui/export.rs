@@ -11,6 +11,7 @@ use web_sys::{
 use yew::prelude::{Callback, MouseEvent};
 
 use crate::ui::i18n::I18n;
+use crate::ui::kit::chart::Shown;
 use crate::ui::kit::scene::Scene;
 
 /// Pixels of a PNG per pixel of the picture: sharp on paper and on a projector.
@@ -45,11 +46,16 @@ pub fn pictures(name: &'static str, title: String, scene: &Rc<Scene>) -> Vec<(&'
     vec![("PNG", png), ("SVG", svg)]
 }
 
-pub fn save_svg(name: &str, title: &str, scene: &Scene) {
+/// The button that saves its numbers.
+pub fn csv(name: &'static str, shown: Shown) -> Callback<MouseEvent> {
+    Callback::from(move |_: MouseEvent| save_text(&format!("{name}.csv"), "text/csv", &shown.chart().csv()))
+}
+
+fn save_svg(name: &str, title: &str, scene: &Scene) {
     save_text(name, "image/svg+xml", &scene.to_svg(title));
 }
 
-pub fn save_png(name: String, title: &str, scene: &Scene) {
+fn save_png(name: String, title: &str, scene: &Scene) {
     let svg = scene.to_svg(title);
     let size = (scene.width * SHARPNESS, scene.height * SHARPNESS);
     spawn_local(async move {

@@ -48,6 +48,11 @@ pub fn figures(number: f64) -> String {
     }
 }
 
+/// A loss as it is read: two digits after the point, unless it has run away.
+pub fn loss(loss: f64) -> String {
+    if loss < 1e4 { format!("{loss:.2}") } else { short(loss) }
+}
+
 /// `12%`
 pub fn percent(share: f64) -> String {
     match share * 100.0 {

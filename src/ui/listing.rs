@@ -8,8 +8,8 @@ use crate::protocol::runs::RunRecord;
 use crate::protocol::{Evaluation, RunState};
 
 use super::charts::overlay::{Across, Line, Marks};
-use super::charts::table::cell;
 use super::i18n::I18n;
+use super::kit::csv::{Cell, Csv};
 use super::kit::series::{Point, horizon, smoothed};
 use super::state::runs::{Chart, Curve};
 use super::state::sweep::{Outcome, SweptField, Trial};
@@ -74,36 +74,27 @@ fn across(run: &RunRecord, step: f64, chart: Chart) -> f64 {
 
 /// The runs as a table: a row each, with every setting. `date` writes milliseconds since 1970.
 pub fn csv(runs: &[&RunRecord], t: &I18n, date: impl Fn(u64) -> String) -> String {
-    let mut csv = String::from(
-        "run,key,begun,state,text,text_hash,text_bytes,vocabulary,weights,steps_done,training_loss,validation_loss,\
-         bits_per_byte,seconds",
-    );
-    Field::all().for_each(|field| csv += &format!(",{}", field.key));
-    csv.push('\n');
+    let measures =
+        ["run", "key", "begun", "state", "text", "text_hash", "text_bytes", "vocabulary", "weights", "steps_done"];
+    let losses = ["training_loss", "validation_loss", "bits_per_byte", "seconds"];
+    let head: Vec<&str> = measures.into_iter().chain(losses).chain(Field::all().map(|field| field.key)).collect();
+    let mut csv = Csv::new(&head);
     for run in runs {
-        let number = |value: Option<f32>| value.map_or_else(String::new, |value| value.to_string());
         let measured = evaluation(run);
-        let mut cells = vec![
-            cell(&t.run_name(run)),
-            cell(&run.key),
-            date(run.begun),
-            state(run).into(),
-            cell(&run.text.name),
-            format!("{:016x}", run.text.hash),
-            run.text.bytes.to_string(),
-            run.vocab_size.to_string(),
-            run.report.as_ref().map_or_else(String::new, |report| report.parameters.to_string()),
-            run.step().to_string(),
-            number(training_loss(run).map(|loss| loss as f32)),
-            number(measured.map(|it| it.loss)),
-            number(measured.map(|it| it.bits_per_byte)),
-            run.seconds.to_string(),
-        ];
-        cells.extend(Field::all().map(|field| cell(&field.get(&run.config).to_string())));
-        csv += &cells.join(",");
-        csv.push('\n');
+        let settings: Vec<String> = Field::all().map(|field| field.get(&run.config).to_string()).collect();
+        let (name, begun, hash) = (t.run_name(run), date(run.begun), format!("{:016x}", run.text.hash));
+        let (weights, training) =
+            (run.report.as_ref().map(|report| report.parameters), training_loss(run).map(|loss| loss as f32));
+        let (validation, bits) = (measured.map(|it| it.loss), measured.map(|it| it.bits_per_byte));
+        let mut cells: Vec<&dyn Cell> = vec![&name, &run.key, &begun];
+        let (state, steps) = (state(run), run.step());
+        cells.extend::<[&dyn Cell; 4]>([&state, &run.text.name, &hash, &run.text.bytes]);
+        cells.extend::<[&dyn Cell; 3]>([&run.vocab_size, &weights, &steps]);
+        cells.extend::<[&dyn Cell; 4]>([&training, &validation, &bits, &run.seconds]);
+        cells.extend(settings.iter().map(|setting| setting as &dyn Cell));
+        csv.row(&cells);
     }
-    csv
+    csv.text()
 }
 
 /// The runs with every step, every evaluation and every sample.
@@ -144,18 +135,21 @@ pub fn json(runs: &[&RunRecord], t: &I18n, date: impl Fn(u64) -> String) -> Stri
 
 /// A sweep as a table: a row for each combination of values.
 pub fn sweep_csv(fields: &[SweptField], trials: &[Trial]) -> String {
-    let mut csv = String::new();
-    fields.iter().for_each(|swept| csv += &format!("{},", swept.field.key));
-    csv += "outcome,validation_loss,bits_per_byte,run\n";
+    let measures = ["outcome", "validation_loss", "bits_per_byte", "run"];
+    let head: Vec<&str> = fields.iter().map(|swept| swept.field.key).chain(measures).collect();
+    let mut csv = Csv::new(&head);
     for trial in trials {
-        trial.values(fields).for_each(|(_, value)| csv += &format!("{},", cell(&value.to_string())));
+        let values: Vec<String> = trial.values(fields).map(|(_, value)| value.to_string()).collect();
         let (loss, bits) = match trial.outcome {
-            Outcome::Finished { loss, bits_per_byte } => (loss.to_string(), bits_per_byte.to_string()),
-            _ => Default::default(),
+            Outcome::Finished { loss, bits_per_byte } => (Some(loss), Some(bits_per_byte)),
+            _ => (None, None),
         };
-        csv += &format!("{},{loss},{bits},{}\n", trial.outcome.name(), cell(trial.run.as_deref().unwrap_or_default()));
+        let outcome = trial.outcome.name();
+        let mut cells: Vec<&dyn Cell> = values.iter().map(|value| value as &dyn Cell).collect();
+        cells.extend::<[&dyn Cell; 4]>([&outcome, &loss, &bits, &trial.run]);
+        csv.row(&cells);
     }
-    csv
+    csv.text()
 }
 
 fn setting(field: &Field, value: &Value) -> String {

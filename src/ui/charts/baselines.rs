@@ -1,8 +1,18 @@
 //! What a model has to beat: guessing, and counting.
 
-use crate::ui::i18n::I18n;
+use crate::ui::format;
+use crate::ui::kit::colours::INK_SOFT;
+use crate::ui::kit::looks::{Style, UNIFORM};
 
-use super::loss::digits;
+static UNIGRAM: Style =
+    Style::line("unigram", INK_SOFT).with(&[("stroke-width", "1.5"), ("stroke-dasharray", "9 3 2 3")]);
+/// Of two tokens, three, four, and more.
+static NGRAM: [Style; 4] = [
+    Style::line("bigram", INK_SOFT).with(&[("stroke-width", "1.5"), ("stroke-dasharray", "5 3")]),
+    Style::line("ngram-3", INK_SOFT).with(&[("stroke-width", "1.5"), ("stroke-dasharray", "12 3")]),
+    Style::line("ngram-4", INK_SOFT).with(&[("stroke-width", "1.5"), ("stroke-dasharray", "12 3 1 3 1 3")]),
+    Style::line("ngram-5", INK_SOFT).with(&[("stroke-width", "1.5"), ("stroke-dasharray", "3 3")]),
+];
 
 /// Losses of those who do not learn, for one text and one tokenizer.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,7 +27,7 @@ pub struct Baselines {
 /// A line across the chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Baseline {
-    pub class: &'static str,
+    pub style: &'static Style,
     /// As it stands beside the line.
     pub name: String,
     /// As it stands in the legend, which has the loss beside it.
@@ -25,57 +35,63 @@ pub struct Baseline {
     pub loss: f64,
 }
 
-impl Baselines {
-    /// From guessing to the longest n-grams.
-    pub fn lines(&self, t: &I18n) -> Vec<Baseline> {
-        let uniform = (self.vocab_size > 0).then(|| (self.vocab_size as f64).ln());
-        let unigram = f64::from(self.unigram_entropy);
-        let guesses = [("uniform", uniform), ("unigram", Some(unigram))];
-        let guesses = guesses.into_iter().filter_map(|(class, loss)| Some((class, t.say(key(class)), loss?)));
-        let counts = self.ngrams.iter().map(|(order, loss)| {
-            let name = if *order == 2 { t.say("chart.bigram") } else { t.fill("chart.ngram", &[("n", order)]) };
-            (class(*order), name, f64::from(*loss))
-        });
-        let all = guesses.chain(counts).filter(|(_, _, loss)| loss.is_finite());
-        all.map(|(class, short, loss)| Baseline { class, name: format!("{short} {}", digits(loss)), short, loss })
-            .collect()
+/// One who does not learn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guesser {
+    /// Every token is as likely as any other.
+    Uniform,
+    /// Tokens are as likely as they are frequent.
+    Unigram,
+    /// By the tokens before: as many together as stand here.
+    Ngram(usize),
+}
+
+impl Guesser {
+    fn style(self) -> &'static Style {
+        match self {
+            Guesser::Uniform => &UNIFORM,
+            Guesser::Unigram => &UNIGRAM,
+            Guesser::Ngram(order) => &NGRAM[order.clamp(2, 5) - 2],
+        }
     }
 }
 
-fn key(class: &str) -> &'static str {
-    if class == "uniform" { "chart.uniform" } else { "chart.unigram" }
-}
-
-fn class(order: usize) -> &'static str {
-    match order {
-        0..=2 => "bigram",
-        3 => "ngram-3",
-        4 => "ngram-4",
-        _ => "ngram-5",
+impl Baselines {
+    /// From guessing to the longest n-grams, by their names in the language of the page.
+    pub fn lines(&self, name: impl Fn(Guesser) -> String) -> Vec<Baseline> {
+        let uniform = (self.vocab_size > 0).then(|| (self.vocab_size as f64).ln());
+        let guesses = [(Guesser::Uniform, uniform), (Guesser::Unigram, Some(f64::from(self.unigram_entropy)))];
+        let counts = self.ngrams.iter().map(|(order, loss)| (Guesser::Ngram(*order), Some(f64::from(*loss))));
+        let all = guesses.into_iter().chain(counts).filter_map(|(guesser, loss)| Some((guesser, loss?)));
+        let line = |(guesser, loss): (Guesser, f64)| {
+            let short = name(guesser);
+            Baseline { style: guesser.style(), name: format!("{short} {}", format::loss(loss)), short, loss }
+        };
+        all.filter(|(_, loss)| loss.is_finite()).map(line).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::state::Lang;
+
+    fn name(guesser: Guesser) -> String {
+        format!("{guesser:?}")
+    }
 
     #[test]
     fn baselines_are_where_the_theory_says() {
         let ngrams = vec![(2, 2.4), (3, 2.1), (5, f32::NAN)];
-        for lang in Lang::ALL {
-            let baselines = Baselines { vocab_size: 64, unigram_entropy: 3.1, ngrams: ngrams.clone() };
-            let lines = baselines.lines(&I18n::new(lang));
-            let classes: Vec<&str> = lines.iter().map(|line| line.class).collect();
-            assert_eq!(classes, ["uniform", "unigram", "bigram", "ngram-3"], "what is no number is not drawn");
-            assert!((lines[0].loss - 64f64.ln()).abs() < 1e-12 && (lines[1].loss - 3.1).abs() < 1e-6);
-            assert!(lines[3].name.ends_with("2.10") && lines[3].name.contains('3'), "{}", lines[3].name);
-        }
+        let lines = Baselines { vocab_size: 64, unigram_entropy: 3.1, ngrams }.lines(name);
+        let classes: Vec<&str> = lines.iter().map(|line| line.style.class).collect();
+        assert_eq!(classes, ["uniform", "unigram", "bigram", "ngram-3"], "what is no number is not drawn");
+        assert!((lines[0].loss - 64f64.ln()).abs() < 1e-12 && (lines[1].loss - 3.1).abs() < 1e-6);
+        assert!(lines[3].name.ends_with("2.10") && lines[3].name.contains('3'), "{}", lines[3].name);
     }
 
     #[test]
     fn before_there_is_a_tokenizer_nothing_is_guessed() {
         let unknown = Baselines { unigram_entropy: f32::NAN, ..Baselines::default() };
-        assert_eq!(unknown.lines(&I18n::new(Lang::En)), []);
+        assert_eq!(unknown.lines(name), []);
     }
 }

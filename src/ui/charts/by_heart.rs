@@ -1,15 +1,17 @@
 //! How long the longest copied run is, beside those of texts that nobody copied.
 
 use crate::protocol::evaluate::Copied;
+use crate::ui::kit::csv::Csv;
+use crate::ui::kit::looks::{AXIS, AXIS_TITLE, BAR, GRID, LABEL_TRAIN, LABEL_VALIDATION, MEDIAN, TICK, VALIDATION_DOT};
 use crate::ui::kit::scale::{Scale, ticks};
 use crate::ui::kit::scene::{Anchor, Scene};
 
 const HEIGHT: f64 = 132.0;
 const LEFT: f64 = 12.0;
 const RIGHT: f64 = 20.0;
-const BAR: (f64, f64) = (24.0, 18.0);
+const FIRST: (f64, f64) = (24.0, 18.0);
 const CHANCE: f64 = 80.0;
-const AXIS: f64 = 96.0;
+const FOOT: f64 = 96.0;
 
 /// What is written on the picture, in the language of the page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,31 +24,31 @@ pub struct Names {
 pub fn scene(copied: &Copied, names: &Names, width: f64) -> Scene {
     let most = copied.chance.iter().copied().chain([copied.longest, 10]).max().unwrap_or(10) as f64;
     let x = Scale { domain: (0.0, most), range: (LEFT, width - RIGHT) };
-    let mut scene = Scene { width, height: HEIGHT, marks: Vec::new() };
+    let mut scene = Scene::new(width, HEIGHT);
     for tick in ticks(0.0, most, if width > 480.0 { 8 } else { 4 }) {
-        scene.line("grid", (x.at(tick), BAR.0), (x.at(tick), AXIS));
-        scene.text("tick", (x.at(tick), AXIS + 15.0), Anchor::Middle, format!("{tick}"));
+        scene.line(&GRID, (x.at(tick), FIRST.0), (x.at(tick), FOOT));
+        scene.text(&TICK, (x.at(tick), FOOT + 15.0), Anchor::Middle, format!("{tick}"));
     }
-    scene.rect("lengths-bar", (LEFT, BAR.0), (x.at(copied.longest as f64) - LEFT, BAR.1), 3.0);
-    scene.text("label-train", (LEFT, BAR.0 - 8.0), Anchor::Start, &names.written);
-    scene.text("label-validation", (LEFT, CHANCE - 18.0), Anchor::Start, &names.chance);
+    scene.rect(&BAR, (LEFT, FIRST.0), (x.at(copied.longest as f64) - LEFT, FIRST.1), 3.0);
+    scene.text(&LABEL_TRAIN, (LEFT, FIRST.0 - 8.0), Anchor::Start, &names.written);
+    scene.text(&LABEL_VALIDATION, (LEFT, CHANCE - 18.0), Anchor::Start, &names.chance);
     for longest in &copied.chance {
-        scene.circle("validation-dot", (x.at(*longest as f64), CHANCE), 4.0);
+        scene.circle(&VALIDATION_DOT, (x.at(*longest as f64), CHANCE), 4.0);
     }
     if !copied.chance.is_empty() {
         let median = x.at(copied.by_chance() as f64);
-        scene.line("lengths-median", (median, CHANCE - 12.0), (median, AXIS));
+        scene.line(&MEDIAN, (median, CHANCE - 12.0), (median, FOOT));
     }
-    scene.line("axis", (LEFT, AXIS), (width - RIGHT, AXIS));
-    scene.text("axis-title", (width - RIGHT, HEIGHT - 4.0), Anchor::End, &names.characters);
+    scene.line(&AXIS, (LEFT, FOOT), (width - RIGHT, FOOT));
+    scene.text(&AXIS_TITLE, (width - RIGHT, HEIGHT - 4.0), Anchor::End, &names.characters);
     scene
 }
 
 pub fn csv(copied: &Copied) -> String {
-    let mut csv = String::from("text,longest_run_in_characters\n");
-    csv += &format!("written,{}\n", copied.longest);
-    copied.chance.iter().for_each(|longest| csv += &format!("held_out,{longest}\n"));
-    csv
+    let mut csv = Csv::new(&["text", "longest_run_in_characters"]);
+    csv.row(&[&"written", &copied.longest]);
+    copied.chance.iter().for_each(|longest| csv.row(&[&"held_out", longest]));
+    csv.text()
 }
 
 #[cfg(test)]

@@ -1,17 +1,15 @@
 //! How long documents are, as bars: the picture, its rows as a table and as a file.
 
-use std::fmt::Write;
-
 use crate::protocol::corpus::Lengths;
 use crate::ui::format;
-use crate::ui::kit::scale::{Scale, ticks};
+use crate::ui::kit::axes::{BOTTOM, Frame, LEFT, TOP};
+use crate::ui::kit::csv::Csv;
+use crate::ui::kit::looks::{AXIS_TITLE, BAR, MEDIAN, TICK};
+use crate::ui::kit::scale::{Axis, ticks};
 use crate::ui::kit::scene::{Anchor, Scene};
 
 const HEIGHT: f64 = 180.0;
-const LEFT: f64 = 44.0;
 const RIGHT: f64 = 12.0;
-const TOP: f64 = 26.0;
-const BOTTOM: f64 = 40.0;
 
 /// The words on the picture.
 pub struct Words<'a> {
@@ -21,34 +19,36 @@ pub struct Words<'a> {
 }
 
 pub fn scene(lengths: &Lengths, words: &Words, width: f64) -> Scene {
-    let mut scene = Scene { width, height: HEIGHT, marks: Vec::new() };
+    let mut scene = Scene::new(width, HEIGHT);
     let most = lengths.counts.iter().max().copied().unwrap_or(0).max(1) as f64;
     let end = lengths.shortest + lengths.width * lengths.counts.len() as u64;
-    let x = Scale { domain: (lengths.shortest as f64, end.max(1) as f64), range: (LEFT, width - RIGHT) };
-    let y = Scale { domain: (0.0, most), range: (HEIGHT - BOTTOM, TOP) };
-    for tick in ticks(0.0, most, 3).into_iter().filter(|tick| tick.fract() == 0.0) {
-        scene.line("grid", (LEFT, y.at(tick)), (width - RIGHT, y.at(tick)));
-        scene.text("tick", (LEFT - 6.0, y.at(tick) + 4.0), Anchor::End, format::short(tick));
-    }
+    let frame = Frame {
+        x: Axis::linear((lengths.shortest as f64, end.max(1) as f64), (LEFT, width - RIGHT)),
+        y: Axis::linear((0.0, most), (HEIGHT - BOTTOM, TOP)),
+    };
+    let whole: Vec<f64> = ticks(0.0, most, 3).into_iter().filter(|tick| tick.fract() == 0.0).collect();
+    frame.rows(&mut scene, &whole, format::short);
     for (from, to, count) in bars(lengths) {
-        let (left, right) = (x.at(from as f64), x.at(to as f64 + 1.0));
-        let top = y.at(count as f64);
-        let bar = ((right - left - 1.0).max(1.0), y.at(0.0) - top);
-        scene.rect("lengths-bar", (left, top), bar, 1.5);
+        let (left, right) = (frame.x.at(from as f64), frame.x.at(to as f64 + 1.0));
+        let top = frame.y.at(count as f64);
+        let bar = ((right - left - 1.0).max(1.0), frame.y.at(0.0) - top);
+        scene.rect(&BAR, (left, top), bar, 1.5);
     }
-    scene.line("axis", (LEFT, y.at(0.0)), (width - RIGHT, y.at(0.0)));
-    let ends = [(lengths.shortest, Anchor::Start), (lengths.longest, Anchor::End)];
-    for (length, anchor) in ends {
-        let at = if anchor == Anchor::Start { LEFT } else { width - RIGHT };
-        scene.text("tick", (at, HEIGHT - BOTTOM + 16.0), anchor, format::count(length));
+    frame.foot(&mut scene, &[], format::short);
+    for (length, at, anchor) in [(lengths.shortest, LEFT, Anchor::Start), (lengths.longest, width - RIGHT, Anchor::End)]
+    {
+        scene.text(&TICK, (at, HEIGHT - BOTTOM + 16.0), anchor, format::count(length));
     }
-    let median = x.at(lengths.median as f64);
-    scene.line("lengths-median", (median, TOP - 20.0), (median, y.at(0.0)));
-    let (anchor, beside) = if median > width / 2.0 { (Anchor::End, -5.0) } else { (Anchor::Start, 5.0) };
-    let told = format!("{} {}", words.median, format::count(lengths.median));
-    scene.text("tick", (median + beside, TOP - 12.0), anchor, told);
-    scene.text("axis-title", ((LEFT + width - RIGHT) / 2.0, HEIGHT - 6.0), Anchor::Middle, words.axis);
+    draw_median(&mut scene, &frame, lengths.median, words.median);
+    scene.text(&AXIS_TITLE, ((LEFT + width - RIGHT) / 2.0, HEIGHT - 6.0), Anchor::Middle, words.axis);
     scene
+}
+
+fn draw_median(scene: &mut Scene, frame: &Frame, length: u64, name: &str) {
+    let median = frame.x.at(length as f64);
+    scene.line(&MEDIAN, (median, TOP - 20.0), (median, frame.y.at(0.0)));
+    let (anchor, beside) = if median > scene.width / 2.0 { (Anchor::End, -5.0) } else { (Anchor::Start, 5.0) };
+    scene.text(&TICK, (median + beside, TOP - 12.0), anchor, format!("{name} {}", format::count(length)));
 }
 
 /// Each bar: from and up to how many characters, and its documents.
@@ -58,11 +58,9 @@ pub fn bars(lengths: &Lengths) -> impl Iterator<Item = (u64, u64, u64)> {
 }
 
 pub fn csv(lengths: &Lengths) -> String {
-    let mut csv = String::from("from_characters,to_characters,documents\n");
-    for (from, to, count) in bars(lengths) {
-        writeln!(csv, "{from},{to},{count}").expect("a string takes what is written");
-    }
-    csv
+    let mut csv = Csv::new(&["from_characters", "to_characters", "documents"]);
+    bars(lengths).for_each(|(from, to, count)| csv.row(&[&from, &to, &count]));
+    csv.text()
 }
 
 #[cfg(test)]

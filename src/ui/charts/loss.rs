@@ -2,18 +2,17 @@
 
 use super::baselines::Baseline;
 use crate::protocol::{Evaluation, StepPoint};
-use crate::ui::format::short;
-use crate::ui::kit::scale::{Scale, decimals, tick_step, ticks};
+use crate::ui::kit::axes::{BOTTOM, Frame, LEFT, LINE_HEIGHT, TOP, Titles, WIDE, spread};
+use crate::ui::kit::csv::Csv;
+use crate::ui::kit::looks::{
+    LABEL_BASELINE, LABEL_TRAIN, LABEL_VALIDATION, TRAIN, TRAIN_DOT, TRAIN_RAW, VALIDATION, VALIDATION_DOT,
+};
+use crate::ui::kit::scale::Axis;
 use crate::ui::kit::scene::{Anchor, Scene, polyline};
 use crate::ui::kit::series::{Point, horizon, nearest, smoothed, thinned};
 
-const TOP: f64 = 26.0;
-const BOTTOM: f64 = 40.0;
-const LEFT: f64 = 44.0;
 /// Room for the names of the curves, where the chart is wide enough to have it.
 const NAMES: f64 = 164.0;
-const WIDE: f64 = 620.0;
-const LINE_HEIGHT: f64 = 16.0;
 /// So many times the loss of guessing are shown at most.
 const RUNAWAY: f64 = 2.5;
 
@@ -31,8 +30,7 @@ pub struct Curves {
 /// What is written on the chart, in the language of the page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Names {
-    pub loss: String,
-    pub step: String,
+    pub titles: Titles,
     pub train: String,
     pub validation: String,
 }
@@ -45,13 +43,6 @@ pub struct Reading {
     pub smooth: Option<f64>,
     /// The last validation at or before the step.
     pub validation: Option<f64>,
-}
-
-/// Where the plot lies and what its pixels mean.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Frame {
-    pub x: Scale,
-    pub y: Scale,
 }
 
 impl Curves {
@@ -82,8 +73,8 @@ impl Curves {
     pub fn frame(&self, width: f64, height: f64) -> Frame {
         let right = if width >= WIDE { width - NAMES } else { width - 12.0 };
         Frame {
-            x: Scale { domain: (0.0, axis_end(self.last_step(), self.steps as f64)), range: (LEFT, right) },
-            y: Scale { domain: self.losses(), range: (height - BOTTOM, TOP) },
+            x: Axis::linear((0.0, axis_end(self.last_step(), self.steps as f64)), (LEFT, right)),
+            y: Axis::linear(self.losses(), (height - BOTTOM, TOP)),
         }
     }
 
@@ -105,11 +96,12 @@ impl Curves {
 
     pub fn scene(&self, names: &Names, width: f64, height: f64) -> Scene {
         let frame = self.frame(width, height);
-        let mut scene = Scene { width, height, marks: Vec::new() };
-        draw_axes(&mut scene, &frame, names);
-        for Baseline { class, loss, .. } in &self.baselines {
-            let y = frame.y.at(*loss);
-            scene.line(class, (frame.x.range.0, y), (frame.x.range.1, y));
+        let mut scene = Scene::new(width, height);
+        frame.round_rows(&mut scene);
+        frame.steps(&mut scene, |tick| format!("{tick}"));
+        frame.titles(&mut scene, &names.titles);
+        for Baseline { style, loss, .. } in &self.baselines {
+            frame.level(&mut scene, style, *loss);
         }
         self.draw_curves(&mut scene, &frame);
         if width >= WIDE {
@@ -121,19 +113,16 @@ impl Curves {
     }
 
     fn draw_curves(&self, scene: &mut Scene, frame: &Frame) {
-        let (left, right) = frame.x.range;
-        let columns = (right - left).max(1.0) as usize;
-        for (class, points) in [("train-raw", &self.raw), ("train", &self.smooth), ("validation", &self.validation)] {
-            if points.len() > 1 {
-                scene.path(class, polyline(&frame.pixels(&thinned(points, frame.x.domain, columns))));
-            }
+        let columns = frame.columns();
+        let curves = [(&TRAIN_RAW, &self.raw), (&TRAIN, &self.smooth), (&VALIDATION, &self.validation)];
+        for (style, points) in curves.into_iter().filter(|(_, points)| points.len() > 1) {
+            scene.path(style, polyline(&frame.pixels(&thinned(points, frame.x.ends, columns))));
         }
         if let [only] = self.raw[..] {
-            let (x, y) = frame.pixel(only);
-            scene.circle("train-dot", (x, y), 3.5);
+            scene.circle(&TRAIN_DOT, frame.pixel(only), 3.5);
         }
-        for (x, y) in frame.pixels(&thinned(&self.validation, frame.x.domain, columns / 24)) {
-            scene.circle("validation-dot", (x, y), 3.5);
+        for pixel in frame.pixels(&thinned(&self.validation, frame.x.ends, columns / 24)) {
+            scene.circle(&VALIDATION_DOT, pixel, 3.5);
         }
     }
 
@@ -141,49 +130,33 @@ impl Curves {
     fn name_at_the_right(&self, scene: &mut Scene, frame: &Frame, names: &Names) {
         let end = |points: &[Point]| points.last().map(|point| point.1);
         let curves = [
-            ("label-train", &names.train, end(&self.smooth)),
-            ("label-validation", &names.validation, end(&self.validation)),
+            (&LABEL_TRAIN, &names.train, end(&self.smooth)),
+            (&LABEL_VALIDATION, &names.validation, end(&self.validation)),
         ];
-        let baselines = self.baselines.iter().map(|it| ("label-baseline", &it.name, Some(it.loss)));
+        let baselines = self.baselines.iter().map(|it| (&LABEL_BASELINE, &it.name, Some(it.loss)));
         let lines = curves.into_iter().chain(baselines);
-        let mut named: Vec<_> = lines.filter_map(|(class, name, at)| Some((class, name, frame.y.at(at?)))).collect();
+        let mut named: Vec<_> = lines.filter_map(|(style, name, at)| Some((style, name, frame.y.at(at?)))).collect();
         named.sort_by(|a, b| a.2.total_cmp(&b.2));
         let wanted: Vec<f64> = named.iter().map(|(_, _, y)| *y).collect();
-        let placed = spread(&wanted, LINE_HEIGHT, (TOP, frame.y.range.0));
-        for ((class, name, _), y) in named.into_iter().zip(placed) {
-            scene.text(class, (frame.x.range.1 + 8.0, y + 4.0), Anchor::Start, name);
+        let placed = spread(&wanted, LINE_HEIGHT, (TOP, frame.y.range().0));
+        for ((style, name, _), y) in named.into_iter().zip(placed) {
+            scene.text(style, (frame.x.range().1 + 8.0, y + 4.0), Anchor::Start, name);
         }
     }
 
     /// On a narrow chart the baselines carry their names themselves, where these do not cover one another; the curves are
     /// named in the legend below, and so is every baseline.
     fn name_inside(&self, scene: &mut Scene, frame: &Frame) {
-        let right = frame.x.range.1 - 2.0;
+        let right = frame.x.range().1 - 2.0;
         let mut last = f64::NEG_INFINITY;
         for Baseline { name, loss, .. } in &self.baselines {
             let y = frame.y.at(*loss) - 5.0;
             if y - last >= LINE_HEIGHT {
-                scene.text("label-baseline", (right, y), Anchor::End, name);
+                scene.text(&LABEL_BASELINE, (right, y), Anchor::End, name);
                 last = y;
             }
         }
     }
-}
-
-impl Frame {
-    pub fn pixel(&self, point: Point) -> (f64, f64) {
-        let (bottom, top) = self.y.range;
-        (self.x.at(point.0), self.y.at(point.1).clamp(top - 6.0, bottom))
-    }
-
-    fn pixels(&self, points: &[Point]) -> Vec<(f64, f64)> {
-        points.iter().map(|point| self.pixel(*point)).collect()
-    }
-}
-
-/// A loss as it is read: two digits after the point, unless it has run away.
-pub fn digits(loss: f64) -> String {
-    if loss < 1e4 { format!("{loss:.2}") } else { short(loss) }
 }
 
 fn finite(point: &Point) -> bool {
@@ -200,44 +173,55 @@ pub fn axis_end(last: f64, steps: f64) -> f64 {
     end
 }
 
-fn draw_axes(scene: &mut Scene, frame: &Frame, names: &Names) {
-    let ((left, right), (bottom, _)) = (frame.x.range, frame.y.range);
-    let (low, high) = frame.y.domain;
-    let places = decimals(tick_step(low, high, 5));
-    for tick in ticks(low, high, 5) {
-        let y = frame.y.at(tick);
-        scene.line("grid", (left, y), (right, y));
-        scene.text("tick", (left - 8.0, y + 4.0), Anchor::End, format!("{tick:.places$}"));
+/// Steps worth a row on the page: the first, the last, and about `most` between them, evenly.
+pub fn rows(curves: &Curves, most: usize) -> Vec<f64> {
+    let stride = curves.raw.len().div_ceil(most.max(1)).max(1);
+    let mut steps: Vec<f64> = curves.raw.iter().step_by(stride).map(|point| point.0).collect();
+    if let Some(last) = curves.raw.last() {
+        steps.push(last.0);
     }
-    let wanted = if right - left > 480.0 { 8 } else { 4 };
-    for tick in ticks(0.0, frame.x.domain.1, wanted).into_iter().filter(|tick| tick.fract() == 0.0) {
-        let x = frame.x.at(tick);
-        scene.line("axis", (x, bottom), (x, bottom + 4.0));
-        scene.text("tick", (x, bottom + 17.0), Anchor::Middle, format!("{tick}"));
-    }
-    scene.line("axis", (left, bottom), (right, bottom));
-    scene.text("axis-title", (left - 30.0, 12.0), Anchor::Start, &names.loss);
-    scene.text("axis-title", (right, bottom + 34.0), Anchor::End, &names.step);
+    steps.dedup();
+    steps
 }
 
-/// Places near the wanted ones, in their order, at least `gap` apart and inside `bounds` where there is room.
-pub fn spread(wanted: &[f64], gap: f64, (low, high): (f64, f64)) -> Vec<f64> {
-    let mut placed = wanted.to_vec();
-    for i in 1..placed.len() {
-        placed[i] = placed[i].max(placed[i - 1] + gap);
+/// Every step with its loss, its learning rate, its gradient norm and, where there was one, its validation.
+pub fn csv(points: &[StepPoint], evaluations: &[Evaluation]) -> String {
+    let mut csv = Csv::new(&[
+        "step",
+        "training_loss",
+        "learning_rate",
+        "gradient_norm",
+        "validation_loss",
+        "validation_bits_per_byte",
+    ]);
+    let mut steps: Vec<u64> = points.iter().map(|point| point.step).chain(evaluations.iter().map(|e| e.step)).collect();
+    steps.sort_unstable();
+    steps.dedup();
+    for step in steps {
+        let point = points.binary_search_by_key(&step, |point| point.step).ok().map(|i| points[i]);
+        let evaluation = evaluations.binary_search_by_key(&step, |e| e.step).ok().map(|i| evaluations[i]);
+        csv.row(&[
+            &step,
+            &point.map(|point| point.loss),
+            &point.map(|point| point.learning_rate),
+            &point.map(|point| point.grad_norm),
+            &evaluation.map(|evaluation| evaluation.loss),
+            &evaluation.map(|evaluation| evaluation.bits_per_byte),
+        ]);
     }
-    let mut ceiling = high;
-    for place in placed.iter_mut().rev() {
-        *place = place.min(ceiling).max(low);
-        ceiling = *place - gap;
-    }
-    placed
+    csv.text()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::format;
+    use crate::ui::kit::looks::UNIFORM;
     use crate::ui::kit::scene::Mark;
+
+    fn point(step: u64) -> StepPoint {
+        StepPoint { step, loss: 2.5, learning_rate: 0.001, grad_norm: 1.5 }
+    }
 
     fn run(steps: u64) -> Curves {
         let point = |step: u64| StepPoint {
@@ -249,14 +233,23 @@ mod tests {
         let points: Vec<StepPoint> = (1..=steps).map(point).collect();
         let evaluations: Vec<Evaluation> =
             (1..=steps / 50).map(|i| Evaluation { step: i * 50, loss: 3.0, bits_per_byte: 2.0 }).collect();
-        let baseline = |class, loss| Baseline { class, name: format!("{class} {loss:.2}"), short: class.into(), loss };
+        let baseline = |name: &str, loss| Baseline {
+            style: &UNIFORM,
+            name: format!("{name} {loss:.2}"),
+            short: name.into(),
+            loss,
+        };
         let baselines = vec![baseline("uniform", 64f64.ln()), baseline("unigram", 3.1), baseline("bigram", 3.05)];
         Curves::new(&points, &evaluations, steps).with_baselines(baselines)
     }
 
     fn names() -> Names {
         let word = |word: &str| word.to_string();
-        Names { loss: word("loss"), step: word("step"), train: word("training"), validation: word("validation") }
+        Names {
+            titles: Titles { across: word("step"), up: word("loss") },
+            train: word("training"),
+            validation: word("validation"),
+        }
     }
 
     #[test]
@@ -289,7 +282,7 @@ mod tests {
 
     #[test]
     fn a_loss_that_ran_away_is_still_read() {
-        assert_eq!((digits(2.345).as_str(), digits(11_105_308_750.8).as_str()), ("2.35", "11.1 G"));
+        assert_eq!((format::loss(2.345).as_str(), format::loss(11_105_308_750.8).as_str()), ("2.35", "11.1 G"));
         let wild = StepPoint { step: 1, loss: 1e30, learning_rate: 1.0, grad_norm: 1.0 };
         let scene = Curves::new(&[wild], &[], 10).scene(&names(), 700.0, 300.0);
         let longest =
@@ -300,7 +293,7 @@ mod tests {
     #[test]
     fn an_empty_run_has_axes() {
         let scene = Curves::new(&[], &[], 300).scene(&names(), 700.0, 300.0);
-        assert!(scene.marks.iter().any(|mark| matches!(mark, Mark::Text { class: "tick", .. })));
+        assert!(scene.marks.iter().any(|mark| matches!(mark, Mark::Text { style, .. } if style.class == "tick")));
     }
 
     #[test]
@@ -321,10 +314,21 @@ mod tests {
     }
 
     #[test]
-    fn names_are_spread_and_stay_in_order() {
-        let placed = spread(&[10.0, 12.0, 13.0, 100.0], 16.0, (0.0, 102.0));
-        assert!(placed.windows(2).all(|pair| pair[1] - pair[0] >= 16.0), "{placed:?}");
-        assert!(*placed.last().unwrap() <= 102.0);
-        assert_eq!(spread(&[10.0, 50.0], 16.0, (0.0, 100.0)), [10.0, 50.0]);
+    fn rows_are_few_and_end_with_the_end() {
+        let points: Vec<StepPoint> = (1..=1000).map(point).collect();
+        let rows = rows(&Curves::new(&points, &[], 1000), 20);
+        assert!(rows.len() <= 21 && rows[0] == 1.0 && *rows.last().unwrap() == 1000.0, "{rows:?}");
+        assert_eq!(super::rows(&Curves::default(), 20), Vec::<f64>::new());
+    }
+
+    #[test]
+    fn a_file_has_every_step_and_blanks_where_nothing_was_measured() {
+        let evaluations = [
+            Evaluation { step: 0, loss: 4.0, bits_per_byte: 3.0 },
+            Evaluation { step: 2, loss: 3.5, bits_per_byte: 2.5 },
+        ];
+        let csv = csv(&[point(1), point(2)], &evaluations);
+        let lines: Vec<&str> = csv.lines().collect();
+        assert_eq!(lines[1..], ["0,,,,4,3", "1,2.5,0.001,1.5,,", "2,2.5,0.001,1.5,3.5,2.5"]);
     }
 }

@@ -2,13 +2,14 @@
 
 use crate::protocol::tokens::Trace;
 use crate::ui::format;
-use crate::ui::kit::scale::{Scale, ticks};
+use crate::ui::kit::axes::{self, BOTTOM, TOP};
+use crate::ui::kit::csv::{Csv, Quoted, Scientific};
+use crate::ui::kit::looks::{AXIS_TITLE, LABEL_SERIES, SERIES, TICK};
+use crate::ui::kit::scale::Axis;
 use crate::ui::kit::scene::{Anchor, Scene, polyline};
 use crate::ui::kit::series::{Point, thinned};
 use crate::ui::merging::Replay;
 
-const TOP: f64 = 26.0;
-const BOTTOM: f64 = 40.0;
 /// Room for the numbers at either side.
 pub const SIDE: f64 = 44.0;
 
@@ -20,81 +21,85 @@ pub struct Names {
     pub merges: String,
 }
 
-/// Where the plot lies and what its pixels mean.
+/// Where the plot lies and what its pixels mean: over the merges run two curves, each with a scale of its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Frame {
-    pub merges: Scale,
-    pub tokens: Scale,
-    pub vocabulary: Scale,
+    pub merges: Axis,
+    pub tokens: Axis,
+    pub vocabulary: Axis,
 }
 
 impl Frame {
     pub fn new(replay: &Replay, width: f64, height: f64) -> Self {
-        let range = (height - BOTTOM, TOP);
-        let full = |most: f64| (0.0, 1.08 * most.max(1.0));
+        let rising = |most: f64| Axis::linear((0.0, 1.08 * most.max(1.0)), (height - BOTTOM, TOP));
         Frame {
-            merges: Scale { domain: (0.0, replay.last().max(1) as f64), range: (SIDE, width - SIDE) },
-            tokens: Scale { domain: full(replay.tokens(0) as f64), range },
-            vocabulary: Scale { domain: full(replay.vocabulary(replay.last()) as f64), range },
+            merges: Axis::linear((0.0, replay.last().max(1) as f64), (SIDE, width - SIDE)),
+            tokens: rising(replay.tokens(0) as f64),
+            vocabulary: rising(replay.vocabulary(replay.last()) as f64),
         }
     }
 }
 
 pub fn scene(replay: &Replay, names: &Names, width: f64, height: f64) -> Scene {
     let frame = Frame::new(replay, width, height);
-    let mut scene = Scene { width, height, marks: Vec::new() };
+    let mut scene = Scene::new(width, height);
     draw_axes(&mut scene, &frame, names);
-    let columns = (width - 2.0 * SIDE).max(1.0) as usize;
     let moments = || 0..=replay.last();
     let tokens: Vec<Point> = moments().map(|at| (at as f64, replay.tokens(at) as f64)).collect();
     let vocabulary: Vec<Point> = moments().map(|at| (at as f64, replay.vocabulary(at) as f64)).collect();
-    for (class, points, scale) in [("series-1", vocabulary, frame.vocabulary), ("series-0", tokens, frame.tokens)] {
-        let thin = thinned(&points, frame.merges.domain, columns);
-        let pixels: Vec<Point> = thin.iter().map(|(at, value)| (frame.merges.at(*at), scale.at(*value))).collect();
-        scene.path(class, polyline(&pixels));
+    for (style, points, y) in [(&SERIES[1], vocabulary, frame.vocabulary), (&SERIES[0], tokens, frame.tokens)] {
+        let plot = axes::Frame { x: frame.merges, y };
+        scene.path(style, polyline(&plot.pixels(&thinned(&points, plot.x.ends, plot.columns()))));
     }
     scene
 }
 
 fn draw_axes(scene: &mut Scene, frame: &Frame, names: &Names) {
-    let ((left, right), (bottom, _)) = (frame.merges.range, frame.tokens.range);
-    for tick in ticks(0.0, frame.tokens.domain.1, 4) {
-        let y = frame.tokens.at(tick);
-        scene.line("grid", (left, y), (right, y));
-        scene.text("tick", (left - 8.0, y + 4.0), Anchor::End, format::short(tick));
+    let plot = axes::Frame { x: frame.merges, y: frame.tokens };
+    let (right, (bottom, _)) = (plot.x.range().1, plot.y.range());
+    plot.rows(scene, &frame.tokens.ticks(4), format::short);
+    for tick in frame.vocabulary.ticks(4) {
+        scene.text(&TICK, (right + 8.0, frame.vocabulary.at(tick) + 4.0), Anchor::Start, format::short(tick));
     }
-    for tick in ticks(0.0, frame.vocabulary.domain.1, 4) {
-        scene.text("tick", (right + 8.0, frame.vocabulary.at(tick) + 4.0), Anchor::Start, format::short(tick));
-    }
-    let wanted = if right - left > 480.0 { 8 } else { 4 };
-    for tick in ticks(0.0, frame.merges.domain.1, wanted).into_iter().filter(|tick| tick.fract() == 0.0) {
-        let x = frame.merges.at(tick);
-        scene.line("axis", (x, bottom), (x, bottom + 4.0));
-        scene.text("tick", (x, bottom + 17.0), Anchor::Middle, format!("{tick}"));
-    }
-    scene.line("axis", (left, bottom), (right, bottom));
-    scene.text("label-series-0", (2.0, 12.0), Anchor::Start, &names.tokens);
-    scene.text("label-series-1", (scene.width - 2.0, 12.0), Anchor::End, &names.vocabulary);
-    scene.text("axis-title", (right, bottom + 34.0), Anchor::End, &names.merges);
+    plot.steps(scene, |tick| format!("{tick}"));
+    scene.text(&LABEL_SERIES[0], (2.0, 12.0), Anchor::Start, &names.tokens);
+    scene.text(&LABEL_SERIES[1], (scene.width - 2.0, 12.0), Anchor::End, &names.vocabulary);
+    scene.text(&AXIS_TITLE, (right, bottom + 34.0), Anchor::End, &names.merges);
 }
 
 /// Every merge: what was joined, how often it was met, and what the text and the vocabulary were afterwards.
 pub fn csv(replay: &Replay) -> String {
-    let mut csv = String::from("merge,left,right,token,count,left_count,right_count,score,tokens_after,vocabulary\n");
+    let mut csv = Csv::new(&[
+        "merge",
+        "left",
+        "right",
+        "token",
+        "count",
+        "left_count",
+        "right_count",
+        "score",
+        "tokens_after",
+        "vocabulary",
+    ]);
     let Trace { merges, .. } = &replay.trace;
     for (merge, at) in merges.iter().zip(1..) {
-        let names = [merge.pair.left, merge.pair.right, merge.token].map(|token| cell(&replay.name(token).text));
+        let [left, right, token] =
+            [merge.pair.left, merge.pair.right, merge.token].map(|token| Quoted(&replay.name(token).text));
         let pair = merge.pair;
-        let numbers = [pair.count, pair.left_count, pair.right_count].map(|count| count.to_string());
-        let (score, tokens, vocabulary) = (pair.score(), merge.tokens, replay.vocabulary(at));
-        csv += &format!("{at},{},{},{score:e},{tokens},{vocabulary}\n", names.join(","), numbers.join(","));
+        csv.row(&[
+            &at,
+            &left,
+            &right,
+            &token,
+            &pair.count,
+            &pair.left_count,
+            &pair.right_count,
+            &Scientific(pair.score()),
+            &merge.tokens,
+            &replay.vocabulary(at),
+        ]);
     }
-    csv
-}
-
-/// A value between quotation marks, so that commas, line breaks and spaces at its ends stay.
-pub fn cell(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "\"\""))
+    csv.text()
 }
 
 #[cfg(test)]
@@ -156,5 +161,14 @@ mod tests {
         let lines: Vec<&str> = csv.lines().collect();
         assert_eq!(lines.len(), 3);
         assert_eq!(lines[1], r#"1,"""",",",""",",7,9,8,9.722222222222222e-2,999940,3"#);
+    }
+
+    #[test]
+    fn a_token_is_no_formula_in_a_file() {
+        let mut trace = replay(1).trace.clone();
+        trace.alphabet[0].bytes = b"=cmd".as_slice().into();
+        trace.alphabet[1].bytes = b"()".as_slice().into();
+        let csv = csv(&Replay::new(trace));
+        assert_eq!(csv.lines().nth(1), Some(r#"1,"'=cmd","()","'=cmd()",7,9,8,9.722222222222222e-2,999940,3"#));
     }
 }

@@ -4,15 +4,15 @@
 
 mod inside;
 mod look;
-mod words;
 
 use super::layers::{Blueprint, Layer, Spot};
 use crate::config::model::{NormPlace, Positions};
-use crate::ui::i18n::I18n;
 use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
 
-pub use look::look;
-pub use words::{Words, numbers};
+use look::{
+    NET_ARROW, NET_BEFORE, NET_BLOCK, NET_BOX, NET_DATA, NET_FLOW, NET_HINT, NET_JOIN, NET_NUMBERS, NET_PILL, NET_PLUS,
+    NET_SHARE, NET_SHARE_GROUND, NET_SYMBOLS, NET_TIE, NET_TIMES, NET_TITLE,
+};
 
 const BOX: f64 = 50.0;
 const TALL: f64 = 78.0;
@@ -97,14 +97,33 @@ pub struct Subject {
     pub measure: Measure,
 }
 
+/// What is written in the boxes, in the language of the page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Names {
+    /// What a box is and what it does, in the order of [`Spot::ALL`].
+    pub boxes: [BoxName; Spot::ALL.len()],
+    pub blocks: String,
+    pub heads: String,
+    pub keys_and_values: String,
+    pub taps: String,
+    pub window: String,
+    pub dropout: String,
+    pub activation: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct BoxName {
+    pub title: String,
+    pub hint: String,
+}
+
 /// The whole picture at this width; its height follows.
-pub fn draw(subject: &Subject, t: &I18n, width: f64) -> Drawing {
+pub fn draw(subject: &Subject, names: &Names, width: f64) -> Drawing {
     let Subject { now: blueprint, before, measure } = subject;
     let shares = measure.shares(blueprint);
     let before = before.as_ref().map_or(vec![], |before| measure.shares(before));
-    let words = Words { blueprint, t };
     let layers = blueprint.layers();
-    let picture = Picture { layers, shares, before, blueprint, words, left: LEFT, right: width - RIGHT };
+    let picture = Picture { layers, shares, before, blueprint, names, left: LEFT, right: width - RIGHT };
     let mut out = Drawing::default();
     let bottom = picture.draw(&mut out);
     out.scene.width = width;
@@ -118,7 +137,7 @@ struct Picture<'a> {
     /// The shares before the last change, of the boxes that were there.
     before: Vec<(Spot, f64)>,
     blueprint: &'a Blueprint,
-    words: Words<'a>,
+    names: &'a Names,
     left: f64,
     right: f64,
 }
@@ -159,9 +178,9 @@ impl Picture<'_> {
             let layer = self.find(spot);
             let middle = x + half / 2.0;
             let scene = &mut out.scene;
-            scene.text("net-title", (middle, y + 23.0), Anchor::Middle, self.words.title(spot));
-            scene.text("net-symbols", (middle, y + 42.0), Anchor::Middle, format!("({})", layer.symbols));
-            scene.text("net-numbers", (middle, y + 59.0), Anchor::Middle, numbers(layer));
+            scene.text(&NET_TITLE, (middle, y + 23.0), Anchor::Middle, self.named(spot).title.as_str());
+            scene.text(&NET_SYMBOLS, (middle, y + 42.0), Anchor::Middle, format!("({})", layer.symbols));
+            scene.text(&NET_NUMBERS, (middle, y + 59.0), Anchor::Middle, numbers(layer));
             if spot == Spot::Positions && self.blueprint.model.positions == Positions::Sinusoidal {
                 inside::wave(scene, frame);
             }
@@ -169,7 +188,7 @@ impl Picture<'_> {
         let (centre, join) = (self.centre(), y + TALL + GAP);
         for x in [self.left + half / 2.0, self.right - half / 2.0] {
             let side = if x < centre { -JOIN } else { JOIN };
-            out.scene.path("net-flow", polyline(&[(x, y + TALL), (x, join), (centre + side, join)]));
+            out.scene.path(&NET_FLOW, polyline(&[(x, y + TALL), (x, join), (centre + side, join)]));
         }
         self.join(&mut out.scene, join);
         (join + JOIN, y + TALL / 2.0)
@@ -180,18 +199,18 @@ impl Picture<'_> {
         let top = y + GAP;
         let mut inside = Drawing::default();
         let first = top + PILL + PAD;
-        inside.scene.line("net-flow", (self.centre(), y), (self.centre(), first));
+        inside.scene.line(&NET_FLOW, (self.centre(), y), (self.centre(), first));
         let foot = self.branch(&mut inside, first, Spot::Norm1, Spot::Mixer);
-        inside.scene.line("net-flow", (self.centre(), foot), (self.centre(), foot + GAP / 2.0));
+        inside.scene.line(&NET_FLOW, (self.centre(), foot), (self.centre(), foot + GAP / 2.0));
         let foot = self.branch(&mut inside, foot + GAP / 2.0, Spot::Norm2, Spot::Mlp);
         let bottom = foot + GAP;
-        inside.scene.line("net-flow", (self.centre(), foot), (self.centre(), bottom));
+        inside.scene.line(&NET_FLOW, (self.centre(), foot), (self.centre(), bottom));
 
         let (x, width) = (self.left - 32.0, self.right - self.left + 42.0);
         for behind in (0..self.blueprint.model.n_layer.min(3)).rev() {
             let shift = 5.0 * behind as f64;
             let size = (width - 2.0 * shift, bottom - top);
-            out.scene.rect("net-block", (x + shift, top - shift), size, 16.0);
+            out.scene.rect(&NET_BLOCK, (x + shift, top - shift), size, 16.0);
         }
         self.repetition(out, (x + width - 6.0, top + 6.0));
         out.append(inside);
@@ -200,12 +219,12 @@ impl Picture<'_> {
 
     /// How often the block repeats, as a button in its upper right corner.
     fn repetition(&self, out: &mut Drawing, (right, y): (f64, f64)) {
-        let text = self.words.blocks();
-        let width = text_width(&text, 15.0) + 2.0 * PAD;
+        let text = &self.names.blocks;
+        let width = text_width(text, 15.0) + 2.0 * PAD;
         let frame = Frame { x: right - width, y, width, height: PILL };
         out.spots.push((Spot::Blocks, frame));
-        out.scene.rect("net-pill", (frame.x, y), (width, PILL), PILL / 2.0);
-        out.scene.text("net-times", (frame.x + width / 2.0, y + 18.0), Anchor::Middle, text);
+        out.scene.rect(&NET_PILL, (frame.x, y), (width, PILL), PILL / 2.0);
+        out.scene.text(&NET_TIMES, (frame.x + width / 2.0, y + 18.0), Anchor::Middle, text);
     }
 
     /// A bypass around a layer. The norm stands before the layer, `x + layer(norm(x))`, or behind both,
@@ -220,9 +239,9 @@ impl Picture<'_> {
         let foot = self.layer(out, layer, top);
         let (centre, join, rail) = (self.centre(), foot + GAP - 2.0, self.left - 16.0);
         let scene = &mut out.scene;
-        scene.line("net-flow", (centre, foot), (centre, join - JOIN));
-        scene.path("net-flow", polyline(&[(centre, y), (rail, y), (rail, join), (centre - JOIN, join)]));
-        scene.path("net-arrow", arrow_head((centre - JOIN, join), (1.0, 0.0)));
+        scene.line(&NET_FLOW, (centre, foot), (centre, join - JOIN));
+        scene.path(&NET_FLOW, polyline(&[(centre, y), (rail, y), (rail, join), (centre - JOIN, join)]));
+        scene.path(&NET_ARROW, arrow_head((centre - JOIN, join), (1.0, 0.0)));
         self.join(scene, join);
         match place {
             NormPlace::Before => join + JOIN,
@@ -249,7 +268,7 @@ impl Picture<'_> {
     fn data(&self, out: &mut Drawing, spot: Spot, y: f64) -> f64 {
         let frame = Frame { x: self.left, y, width: self.right - self.left, height: BOX };
         out.spots.push((spot, frame));
-        out.scene.rect("net-data", (frame.x, y), (frame.width, BOX), BOX / 2.0);
+        out.scene.rect(&NET_DATA, (frame.x, y), (frame.width, BOX), BOX / 2.0);
         self.lettering(&mut out.scene, spot, y);
         y + BOX
     }
@@ -258,52 +277,56 @@ impl Picture<'_> {
         let layer = self.find(spot);
         let (left, right) = (self.left + PAD + 4.0, self.right - PAD - 4.0);
         let (symbols, numbers) = (format!("({})", layer.symbols), numbers(layer));
-        let (title, hint) = (self.words.title(spot), self.words.hint(spot));
-        let fits = text_width(&hint, SMALL) + text_width(&numbers, SMALL + 1.0) + PAD <= right - left;
-        scene.text("net-title", (left, y + if fits { 21.0 } else { 29.0 }), Anchor::Start, title);
+        let BoxName { title, hint } = self.named(spot);
+        let fits = text_width(hint, SMALL) + text_width(&numbers, SMALL + 1.0) + PAD <= right - left;
+        scene.text(&NET_TITLE, (left, y + if fits { 21.0 } else { 29.0 }), Anchor::Start, title);
         if fits {
-            scene.text("net-hint", (left, y + 38.0), Anchor::Start, hint);
+            scene.text(&NET_HINT, (left, y + 38.0), Anchor::Start, hint);
         }
-        scene.text("net-symbols", (right, y + 20.0), Anchor::End, symbols);
-        scene.text("net-numbers", (right, y + 37.0), Anchor::End, numbers);
+        scene.text(&NET_SYMBOLS, (right, y + 20.0), Anchor::End, symbols);
+        scene.text(&NET_NUMBERS, (right, y + 37.0), Anchor::End, numbers);
     }
 
     /// The outline of a box with its share of the whole along the foot.
     fn frame(&self, out: &mut Drawing, spot: Spot, frame: Frame) {
         let Frame { x, y, width, height } = frame;
         out.spots.push((spot, frame));
-        out.scene.rect("net-box", (x, y), (width, height), RADIUS);
+        out.scene.rect(&NET_BOX, (x, y), (width, height), RADIUS);
         let length = width - 2.0 * (PAD + 4.0);
         let at = (x + PAD + 4.0, y + height - 7.0);
         let (share, before) = (share_of(&self.shares, spot), share_of(&self.before, spot));
         if share > 0.0 || before > 0.0 {
-            out.scene.rect("net-share-ground", at, (length, 3.0), 1.5);
+            out.scene.rect(&NET_SHARE_GROUND, at, (length, 3.0), 1.5);
         }
         if share > 0.0 {
-            out.scene.rect("net-share", at, ((length * share).max(1.5), 3.0), 1.5);
+            out.scene.rect(&NET_SHARE, at, ((length * share).max(1.5), 3.0), 1.5);
         }
         if !self.before.is_empty() && (share - before).abs() > LEAST_MOVE {
-            out.scene.rect("net-before", (at.0 + length * before - 1.0, at.1 - 3.0), (2.0, 8.0), 0.0);
+            out.scene.rect(&NET_BEFORE, (at.0 + length * before - 1.0, at.1 - 3.0), (2.0, 8.0), 0.0);
         }
     }
 
     /// Head and token embedding are the same numbers: a line along the right edge says so.
     fn tie(&self, scene: &mut Scene, from: f64, to: f64) {
         let rail = self.right + 22.0;
-        scene.path("net-tie", polyline(&[(self.right, from), (rail, from), (rail, to), (self.right, to)]));
+        scene.path(&NET_TIE, polyline(&[(self.right, from), (rail, from), (rail, to), (self.right, to)]));
     }
 
     fn join(&self, scene: &mut Scene, y: f64) {
-        scene.circle("net-join", (self.centre(), y), JOIN);
-        scene.text("net-plus", (self.centre(), y + 5.0), Anchor::Middle, "+");
+        scene.circle(&NET_JOIN, (self.centre(), y), JOIN);
+        scene.text(&NET_PLUS, (self.centre(), y + 5.0), Anchor::Middle, "+");
     }
 
     /// An arrow down from `y`; returns where the next box begins.
     fn arrow(&self, out: &mut Drawing, y: f64) -> f64 {
         let (x, end) = (self.centre(), y + GAP);
-        out.scene.line("net-flow", (x, y), (x, end - 4.0));
-        out.scene.path("net-arrow", arrow_head((x, end), (0.0, 1.0)));
+        out.scene.line(&NET_FLOW, (x, y), (x, end - 4.0));
+        out.scene.path(&NET_ARROW, arrow_head((x, end), (0.0, 1.0)));
         end
+    }
+
+    fn named(&self, spot: Spot) -> &BoxName {
+        &self.names.boxes[spot as usize]
     }
 
     fn centre(&self) -> f64 {
@@ -316,6 +339,11 @@ impl Picture<'_> {
     }
 }
 
+/// `"16 × 64 × 48"`.
+pub fn numbers(layer: &Layer) -> String {
+    layer.shape.iter().map(u64::to_string).collect::<Vec<_>>().join(" × ")
+}
+
 fn share_of(shares: &[(Spot, f64)], spot: Spot) -> f64 {
     shares.iter().find(|(of, _)| *of == spot).map_or(0.0, |(_, share)| *share)
 }
@@ -325,7 +353,3 @@ fn arrow_head((x, y): (f64, f64), (along_x, along_y): (f64, f64)) -> String {
     let side = (4.0 * along_y, 4.0 * along_x);
     polyline(&[(x, y), (back.0 - side.0, back.1 + side.1), (back.0 + side.0, back.1 - side.1)]) + "Z"
 }
-
-#[cfg(test)]
-#[path = "network/tests.rs"]
-mod tests;

@@ -1,24 +1,16 @@
 //! Any number of runs on one chart: a line each, told apart by colour, dashes and its name at its end.
 
 use super::baselines::Baseline;
-use super::loss::{digits, spread};
-use super::table::cell;
-use crate::ui::format::short;
-use crate::ui::kit::scale::{Axis, Scale, Spacing, decimals, tick_step, ticks};
-use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
+use crate::ui::format::{self, short};
+use crate::ui::kit::axes::{BOTTOM, EndName, Frame, LEFT, LINE_HEIGHT, TOP, Titles, WIDE, beside_names, write_names};
+use crate::ui::kit::colours::{Colour, SERIES_0, SERIES_1, SERIES_2, SERIES_3, SERIES_4, SERIES_5, SURFACE};
+use crate::ui::kit::csv::Csv;
+use crate::ui::kit::looks::{LABEL_BASELINE, Style};
+use crate::ui::kit::scale::{Axis, Spacing, ticks};
+use crate::ui::kit::scene::{Scene, polyline};
 use crate::ui::kit::series::{Point, nearest, thinned};
 
-const TOP: f64 = 26.0;
-const BOTTOM: f64 = 40.0;
-const LEFT: f64 = 44.0;
-/// From here on the names stand at the right ends of their lines, otherwise above the plot.
-const WIDE: f64 = 620.0;
-const LINE_HEIGHT: f64 = 16.0;
-/// The piece of its line before a name, and the gap behind it.
-const SAMPLE: f64 = 28.0;
-const GAP: f64 = 6.0;
 const PLOT: f64 = 300.0;
-const NAME_SIZE: f64 = 13.0;
 /// A longer name is cut on the chart; the table has it whole.
 const NAME_LENGTH: usize = 26;
 /// So many times the highest baseline are shown at most.
@@ -26,10 +18,49 @@ const RUNAWAY: f64 = 2.5;
 
 /// Colours and dashes that a line may have. The first six differ in both, the second six have the colours again with
 /// other dashes.
-pub const LINES: [&str; 12] =
-    ["run-0", "run-1", "run-2", "run-3", "run-4", "run-5", "run-6", "run-7", "run-8", "run-9", "run-10", "run-11"];
-const LABELS: [&str; 6] = ["label-run-0", "label-run-1", "label-run-2", "label-run-3", "label-run-4", "label-run-5"];
-const DOTS: [&str; 6] = ["dot-run-0", "dot-run-1", "dot-run-2", "dot-run-3", "dot-run-4", "dot-run-5"];
+pub static LINES: [Style; 12] = [
+    run("run-0", SERIES_0, &[WIDE_LINE]),
+    run("run-1", SERIES_1, &[WIDE_LINE, ("stroke-dasharray", "9 5")]),
+    run("run-2", SERIES_2, &[WIDE_LINE, ("stroke-dasharray", "2 5")]),
+    run("run-3", SERIES_3, &[WIDE_LINE, ("stroke-dasharray", "12 4 2 4")]),
+    run("run-4", SERIES_4, &[WIDE_LINE, ("stroke-dasharray", "16 4")]),
+    run("run-5", SERIES_5, &[WIDE_LINE, ("stroke-dasharray", "6 3 2 3 2 3")]),
+    run("run-6", SERIES_0, &[WIDE_LINE, ("stroke-dasharray", "9 5")]),
+    run("run-7", SERIES_1, &[WIDE_LINE]),
+    run("run-8", SERIES_2, &[WIDE_LINE, ("stroke-dasharray", "12 4 2 4")]),
+    run("run-9", SERIES_3, &[WIDE_LINE, ("stroke-dasharray", "2 5")]),
+    run("run-10", SERIES_4, &[WIDE_LINE]),
+    run("run-11", SERIES_5, &[WIDE_LINE, ("stroke-dasharray", "9 5")]),
+];
+static LABELS: [Style; 6] = [
+    label("label-run-0", SERIES_0),
+    label("label-run-1", SERIES_1),
+    label("label-run-2", SERIES_2),
+    label("label-run-3", SERIES_3),
+    label("label-run-4", SERIES_4),
+    label("label-run-5", SERIES_5),
+];
+pub static DOTS: [Style; 6] = [
+    dot("dot-run-0", SERIES_0),
+    dot("dot-run-1", SERIES_1),
+    dot("dot-run-2", SERIES_2),
+    dot("dot-run-3", SERIES_3),
+    dot("dot-run-4", SERIES_4),
+    dot("dot-run-5", SERIES_5),
+];
+const WIDE_LINE: (&str, &str) = ("stroke-width", "2.5");
+
+const fn run(class: &'static str, colour: Colour, more: &'static [(&'static str, &'static str)]) -> Style {
+    Style::line(class, colour).with(more)
+}
+
+const fn label(class: &'static str, colour: Colour) -> Style {
+    Style::area(class, colour).with(&[("font-weight", "600")])
+}
+
+const fn dot(class: &'static str, colour: Colour) -> Style {
+    Style::framed(class, SURFACE, colour).with(&[("stroke-width", "2")])
+}
 
 /// A run on the chart: finite losses, by what goes across.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -78,37 +109,12 @@ impl Across {
     }
 }
 
-/// What is written at the axes, in the language of the page.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Titles {
-    pub across: String,
-    pub loss: String,
-}
-
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Overlay {
     pub lines: Vec<Line>,
     pub baselines: Vec<Baseline>,
     pub across: Across,
     pub upward: Spacing,
-}
-
-/// Where the plot lies and what its pixels mean.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Frame {
-    pub x: Scale,
-    pub y: Axis,
-}
-
-impl Frame {
-    pub fn pixel(&self, (x, loss): Point) -> (f64, f64) {
-        let (bottom, top) = self.y.range();
-        (self.x.at(x), self.y.at(loss).clamp(top - 6.0, bottom))
-    }
-
-    fn pixels(&self, points: &[Point]) -> Vec<(f64, f64)> {
-        points.iter().map(|point| self.pixel(*point)).collect()
-    }
 }
 
 impl Overlay {
@@ -135,15 +141,10 @@ impl Overlay {
     }
 
     pub fn frame(&self, width: f64) -> Frame {
-        let named = self.names();
-        let longest = named.iter().map(|name| text_width(name, NAME_SIZE)).fold(0.0, f64::max);
-        let (right, top) = match width >= WIDE {
-            true => (width - (longest + SAMPLE + 3.0 * GAP).min(0.5 * width), TOP),
-            false => (width - 2.0 * GAP, TOP + LINE_HEIGHT * named.len() as f64),
-        };
+        let (right, top) = beside_names(&self.names(), width);
         let end = if self.last() > 0.0 { self.last() } else { 1.0 };
         Frame {
-            x: Scale { domain: (0.0, end), range: (LEFT, right) },
+            x: Axis::linear((0.0, end), (LEFT, right)),
             y: Axis::new(self.upward, self.losses(), (self.height(width) - BOTTOM, top)),
         }
     }
@@ -171,69 +172,31 @@ impl Overlay {
 
     pub fn scene(&self, titles: &Titles, width: f64) -> Scene {
         let frame = self.frame(width);
-        let mut scene = Scene { width, height: self.height(width), marks: Vec::new() };
-        self.draw_axes(&mut scene, &frame, titles);
-        for Baseline { class, loss, .. } in &self.baselines {
-            let y = frame.y.at(*loss);
-            scene.line(class, (frame.x.range.0, y), (frame.x.range.1, y));
+        let mut scene = Scene::new(width, self.height(width));
+        frame.round_rows(&mut scene);
+        let wanted = if frame.is_wide() { 8 } else { 4 };
+        frame.foot(&mut scene, &ticks(0.0, frame.x.ends.1, wanted), |tick| self.across.tick(tick));
+        frame.titles(&mut scene, titles);
+        for Baseline { style, loss, .. } in &self.baselines {
+            frame.level(&mut scene, style, *loss);
         }
         for line in &self.lines {
             draw_line(&mut scene, &frame, line);
         }
-        self.write_names(&mut scene, &frame);
+        write_names(&mut scene, &frame, self.named(&frame));
         scene
     }
 
-    fn draw_axes(&self, scene: &mut Scene, frame: &Frame, titles: &Titles) {
-        let ((left, right), (bottom, _)) = (frame.x.range, frame.y.range());
-        let places = decimals(tick_step(frame.y.ends.0, frame.y.ends.1, 5));
-        for tick in frame.y.ticks(5) {
-            let y = frame.y.at(tick);
-            scene.line("grid", (left, y), (right, y));
-            scene.text("tick", (left - 8.0, y + 4.0), Anchor::End, format!("{tick:.places$}"));
-        }
-        let wanted = if right - left > 480.0 { 8 } else { 4 };
-        for tick in ticks(0.0, frame.x.domain.1, wanted) {
-            let x = frame.x.at(tick);
-            scene.line("axis", (x, bottom), (x, bottom + 4.0));
-            scene.text("tick", (x, bottom + 17.0), Anchor::Middle, self.across.tick(tick));
-        }
-        scene.line("axis", (left, bottom), (right, bottom));
-        scene.text("axis-title", (left - 30.0, 12.0), Anchor::Start, &titles.loss);
-        scene.text("axis-title", (right, bottom + 34.0), Anchor::End, &titles.across);
-    }
-
-    /// Every name beside the right end of its line, or above the plot where the chart is narrow; each with a piece of
-    /// its line, so that dashes tell them apart.
-    fn write_names(&self, scene: &mut Scene, frame: &Frame) {
-        let mut named = self.named(frame);
-        let wide = scene.width >= WIDE;
-        if wide {
-            named.sort_by(|a, b| a.y.total_cmp(&b.y));
-        }
-        let (bottom, top) = frame.y.range();
-        let wanted: Vec<f64> = named.iter().map(|name| name.y).collect();
-        let placed = match wide {
-            true => spread(&wanted, LINE_HEIGHT, (top, bottom)),
-            false => (0..named.len()).map(|at| TOP + LINE_HEIGHT * at as f64).collect(),
-        };
-        let x = if wide { frame.x.range.1 + GAP } else { LEFT };
-        for (Named { line, label, name, .. }, y) in named.into_iter().zip(placed) {
-            scene.line(line, (x, y), (x + SAMPLE, y));
-            scene.text(label, (x + SAMPLE + GAP, y + 4.0), Anchor::Start, name);
-        }
-    }
-
-    fn named(&self, frame: &Frame) -> Vec<Named> {
-        let lines = self.lines.iter().map(|line| Named {
-            line: LINES[line.look % LINES.len()],
-            label: LABELS[line.look % LABELS.len()],
+    fn named(&self, frame: &Frame) -> Vec<EndName> {
+        let lines = self.lines.iter().map(|line| EndName {
+            line: &LINES[line.look % LINES.len()],
+            label: &LABELS[line.look % LABELS.len()],
             name: cut(&line.name),
             y: line.points.last().map_or(frame.y.range().0, |point| frame.pixel(*point).1),
         });
-        let baselines = self.baselines.iter().map(|baseline| Named {
-            line: baseline.class,
-            label: "label-baseline",
+        let baselines = self.baselines.iter().map(|baseline| EndName {
+            line: baseline.style,
+            label: &LABEL_BASELINE,
             name: baseline.name.clone(),
             y: frame.y.at(baseline.loss),
         });
@@ -241,24 +204,14 @@ impl Overlay {
     }
 }
 
-/// A name with what it looks like and where its line ends.
-struct Named {
-    line: &'static str,
-    label: &'static str,
-    name: String,
-    y: f64,
-}
-
 fn draw_line(scene: &mut Scene, frame: &Frame, line: &Line) {
-    let (left, right) = frame.x.range;
-    let columns = (right - left).max(1.0) as usize;
-    let pixels = |columns| frame.pixels(&thinned(&line.points, frame.x.domain, columns));
+    let pixels = |columns| frame.pixels(&thinned(&line.points, frame.x.ends, columns));
     if line.points.len() > 1 {
-        scene.path(LINES[line.look % LINES.len()], polyline(&pixels(columns)));
+        scene.path(&LINES[line.look % LINES.len()], polyline(&pixels(frame.columns())));
     }
     if line.marks == Marks::Dots || line.points.len() == 1 {
-        for pixel in pixels(columns / 24) {
-            scene.circle(DOTS[line.look % DOTS.len()], pixel, 3.0);
+        for pixel in pixels(frame.columns() / 24) {
+            scene.circle(&DOTS[line.look % DOTS.len()], pixel, 3.0);
         }
     }
 }
@@ -272,13 +225,11 @@ fn cut(name: &str) -> String {
 
 /// The chart as a file: a row for each point of each line.
 pub fn csv(overlay: &Overlay) -> String {
-    let mut csv = format!("run,{},loss\n", overlay.across.name());
+    let mut csv = Csv::new(&["run", overlay.across.name(), "loss"]);
     for Line { name, points, .. } in &overlay.lines {
-        for (x, loss) in points {
-            csv += &format!("{},{x},{loss}\n", cell(name));
-        }
+        points.iter().for_each(|(x, loss)| csv.row(&[name, x, loss]));
     }
-    csv
+    csv.text()
 }
 
 /// A place across as it is read.
@@ -286,14 +237,15 @@ pub fn place(across: Across, x: f64) -> String {
     match across {
         Across::Steps => format!("{x:.0}"),
         Across::Tokens => short(x),
-        Across::Time => digits(x),
+        Across::Time => format::loss(x),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::kit::scene::Mark;
+    use crate::ui::kit::looks::UNIFORM;
+    use crate::ui::kit::scene::{Mark, text_width};
 
     fn line(look: usize, points: usize) -> Line {
         let points = (1..=points).map(|step| (step as f64, 4.0 - step as f64 / points as f64 - 0.1 * look as f64));
@@ -302,14 +254,14 @@ mod tests {
 
     fn overlay(lines: usize, points: usize) -> Overlay {
         let baselines = vec![
-            Baseline { class: "uniform", name: "blind guessing 4.16".into(), short: String::new(), loss: 64f64.ln() },
-            Baseline { class: "unigram", name: "only counting 3.10".into(), short: String::new(), loss: 3.1 },
+            Baseline { style: &UNIFORM, name: "blind guessing 4.16".into(), short: String::new(), loss: 64f64.ln() },
+            Baseline { style: &UNIFORM, name: "only counting 3.10".into(), short: String::new(), loss: 3.1 },
         ];
         Overlay { lines: (0..lines).map(|look| line(look, points)).collect(), baselines, ..Overlay::default() }
     }
 
     fn titles() -> Titles {
-        Titles { across: "step".into(), loss: "loss".into() }
+        Titles { across: "step".into(), up: "loss".into() }
     }
 
     #[test]
@@ -321,9 +273,9 @@ mod tests {
                     assert!(!scene.to_svg("runs").contains("NaN"));
                     let mut places = Vec::new();
                     for mark in &scene.marks {
-                        let Mark::Text { x, y, text, class, .. } = mark else { continue };
+                        let Mark::Text { x, y, text, style, .. } = mark else { continue };
                         assert!(*x >= 0.0 && *x <= width && *y > 0.0 && *y <= scene.height, "{text} at {x}, {y}");
-                        if class.starts_with("label") {
+                        if style.class.starts_with("label") {
                             assert!(x + text_width(text, 12.0) <= width, "{text} leaves the picture {width} wide");
                             places.push(*y);
                         }
@@ -370,7 +322,7 @@ mod tests {
     #[test]
     fn an_empty_chart_has_axes() {
         let scene = Overlay::default().scene(&titles(), 700.0);
-        assert!(scene.marks.iter().any(|mark| matches!(mark, Mark::Text { class: "tick", .. })));
+        assert!(scene.marks.iter().any(|mark| matches!(mark, Mark::Text { style, .. } if style.class == "tick")));
     }
 
     #[test]

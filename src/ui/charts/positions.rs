@@ -1,63 +1,46 @@
 //! How the loss falls with the number of tokens that a model could see.
 
-use super::reliability::CURVES;
 use crate::protocol::evaluate::{PositionLoss, Report};
-use crate::ui::kit::scale::{Scale, decimals, tick_step, ticks};
-use crate::ui::kit::scene::{Anchor, Scene, polyline};
+use crate::ui::kit::axes::{BOTTOM, Frame, LEFT, TOP, Titles};
+use crate::ui::kit::csv::Csv;
+use crate::ui::kit::looks::{SERIES, SERIES_DOT};
+use crate::ui::kit::scale::Axis;
+use crate::ui::kit::scene::{Scene, polyline};
+use crate::ui::kit::series::Point;
 
-const LEFT: f64 = 44.0;
 const RIGHT: f64 = 16.0;
-const TOP: f64 = 26.0;
-const BOTTOM: f64 = 40.0;
-const DOTS: [&str; 2] = ["eval-dot-0", "eval-dot-1"];
 
-/// What is written at the axes, in the language of the page.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Names {
-    pub loss: String,
-    pub seen: String,
-}
-
-pub fn scene(reports: &[Report], names: &Names, width: f64, height: f64) -> Scene {
-    let (x, y) = frame(reports, width, height);
-    let mut scene = Scene { width, height, marks: Vec::new() };
-    let (low, high) = y.domain;
-    let places = decimals(tick_step(low, high, 5));
-    for tick in ticks(low, high, 5) {
-        scene.line("grid", (LEFT, y.at(tick)), (width - RIGHT, y.at(tick)));
-        scene.text("tick", (LEFT - 8.0, y.at(tick) + 4.0), Anchor::End, format!("{tick:.places$}"));
-    }
+pub fn scene(reports: &[Report], titles: &Titles, width: f64, height: f64) -> Scene {
+    let frame = frame(reports, width, height);
+    let mut scene = Scene::new(width, height);
+    frame.round_rows(&mut scene);
     // Powers of two: as wide as windows are.
-    for power in 0..=x.domain.1.floor() as u32 {
-        let at = x.at(f64::from(power));
-        scene.line("grid", (at, TOP), (at, height - BOTTOM));
-        if power % 2 == 0 || width > 480.0 {
-            scene.text("tick", (at, height - BOTTOM + 17.0), Anchor::Middle, format!("{}", 1u64 << power));
-        }
-    }
-    scene.line("axis", (LEFT, height - BOTTOM), (width - RIGHT, height - BOTTOM));
-    scene.text("axis-title", (2.0, 12.0), Anchor::Start, &names.loss);
-    scene.text("axis-title", (width - RIGHT, height - 6.0), Anchor::End, &names.seen);
-    for (place, report) in reports.iter().enumerate().take(2) {
-        let pixels: Vec<(f64, f64)> =
-            report.positions.iter().map(|it| (x.at(middle(it)), y.at(it.loss.into()))).collect();
-        scene.path(CURVES[place], polyline(&pixels));
-        pixels.into_iter().for_each(|pixel| scene.circle(DOTS[place], pixel, 3.0));
+    let powers: Vec<f64> = (0..=frame.x.ends.1.floor() as u32).map(f64::from).collect();
+    let is_named = |power: f64| power % 2.0 == 0.0 || width > 480.0;
+    let name = |power: f64| if is_named(power) { format!("{}", 1u64 << power as u32) } else { String::new() };
+    frame.columns_at(&mut scene, &powers, name);
+    frame.foot(&mut scene, &[], |_| String::new());
+    frame.titles(&mut scene, titles);
+    for (place, report) in reports.iter().enumerate().take(SERIES_DOT.len()) {
+        let points: Vec<Point> = report.positions.iter().map(|it| (middle(it), it.loss.into())).collect();
+        let pixels = frame.pixels(&points);
+        scene.path(&SERIES[place], polyline(&pixels));
+        pixels.into_iter().for_each(|pixel| scene.circle(&SERIES_DOT[place], pixel, 3.0));
     }
     scene
 }
 
-fn frame(reports: &[Report], width: f64, height: f64) -> (Scale, Scale) {
+fn frame(reports: &[Report], width: f64, height: f64) -> Frame {
     let all = || reports.iter().flat_map(|report| &report.positions);
     let last = all().map(|it| it.to).max().unwrap_or(1).max(2);
     let losses = all().map(|it| f64::from(it.loss)).filter(|loss| loss.is_finite());
     let (low, high) = losses.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), it| (a.min(it), b.max(it)));
     let (low, high) = if low > high { (0.0, 5.0) } else { (low, high) };
     let room = 0.08 * (high - low).max(0.2);
-    (
-        Scale { domain: (0.0, (last as f64).log2()), range: (LEFT, width - RIGHT) },
-        Scale { domain: ((low - room).max(0.0), high + room), range: (height - BOTTOM, TOP) },
-    )
+    Frame {
+        x: Axis::linear((0.0, (last as f64).log2()), (LEFT, width - RIGHT)),
+        y: Axis::linear(((low - room).max(0.0), high + room), (height - BOTTOM, TOP)),
+    }
 }
 
 /// The middle of a stretch in the logarithm to the base two.
@@ -66,13 +49,13 @@ fn middle(it: &PositionLoss) -> f64 {
 }
 
 pub fn csv(reports: &[Report]) -> String {
-    let mut csv = String::from("model,from,to,targets,loss\n");
-    for (model, report) in reports.iter().enumerate() {
+    let mut csv = Csv::new(&["model", "from", "to", "targets", "loss"]);
+    for (model, report) in (1usize..).zip(reports) {
         for PositionLoss { from, to, targets, loss } in &report.positions {
-            csv += &format!("{},{from},{to},{targets},{loss}\n", model + 1);
+            csv.row(&[&model, from, to, targets, loss]);
         }
     }
-    csv
+    csv.text()
 }
 
 #[cfg(test)]
@@ -88,7 +71,7 @@ mod tests {
     #[test]
     fn everything_lies_inside_the_picture_at_every_width() {
         for (width, last) in [(300.0, 1024), (700.0, 64), (1200.0, 2)] {
-            let scene = scene(&[report(last), report(last)], &Names::default(), width, 300.0);
+            let scene = scene(&[report(last), report(last)], &Titles::default(), width, 300.0);
             assert!(!scene.to_svg("loss").contains("NaN"));
             for mark in &scene.marks {
                 match mark {
@@ -99,12 +82,12 @@ mod tests {
                 }
             }
         }
-        assert!(!scene(&[Report::default()], &Names::default(), 300.0, 300.0).to_svg("empty").contains("NaN"));
+        assert!(!scene(&[Report::default()], &Titles::default(), 300.0, 300.0).to_svg("empty").contains("NaN"));
     }
 
     #[test]
     fn more_to_go_by_is_further_right_and_a_smaller_loss_lower() {
-        let scene = scene(&[report(256)], &Names::default(), 600.0, 300.0);
+        let scene = scene(&[report(256)], &Titles::default(), 600.0, 300.0);
         let dots: Vec<(f64, f64)> = (scene.marks.iter())
             .filter_map(|mark| if let Mark::Circle { x, y, .. } = mark { Some((*x, *y)) } else { None })
             .collect();

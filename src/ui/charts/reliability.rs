@@ -1,24 +1,25 @@
 //! Whether a model knows how sure to be: how often it was right, by how sure it was. On the diagonal the two agree.
 
-use crate::protocol::evaluate::Report;
+use crate::protocol::evaluate::{Bin, Report};
 use crate::ui::format::percent;
-use crate::ui::kit::scale::Scale;
+use crate::ui::kit::axes::{BOTTOM, Frame, TOP, Titles};
+use crate::ui::kit::csv::Csv;
+use crate::ui::kit::looks::{LABEL_BASELINE, SERIES, SERIES_DOT, UNIFORM};
+use crate::ui::kit::scale::Axis;
 use crate::ui::kit::scene::{Anchor, Scene, polyline};
+use crate::ui::kit::series::Point;
 
 const LEFT: f64 = 48.0;
-const TOP: f64 = 26.0;
-const BOTTOM: f64 = 40.0;
 const RIGHT: f64 = 16.0;
+const TICKS: [f64; 6] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0];
 /// A square looks like what it says.
 const WIDEST: f64 = 460.0;
-pub const CURVES: [&str; 2] = ["series-0", "series-1"];
-const DOTS: [&str; 2] = ["eval-dot-0", "eval-dot-1"];
 
 /// What is written on the picture, in the language of the page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Names {
-    pub sure: String,
-    pub right: String,
+    /// Across how sure, up how often right.
+    pub titles: Titles,
     pub too_sure: String,
     pub too_shy: String,
 }
@@ -26,51 +27,48 @@ pub struct Names {
 pub fn scene(reports: &[Report], names: &Names, width: f64) -> Scene {
     let width = width.min(WIDEST);
     let height = width - LEFT - RIGHT + TOP + BOTTOM;
-    let x = Scale { domain: (0.0, 1.0), range: (LEFT, width - RIGHT) };
-    let y = Scale { domain: (0.0, 1.0), range: (height - BOTTOM, TOP) };
-    let mut scene = Scene { width, height, marks: Vec::new() };
-    for tick in [0.0, 0.2, 0.4, 0.6, 0.8, 1.0] {
-        scene.line("grid", (x.at(0.0), y.at(tick)), (x.at(1.0), y.at(tick)));
-        scene.line("grid", (x.at(tick), y.at(0.0)), (x.at(tick), y.at(1.0)));
-        scene.text("tick", (LEFT - 8.0, y.at(tick) + 4.0), Anchor::End, percent(tick));
-        scene.text("tick", (x.at(tick), y.at(0.0) + 17.0), Anchor::Middle, percent(tick));
-    }
-    scene.line("uniform", (x.at(0.0), y.at(0.0)), (x.at(1.0), y.at(1.0)));
-    scene.text("label-baseline", (x.at(0.03), y.at(0.95) + 4.0), Anchor::Start, &names.too_shy);
-    scene.text("label-baseline", (x.at(0.97), y.at(0.05) + 4.0), Anchor::End, &names.too_sure);
-    scene.text("axis-title", (2.0, 12.0), Anchor::Start, &names.right);
-    scene.text("axis-title", (x.at(1.0), height - 6.0), Anchor::End, &names.sure);
-    for (place, report) in reports.iter().enumerate().take(2) {
-        draw(&mut scene, report, place, x, y);
+    let frame = Frame {
+        x: Axis::linear((0.0, 1.0), (LEFT, width - RIGHT)),
+        y: Axis::linear((0.0, 1.0), (height - BOTTOM, TOP)),
+    };
+    let mut scene = Scene::new(width, height);
+    frame.rows(&mut scene, &TICKS, percent);
+    frame.columns_at(&mut scene, &TICKS, percent);
+    scene.line(&UNIFORM, frame.pixel((0.0, 0.0)), frame.pixel((1.0, 1.0)));
+    let [(left, high), (right, low)] = [(0.03, 0.95), (0.97, 0.05)].map(|point| frame.pixel(point));
+    scene.text(&LABEL_BASELINE, (left, high + 4.0), Anchor::Start, &names.too_shy);
+    scene.text(&LABEL_BASELINE, (right, low + 4.0), Anchor::End, &names.too_sure);
+    frame.titles(&mut scene, &names.titles);
+    for (place, report) in reports.iter().enumerate().take(SERIES_DOT.len()) {
+        draw(&mut scene, report, place, &frame);
     }
     scene
 }
 
 /// A line through the bins, and a dot for each that is the larger the more it holds.
-fn draw(scene: &mut Scene, report: &Report, place: usize, x: Scale, y: Scale) {
-    let held: Vec<_> = report.bins.iter().filter(|bin| bin.targets > 0).collect();
-    let pixel = |bin: &crate::protocol::evaluate::Bin| (x.at(bin.confidence.into()), y.at(bin.accuracy.into()));
-    scene.path(CURVES[place], polyline(&held.iter().map(|bin| pixel(bin)).collect::<Vec<_>>()));
-    for bin in held {
+fn draw(scene: &mut Scene, report: &Report, place: usize, frame: &Frame) {
+    let held = || report.bins.iter().filter(|bin| bin.targets > 0);
+    let pixel = |bin: &Bin| frame.pixel((bin.confidence.into(), bin.accuracy.into()));
+    scene.path(&SERIES[place], polyline(&held().map(pixel).collect::<Vec<Point>>()));
+    for bin in held() {
         let share = bin.targets as f64 / report.targets.max(1) as f64;
-        scene.circle(DOTS[place], pixel(bin), 3.0 + 9.0 * share.sqrt());
+        scene.circle(&SERIES_DOT[place], pixel(bin), 3.0 + 9.0 * share.sqrt());
     }
 }
 
 pub fn csv(reports: &[Report]) -> String {
-    let mut csv = String::from("model,targets,confidence,accuracy\n");
-    for (model, report) in reports.iter().enumerate() {
+    let mut csv = Csv::new(&["model", "targets", "confidence", "accuracy"]);
+    for (model, report) in (1usize..).zip(reports) {
         for bin in report.bins.iter().filter(|bin| bin.targets > 0) {
-            csv += &format!("{},{},{},{}\n", model + 1, bin.targets, bin.confidence, bin.accuracy);
+            csv.row(&[&model, &bin.targets, &bin.confidence, &bin.accuracy]);
         }
     }
-    csv
+    csv.text()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::evaluate::Bin;
     use crate::ui::kit::scene::Mark;
 
     fn report(shift: f32) -> Report {

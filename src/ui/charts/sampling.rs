@@ -4,7 +4,7 @@ pub mod dots;
 pub mod files;
 pub mod hull;
 pub mod look;
+pub mod read;
 pub mod shape;
 pub mod shares;
 pub mod spreads;
-pub mod words;

@@ -1,6 +1,8 @@
 //! What a sweep came to: a line for one setting, a map for two, and a map for each value of a third.
 
-use super::loss::digits;
+use crate::ui::format;
+use crate::ui::kit::colours::{ACCENT, EDGE, INK, SURE_0, SURE_1, SURE_2, SURE_3, SURE_4, SURFACE};
+use crate::ui::kit::looks::{AXIS, AXIS_TITLE, GRID, Style, TICK};
 use crate::ui::kit::scale::{Axis, Spacing, decimals, tick_step};
 use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
 
@@ -17,7 +19,22 @@ const TEXT: f64 = 12.0;
 /// Values with at least this factor between them are spaced by their logarithms.
 const LOGARITHMIC: f64 = 8.0;
 /// From the best to the worst.
-const HEAT: [&str; 5] = ["heat-4", "heat-3", "heat-2", "heat-1", "heat-0"];
+static HEAT: [Style; 5] = [
+    Style::area("heat-4", SURE_4),
+    Style::area("heat-3", SURE_3),
+    Style::area("heat-2", SURE_2),
+    Style::area("heat-1", SURE_1),
+    Style::area("heat-0", SURE_0),
+];
+static HEAT_NONE: Style = Style::line("heat-none", EDGE).with(&[("stroke-dasharray", "3 3")]);
+static HEAT_LOSS: Style = Style::area("heat-loss", INK);
+static HEAT_BEST: Style = Style::line("heat-best", INK).with(&[("stroke-width", "2.5")]);
+static HEAT_BEST_LOSS: Style = Style::area("heat-best-loss", INK).with(&[("font-weight", "700")]);
+static HEAT_PANEL: Style = Style::area("heat-panel", INK).with(&[("font-weight", "700")]);
+static SWEEP_LINE: Style =
+    Style::line("sweep-line", ACCENT).with(&[("stroke-width", "2.5"), ("stroke-linejoin", "round")]);
+static SWEEP_DOT: Style = Style::area("sweep-dot", ACCENT);
+static SWEEP_BEST: Style = Style::framed("sweep-best", SURFACE, ACCENT).with(&[("stroke-width", "3")]);
 
 /// A setting with its values, in their order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -63,7 +80,7 @@ pub fn best(trials: &[Cell]) -> Option<usize> {
 }
 
 fn line(swept: &Swept, trials: &[Cell], loss: &str, width: f64) -> Scene {
-    let mut scene = Scene { width, height: LINE_HEIGHT, marks: Vec::new() };
+    let mut scene = Scene::new(width, LINE_HEIGHT);
     let x = places_across(swept, (LEFT + 16.0, width - 36.0));
     let mut points: Vec<(usize, f64, f64)> = trials
         .iter()
@@ -77,14 +94,14 @@ fn line(swept: &Swept, trials: &[Cell], loss: &str, width: f64) -> Scene {
     draw_frame(&mut scene, swept, &x, &y, loss);
     let pixels: Vec<(f64, f64)> = points.iter().map(|(_, x, loss)| (*x, y.at(*loss))).collect();
     if swept.numbers.is_some() && pixels.len() > 1 {
-        scene.path("sweep-line", polyline(&pixels));
+        scene.path(&SWEEP_LINE, polyline(&pixels));
     }
     let best = best(trials);
     for ((at, _, loss), pixel) in points.into_iter().zip(pixels) {
-        let (class, radius) = if Some(at) == best { ("sweep-best", 6.0) } else { ("sweep-dot", 4.0) };
-        scene.circle(class, pixel, radius);
-        let class = if Some(at) == best { "heat-best-loss" } else { "tick" };
-        scene.text(class, (pixel.0, pixel.1 - 11.0), Anchor::Middle, digits(loss));
+        let (dot, label, radius) =
+            if Some(at) == best { (&SWEEP_BEST, &HEAT_BEST_LOSS, 6.0) } else { (&SWEEP_DOT, &TICK, 4.0) };
+        scene.circle(dot, pixel, radius);
+        scene.text(label, (pixel.0, pixel.1 - 11.0), Anchor::Middle, format::loss(loss));
     }
     scene
 }
@@ -120,21 +137,21 @@ fn draw_frame(scene: &mut Scene, swept: &Swept, x: &[f64], y: &Axis, loss: &str)
     let (bottom, _) = y.range();
     let places = decimals(tick_step(y.ends.0, y.ends.1, 4));
     for tick in y.ticks(4) {
-        scene.line("grid", (LEFT, y.at(tick)), (right, y.at(tick)));
-        scene.text("tick", (LEFT - 8.0, y.at(tick) + 4.0), Anchor::End, format!("{tick:.places$}"));
+        scene.line(&GRID, (LEFT, y.at(tick)), (right, y.at(tick)));
+        scene.text(&TICK, (LEFT - 8.0, y.at(tick) + 4.0), Anchor::End, format!("{tick:.places$}"));
     }
     let mut free = f64::NEG_INFINITY;
     for (x, label) in x.iter().zip(&swept.labels) {
         let half = text_width(label, TEXT) / 2.0;
-        scene.line("axis", (*x, bottom), (*x, bottom + 4.0));
+        scene.line(&AXIS, (*x, bottom), (*x, bottom + 4.0));
         if x - half >= free {
-            scene.text("tick", (*x, bottom + 17.0), Anchor::Middle, label);
+            scene.text(&TICK, (*x, bottom + 17.0), Anchor::Middle, label);
             free = x + half + 4.0;
         }
     }
-    scene.line("axis", (LEFT, bottom), (right, bottom));
-    scene.text("axis-title", (4.0, 14.0), Anchor::Start, loss);
-    scene.text("axis-title", (right, bottom + 36.0), Anchor::End, &swept.name);
+    scene.line(&AXIS, (LEFT, bottom), (right, bottom));
+    scene.text(&AXIS_TITLE, (4.0, 14.0), Anchor::Start, loss);
+    scene.text(&AXIS_TITLE, (right, bottom + 36.0), Anchor::End, &swept.name);
 }
 
 /// Where the cells of the maps lie.
@@ -167,7 +184,7 @@ impl Grid {
 fn maps(panels: &[Panel], down: &Swept, across: &Swept, trials: &[Cell], width: f64) -> Scene {
     let grid = Grid::new(panels.len(), down, across, width);
     let height = panels.len().div_ceil(grid.columns) as f64 * (grid.map.1 + BETWEEN) + BETWEEN;
-    let mut scene = Scene { width, height, marks: Vec::new() };
+    let mut scene = Scene::new(width, height);
     let heat = Heat::of(trials);
     for (panel, (title, shown)) in panels.iter().enumerate() {
         let origin = grid.origin(panel);
@@ -186,19 +203,19 @@ fn title_map(
     (title, down, across): (Option<&str>, &Swept, &Swept),
 ) {
     if let Some(title) = title {
-        scene.text("heat-panel", (x, y - 4.0), Anchor::Start, title);
+        scene.text(&HEAT_PANEL, (x, y - 4.0), Anchor::Start, title);
     }
-    scene.text("axis-title", (x, y + 16.0), Anchor::Start, &down.name);
+    scene.text(&AXIS_TITLE, (x, y + 16.0), Anchor::Start, &down.name);
     for (row, label) in down.labels.iter().enumerate() {
         let y = y + TOP + (row as f64 + 0.5) * CELL.1 + 4.0;
-        scene.text("tick", (x + grid.left - 8.0, y), Anchor::End, label);
+        scene.text(&TICK, (x + grid.left - 8.0, y), Anchor::End, label);
     }
     let bottom = y + TOP + CELL.1 * down.labels.len() as f64;
     for (column, label) in across.labels.iter().enumerate() {
         let x = x + grid.left + (column as f64 + 0.5) * grid.cell;
-        scene.text("tick", (x, bottom + 16.0), Anchor::Middle, fitting(label, grid.cell));
+        scene.text(&TICK, (x, bottom + 16.0), Anchor::Middle, fitting(label, grid.cell));
     }
-    scene.text("axis-title", (x + grid.map.0, bottom + 34.0), Anchor::End, &across.name);
+    scene.text(&AXIS_TITLE, (x + grid.map.0, bottom + 34.0), Anchor::End, &across.name);
 }
 
 /// As much of a label as its cell is wide.
@@ -215,14 +232,14 @@ fn draw_cell(scene: &mut Scene, grid: &Grid, (x, y): (f64, f64), (at, trial): (u
     let [row, column, ..] = trial.places[..] else { return };
     let corner = (x + grid.left + column as f64 * grid.cell, y + TOP + row as f64 * CELL.1);
     let size = (grid.cell - GAP, CELL.1 - GAP);
-    scene.rect(trial.loss.map_or("heat-none", |loss| heat.class(loss)), corner, size, 4.0);
+    scene.rect(trial.loss.map_or(&HEAT_NONE, |loss| heat.style(loss)), corner, size, 4.0);
     let is_best = heat.best == Some(at);
     if is_best {
-        scene.rect("heat-best", corner, size, 4.0);
+        scene.rect(&HEAT_BEST, corner, size, 4.0);
     }
     let middle = (corner.0 + size.0 / 2.0, corner.1 + size.1 / 2.0 + 4.0);
-    let class = if is_best { "heat-best-loss" } else { "heat-loss" };
-    scene.text(class, middle, Anchor::Middle, trial.loss.map_or_else(|| fitting(&trial.instead, size.0), digits));
+    let style = if is_best { &HEAT_BEST_LOSS } else { &HEAT_LOSS };
+    scene.text(style, middle, Anchor::Middle, trial.loss.map_or_else(|| fitting(&trial.instead, size.0), format::loss));
 }
 
 /// Which colour a loss has. A loss that ran away does not flatten the others: the scale ends where the middle one is as
@@ -245,11 +262,11 @@ impl Heat {
         Heat { best: best(trials), low: *low, high: high.min(2.0 * middle - low) }
     }
 
-    fn class(&self, loss: f64) -> &'static str {
+    fn style(&self, loss: f64) -> &'static Style {
         let share = if self.high > self.low { (loss - self.low) / (self.high - self.low) } else { 0.0 };
         match share.is_nan() {
-            true => "heat-none",
-            false => HEAT[((share * HEAT.len() as f64) as usize).min(HEAT.len() - 1)],
+            true => &HEAT_NONE,
+            false => &HEAT[((share * HEAT.len() as f64) as usize).min(HEAT.len() - 1)],
         }
     }
 }
@@ -296,12 +313,13 @@ mod tests {
                 let scene = scene(&settings, &trials, "validation loss", width).expect("a picture");
                 let texts = texts(&scene);
                 for trial in &trials {
-                    let loss = digits(trial.loss.unwrap());
+                    let loss = format::loss(trial.loss.unwrap());
                     assert!(texts.iter().any(|(text, ..)| *text == loss), "{loss}");
                 }
                 assert!(texts.iter().all(|(_, x, y)| *x >= 0.0 && *x <= width && *y > 0.0 && *y <= scene.height));
                 let best = scene.marks.iter().filter(|mark| {
-                    matches!(mark, Mark::Rect { class: "heat-best", .. } | Mark::Circle { class: "sweep-best", .. })
+                    matches!(mark, Mark::Rect { style, .. } | Mark::Circle { style, .. }
+                        if ["heat-best", "sweep-best"].contains(&style.class))
                 });
                 assert_eq!(best.count(), 1);
             }
@@ -320,9 +338,9 @@ mod tests {
     fn a_loss_that_ran_away_does_not_flatten_the_others() {
         let trial = |loss| Cell { loss: Some(loss), ..Cell::default() };
         let heat = Heat::of(&[trial(2.0), trial(2.1), trial(2.2), trial(2.3), trial(1e9)]);
-        assert_eq!((heat.class(2.0), heat.class(1e9)), ("heat-4", "heat-0"));
-        assert_ne!(heat.class(2.1), heat.class(2.2));
-        assert_eq!(heat.class(f64::NAN), "heat-none");
+        assert_eq!((heat.style(2.0).class, heat.style(1e9).class), ("heat-4", "heat-0"));
+        assert_ne!(heat.style(2.1), heat.style(2.2));
+        assert_eq!(heat.style(f64::NAN).class, "heat-none");
     }
 
     #[test]

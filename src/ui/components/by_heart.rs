@@ -7,14 +7,11 @@ use yew::prelude::*;
 
 use crate::protocol::WrittenToken;
 use crate::protocol::evaluate::{Copied, Near, Stretch};
-use crate::ui::charts::by_heart::{Names, csv, scene};
-use crate::ui::export;
+use crate::ui::figures::by_heart::LongestRuns;
 use crate::ui::format;
-use crate::ui::hooks::use_width;
 use crate::ui::i18n::I18n;
-use crate::ui::kit::picture::Picture;
-use crate::ui::kit::saves::Saves;
-use crate::ui::kit::scene::Scene;
+use crate::ui::kit::chart::Shown;
+use crate::ui::kit::figure::Figure;
 use crate::ui::written::joined;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -30,37 +27,19 @@ pub struct ByHeartProps {
 #[component]
 pub fn ByHeart(props: &ByHeartProps) -> Html {
     let t = &props.t;
-    let node = use_node_ref();
-    let width = use_width(&node).filter(|width| *width > 0).map(f64::from);
-    let drawn = use_memo((props.copied.clone(), t.clone(), width), |(copied, t, width)| {
-        let names = Names {
-            written: t.say("heart.bar.written"),
-            chance: t.say("heart.bar.chance"),
-            characters: t.say("heart.bar.characters"),
-        };
-        copied.as_ref().zip(*width).map(|(copied, width)| Rc::new(scene(copied, &names, width)))
-    });
     let Some(copied) = &props.copied else {
         return html! {
-            <div ref={node}>
-                if props.waiting { <p class="note" role="status">{ t.say("heart.waiting") }</p> }
-            </div>
+            if props.waiting { <p class="note" role="status">{ t.say("heart.waiting") }</p> }
         };
     };
+    let runs = Shown::new(LongestRuns { copied: copied.clone(), t: t.clone() });
     html! {
         <div class="stack by-heart" data-longest={copied.longest.to_string()}>
             <p role="status">{ told(copied, t) }</p>
             if let Some((prompt, tokens)) = &props.written {
                 { marked(prompt, tokens, copied) }
             }
-            <div ref={node}>
-                if let Some(scene) = &*drawn {
-                    <Picture scene={scene.clone()} label={t.say("heart.bar.label")} />
-                }
-            </div>
-            if let Some(scene) = (*drawn).clone() {
-                { saves(copied, &scene, t) }
-            }
+            <Figure class="heart-runs" of={runs} file="gptling-copied" label={t.say("heart.bar.label")} t={t.clone()} />
             if !copied.stretches.is_empty() {
                 <h4>{ t.say("heart.stretches") }</h4>
                 <ol class="heart-list">{ for copied.stretches.iter().map(|it| stretch(it, copied, t)) }</ol>
@@ -143,11 +122,4 @@ fn near(it: &Near, t: &I18n) -> Html {
             <p class="heart-passage">{ for it.parts.iter().map(part) }</p>
         </li>
     }
-}
-
-fn saves(copied: &Rc<Copied>, scene: &Rc<Scene>, t: &I18n) -> Html {
-    let mut files = export::pictures("gptling-copied", t.say("heart.bar.label"), scene);
-    let copied = copied.clone();
-    files.push(("CSV", Callback::from(move |_| export::save_text("gptling-copied.csv", "text/csv", &csv(&copied)))));
-    html! { <Saves {files} t={t.clone()} /> }
 }

@@ -3,7 +3,6 @@
 use yew::prelude::*;
 
 use crate::protocol::RunState;
-use crate::ui::charts::loss::digits;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::kit::series::horizon;
@@ -29,14 +28,14 @@ pub fn RunFigures(props: &RunFiguresProps) -> Html {
     let run = &props.run;
     let (step, steps) = (run.step(), run.config.train.steps as u64);
     let dash = || "–".to_string();
-    let validation = run.evaluations.last().map_or_else(dash, |evaluation| digits(f64::from(evaluation.loss)));
+    let validation = run.evaluations.last().map_or_else(dash, |evaluation| format::loss(f64::from(evaluation.loss)));
     let remaining = match run.state {
         RunState::Running { .. } | RunState::Paused { .. } if step > 0 => t.duration(run.pace.remaining_seconds),
         _ => dash(),
     };
     let figures = [
         ("train.step", format::count(step), Some(t.fill("train.of_steps", &[("steps", &format::count(steps))]))),
-        ("train.loss", recent_loss(run).map_or_else(dash, digits), None),
+        ("train.loss", recent_loss(run).map_or_else(dash, format::loss), None),
         ("train.validation", validation, None),
         ("train.pace", format::short(f64::from(run.pace.tokens_per_second)), None),
         ("train.elapsed", t.duration(run.pace.elapsed_seconds), None),

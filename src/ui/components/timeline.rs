@@ -5,8 +5,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::protocol::{StepPoint, TimelineSample};
-use crate::ui::charts::loss::digits;
-use crate::ui::charts::table::evenly;
+use crate::ui::figures::evenly;
+use crate::ui::format;
 use crate::ui::i18n::I18n;
 
 /// So many samples are shown unasked, evenly over the run.
@@ -58,7 +58,7 @@ fn moment(sample: &TimelineSample, loss: Option<f64>, latest: bool, t: &I18n) ->
             <p class="moment-head">
                 <strong>{ t.fill("train.timeline.step", &[("step", &sample.step)]) }</strong>
                 if let Some(loss) = loss {
-                    <span>{ t.fill("train.timeline.loss", &[("loss", &digits(loss))]) }</span>
+                    <span>{ t.fill("train.timeline.loss", &[("loss", &format::loss(loss))]) }</span>
                 }
             </p>
             <p class="moment-text">

@@ -10,6 +10,7 @@ use crate::protocol::WrittenToken;
 use crate::ui::charts::probability::level;
 use crate::ui::format::visible;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::walk::walked_among;
 
 /// Tokens that are compared and drawn together: a new token draws its own few again, not all.
 const CHUNK: usize = 64;
@@ -38,7 +39,8 @@ pub fn WrittenText(props: &WrittenTextProps) -> Html {
     let onkeydown = {
         let node = node.clone();
         Callback::from(move |event: KeyboardEvent| {
-            let Some(next) = index_of(event.target()).and_then(|index| walked(&event.key(), index, count)) else {
+            let Some(next) = index_of(event.target()).and_then(|index| walked_among(&event.key(), Some(index), count))
+            else {
                 return;
             };
             event.prevent_default();
@@ -114,16 +116,6 @@ fn word(written: &WrittenToken, index: usize, props: &ChunkProps) -> Html {
 
 fn index_of(target: Option<web_sys::EventTarget>) -> Option<usize> {
     target?.dyn_into::<web_sys::Element>().ok()?.get_attribute("data-index")?.parse().ok()
-}
-
-fn walked(key: &str, index: usize, count: usize) -> Option<usize> {
-    match key {
-        "ArrowLeft" | "ArrowUp" => Some(index.saturating_sub(1)),
-        "ArrowRight" | "ArrowDown" => Some((index + 1).min(count - 1)),
-        "Home" => Some(0),
-        "End" => Some(count - 1),
-        _ => None,
-    }
 }
 
 fn focus(node: &NodeRef, index: usize) {

@@ -4,17 +4,28 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::looks::{Style, VALIDATION, VALIDATION_DOT};
 use super::scene::{Mark, Scene};
+
+/// Who a picture is there for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Seen {
+    /// For everybody, as one thing with a label.
+    #[default]
+    Whole,
+    /// For those who see it; the element around it says what it shows.
+    Described,
+    /// What is painted over it can be pressed, and is there for everybody.
+    Pressed,
+}
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct PictureProps {
     pub scene: Rc<Scene>,
-    /// What the picture shows, for those who do not see it. Empty: the element around it says so.
     #[prop_or_default]
-    pub label: AttrValue,
-    /// What is painted over it can be pressed, and is there for everybody.
+    pub label: Option<AttrValue>,
     #[prop_or_default]
-    pub pressable: bool,
+    pub seen: Seen,
     /// SVG elements painted over the scene.
     #[prop_or_default]
     pub children: Html,
@@ -23,16 +34,25 @@ pub struct PictureProps {
 #[component]
 pub fn Picture(props: &PictureProps) -> Html {
     let Scene { width, height, .. } = *props.scene;
-    let (role, hidden) = match props.label.is_empty() {
-        true => (None, (!props.pressable).then_some("true")),
-        false => (Some("img"), None),
-    };
-    let label = (!props.label.is_empty()).then(|| props.label.clone());
+    let role = (props.seen == Seen::Whole).then_some("img");
+    let hidden = (props.seen == Seen::Described).then_some("true");
     html! {
-        <svg class="picture" {role} aria-hidden={hidden} aria-label={label} width={width.to_string()}
+        <svg class="picture" {role} aria-hidden={hidden} aria-label={props.label.clone()} width={width.to_string()}
             height={height.to_string()} viewBox={format!("0 0 {width} {height}")}>
             <Marks scene={props.scene.clone()} />
             { props.children.clone() }
+        </svg>
+    }
+}
+
+/// A piece of a line, as it stands beside a name.
+pub fn swatch(line: &'static Style) -> Html {
+    html! {
+        <svg class="swatch" aria-hidden="true" width="30" height="10" viewBox="0 0 30 10">
+            <path class={name(line)} d="M1 5H29" />
+            if line.class == VALIDATION.class {
+                <circle class={name(&VALIDATION_DOT)} cx="15" cy="5" r="3.5" />
+            }
         </svg>
     }
 }
@@ -56,20 +76,20 @@ fn Marks(props: &MarksProps) -> Html {
 
 fn mark(mark: &Mark) -> Html {
     match mark {
-        Mark::Path { class, d } => html! { <path class={name(class)} d={d.clone()} /> },
-        Mark::Rect { class, x, y, width, height, radius } => html! {
-            <rect class={name(class)} x={x.to_string()} y={y.to_string()} width={width.to_string()}
+        Mark::Path { style, d } => html! { <path class={name(style)} d={d.clone()} /> },
+        Mark::Rect { style, x, y, width, height, radius } => html! {
+            <rect class={name(style)} x={x.to_string()} y={y.to_string()} width={width.to_string()}
                 height={height.to_string()} rx={radius.to_string()} />
         },
-        Mark::Circle { class, x, y, radius } => html! {
-            <circle class={name(class)} cx={x.to_string()} cy={y.to_string()} r={radius.to_string()} />
+        Mark::Circle { style, x, y, radius } => html! {
+            <circle class={name(style)} cx={x.to_string()} cy={y.to_string()} r={radius.to_string()} />
         },
-        Mark::Text { class, x, y, anchor, text } => html! {
-            <text class={name(class)} x={x.to_string()} y={y.to_string()} text-anchor={anchor.name()}>{ text }</text>
+        Mark::Text { style, x, y, anchor, text } => html! {
+            <text class={name(style)} x={x.to_string()} y={y.to_string()} text-anchor={anchor.name()}>{ text }</text>
         },
     }
 }
 
-fn name(class: &str) -> String {
-    format!("mark-{class}")
+pub fn name(style: &Style) -> String {
+    format!("mark-{}", style.class)
 }

@@ -65,6 +65,10 @@ impl Axis {
         Axis { spacing, places: Scale { domain, range }, ends }
     }
 
+    pub fn linear(ends: (f64, f64), range: (f64, f64)) -> Self {
+        Self::new(Spacing::Linear, ends, range)
+    }
+
     pub fn range(&self) -> (f64, f64) {
         self.places.range
     }
@@ -75,6 +79,13 @@ impl Axis {
 
     pub fn invert(&self, pixel: f64) -> f64 {
         self.spacing.value(self.places.invert(pixel))
+    }
+
+    /// The powers of ten on the axis.
+    pub fn decades(&self) -> Vec<f64> {
+        let (from, to) = self.ends;
+        let (first, last) = ((from.log10() - 1e-9).ceil() as i32, (to.log10() + 1e-9).floor() as i32);
+        (first..=last).map(|power| 10f64.powi(power)).collect()
     }
 
     /// About `wanted` round numbers. Over less than a factor of ten a logarithmic axis carries those of a straight one:
@@ -173,6 +184,13 @@ mod tests {
         let axis = Axis::new(Spacing::Logarithmic, (0.001, 1.0), (0.0, 300.0));
         assert!((axis.at(0.01) - 100.0).abs() < 1e-9 && (axis.at(0.1) - 200.0).abs() < 1e-9);
         assert!((axis.invert(axis.at(0.05)) / 0.05 - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn decades_are_within() {
+        let decades = |ends| Axis::new(Spacing::Logarithmic, ends, (0.0, 1.0)).decades();
+        assert_eq!(decades((1.0, 1200.0)), [1.0, 10.0, 100.0, 1000.0]);
+        assert_eq!(decades((0.02, 9.0)), [0.1, 1.0]);
     }
 
     #[test]

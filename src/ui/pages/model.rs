@@ -7,18 +7,25 @@ mod cost;
 mod panel;
 mod picture;
 mod start;
-mod table;
 
 use yew::prelude::*;
 
 use super::PageProps;
-use crate::ui::charts::layers::Blueprint;
+use crate::ui::charts::layers::{Blueprint, Spot};
 use crate::ui::components::{error_text, onward, station_head};
 use crate::ui::state::Station;
 use cost::{Cost, MemoryBars};
 use panel::Panel;
 use picture::Network;
 use start::Start;
+
+/// The heading of what a pressed box opens.
+const PANEL_TITLE: &str = "network-panel-title";
+
+/// The element of a box.
+fn spot_id(spot: Spot) -> String {
+    format!("net-{}", spot.name())
+}
 
 #[component]
 pub fn ModelPage(page: &PageProps) -> Html {

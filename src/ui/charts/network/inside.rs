@@ -4,9 +4,12 @@
 use std::f64::consts::{PI, TAU};
 
 use super::super::layers::Spot;
+use super::look::{
+    NET_CURVE, NET_FLOW, NET_HEAD, NET_HINT, NET_JOIN, NET_KV, NET_LABEL, NET_LABEL_TEXT, NET_SEEN, NET_SIGHT, NET_SUM,
+    NET_TAP, NET_WIDE,
+};
 use super::{Frame, PAD, Picture};
 use crate::config::model::{Activation, Mixer, Positions};
-use crate::ui::format;
 use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
 
 /// Height of the picture inside a box, and of a row of labels below it.
@@ -53,15 +56,15 @@ impl Picture<'_> {
         let gap = if count > 8 { 2.0 } else { 3.0 };
         let each = (width - gap * (count - 1) as f64) / count as f64;
         for head in 0..count {
-            scene.rect("net-head", (left + head as f64 * (each + gap), y), (each, 9.0), 2.0);
+            scene.rect(&NET_HEAD, (left + head as f64 * (each + gap), y), (each, 9.0), 2.0);
         }
         let shared = (width - gap * (own - 1) as f64) / own as f64;
         for head in 0..own {
-            scene.rect("net-kv", (left + head as f64 * (shared + gap), y + 14.0), (shared, 9.0), 2.0);
+            scene.rect(&NET_KV, (left + head as f64 * (shared + gap), y + 14.0), (shared, 9.0), 2.0);
         }
         let x = left + width + PAD - 3.0;
-        scene.text("net-hint", (x, y + 9.0), Anchor::Start, self.words.heads());
-        scene.text("net-hint", (x, y + 23.0), Anchor::Start, self.words.keys_and_values());
+        scene.text(&NET_HINT, (x, y + 9.0), Anchor::Start, self.names.heads.as_str());
+        scene.text(&NET_HINT, (x, y + 23.0), Anchor::Start, self.names.keys_and_values.as_str());
         if self.right - self.left >= WIDE {
             self.sight(scene, y);
         }
@@ -73,9 +76,9 @@ impl Picture<'_> {
         let model = &self.blueprint.model;
         let (left, away) = (self.inner_right() - ROW, model.reach() as f64 / model.block_size as f64);
         let at = |x: f64, down: f64| (left + x * ROW, y + down * ROW);
-        scene.rect("net-sight", at(0.0, 0.0), (ROW, ROW), 2.0);
+        scene.rect(&NET_SIGHT, at(0.0, 0.0), (ROW, ROW), 2.0);
         let seen = [at(0.0, 0.0), at(1.0, 1.0), at(1.0 - away, 1.0), at(0.0, away)];
-        scene.path("net-seen", polyline(&seen) + "Z");
+        scene.path(&NET_SEEN, polyline(&seen) + "Z");
     }
 
     /// The last tokens and their sum.
@@ -86,12 +89,12 @@ impl Picture<'_> {
         let sum = (left + width - each / 2.0, y + 19.0);
         for tap in 0..shown {
             let x = left + (tap as f64 + 0.5) * each;
-            scene.line("net-flow", (x, y + 7.0), sum);
-            scene.rect("net-tap", (x - 3.5, y), (7.0, 7.0), 2.0);
+            scene.line(&NET_FLOW, (x, y + 7.0), sum);
+            scene.rect(&NET_TAP, (x - 3.5, y), (7.0, 7.0), 2.0);
         }
-        scene.circle("net-sum", sum, 4.0);
+        scene.circle(&NET_SUM, sum, 4.0);
         let x = left + width + PAD - 3.0;
-        scene.text("net-hint", (x, y + 12.0), Anchor::Start, self.words.taps());
+        scene.text(&NET_HINT, (x, y + 12.0), Anchor::Start, self.names.taps.as_str());
         ROW
     }
 
@@ -106,8 +109,8 @@ impl Picture<'_> {
             (left + length / 2.0, middle + 9.0),
             (left, middle + 2.5),
         ];
-        scene.path("net-wide", polyline(&outline) + "Z");
-        scene.text("net-hint", (left + length + PAD - 3.0, middle + 4.0), Anchor::Start, self.words.widths());
+        scene.path(&NET_WIDE, polyline(&outline) + "Z");
+        scene.text(&NET_HINT, (left + length + PAD - 3.0, middle + 4.0), Anchor::Start, self.widths());
         18.0
     }
 
@@ -117,16 +120,23 @@ impl Picture<'_> {
         let wide = 0.4 * length;
         for top in [y, y + 13.0] {
             let outline = [(left, top + 3.0), (left + wide, top), (left + wide, top + 9.0), (left, top + 6.0)];
-            scene.path("net-wide", polyline(&outline) + "Z");
+            scene.path(&NET_WIDE, polyline(&outline) + "Z");
         }
         let times = left + wide + 10.0;
-        scene.circle("net-join", (times, middle), 7.0);
-        scene.text("net-hint", (times, middle + 4.0), Anchor::Middle, "×");
+        scene.circle(&NET_JOIN, (times, middle), 7.0);
+        scene.text(&NET_HINT, (times, middle + 4.0), Anchor::Middle, "×");
         let (from, to) = (times + 9.0, left + length);
         let outline = [(from, middle - 9.0), (to, middle - 2.5), (to, middle + 2.5), (from, middle + 9.0)];
-        scene.path("net-wide", polyline(&outline) + "Z");
-        scene.text("net-hint", (to + PAD - 3.0, middle + 4.0), Anchor::Start, self.words.widths());
+        scene.path(&NET_WIDE, polyline(&outline) + "Z");
+        scene.text(&NET_HINT, (to + PAD - 3.0, middle + 4.0), Anchor::Start, self.widths());
         22.0
+    }
+
+    /// Numbers of a token on their way through the mlp.
+    fn widths(&self) -> String {
+        let model = &self.blueprint.model;
+        let lanes = if model.activation.is_gated() { "2 × " } else { "" };
+        format!("{0} → {lanes}{1} → {0}", model.n_embd, model.hidden())
     }
 
     /// What is switched on in a box.
@@ -135,7 +145,7 @@ impl Picture<'_> {
         let named = |text: String| Label { text, curve: None };
         let mut labels = Vec::new();
         if spot == Spot::Mlp {
-            let text = self.words.activation();
+            let text = self.names.activation.clone();
             labels.push(Label { text, curve: Some(model.activation) });
         }
         if spot == Spot::Mixer && self.blueprint.attends() {
@@ -148,12 +158,12 @@ impl Picture<'_> {
                 labels.push(named("QK-norm".into()));
             }
             if model.reach() < model.block_size {
-                labels.push(named(self.words.window()));
+                labels.push(named(self.names.window.clone()));
             }
         }
         let drops = matches!(spot, Spot::Mixer | Spot::Mlp | Spot::Embedding);
         if drops && model.dropout > 0.0 {
-            labels.push(named(self.words.dropout(&format::percent(f64::from(model.dropout)))));
+            labels.push(named(self.names.dropout.clone()));
         }
         labels
     }
@@ -166,13 +176,13 @@ impl Picture<'_> {
             if x > self.inner_left() && x + wide > self.inner_right() {
                 (x, y) = (self.inner_left(), y + LABEL + 4.0);
             }
-            scene.rect("net-label", (x, y), (wide, LABEL), LABEL / 2.0);
+            scene.rect(&NET_LABEL, (x, y), (wide, LABEL), LABEL / 2.0);
             let mut text_from = x + 8.0;
             if let Some(activation) = curve {
-                scene.path("net-curve", curve_of(*activation, (text_from, y + 3.0), (CURVE - 6.0, LABEL - 6.0)));
+                scene.path(&NET_CURVE, curve_of(*activation, (text_from, y + 3.0), (CURVE - 6.0, LABEL - 6.0)));
                 text_from += CURVE;
             }
-            scene.text("net-label-text", (text_from, y + 14.0), Anchor::Start, text.as_str());
+            scene.text(&NET_LABEL_TEXT, (text_from, y + 14.0), Anchor::Start, text.as_str());
             x += wide + SPACE;
         }
         y + LABEL
@@ -203,7 +213,7 @@ pub(super) fn wave(scene: &mut Scene, Frame { x, y, width, height }: Frame) {
         let along = f64::from(step) / 60.0;
         (x + PAD + 4.0 + along * length, y + height - 8.0 - 3.0 * (along * PERIODS * TAU).sin())
     };
-    scene.path("net-curve", polyline(&(0..=60).map(point).collect::<Vec<_>>()));
+    scene.path(&NET_CURVE, polyline(&(0..=60).map(point).collect::<Vec<_>>()));
 }
 
 /// The curve of an activation from -3 to 3, as far as it does not leave its frame above.

@@ -2,13 +2,15 @@
 //! more often they were drawn; clusters as bands around their dots; synthetic points on the lines between their parents.
 
 use super::hull::hull;
-use super::look::{IN, OUT};
+use super::look::{
+    DOT_CHILD, DOT_GROUND, DOT_HULL, DOT_HULL_DRAWN, DOT_HULL_NAME, DOT_KEY_IN, DOT_KEY_OUT, DOT_KEY_SMALL, DOT_LINE,
+    DOT_NAME, IN, OUT,
+};
 use super::shape::shape;
-use super::words::class_name;
 use crate::config::sampling::{SamplingConfig, SamplingMethod};
 use crate::protocol::sampling::{Child, Dot, Drawing, NO_PART, PartDrawn, Population};
 use crate::ui::format;
-use crate::ui::i18n::I18n;
+use crate::ui::kit::looks::Style;
 use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
 
 type Point = (f64, f64);
@@ -30,34 +32,67 @@ pub struct Shown<'a> {
     /// The sample, where one could be drawn.
     pub drawing: Option<&'a Drawing>,
     pub sampling: &'a SamplingConfig,
-    pub t: &'a I18n,
+    pub names: &'a Names,
 }
 
-/// The scene, and where each dot lies in it.
+/// What is written in the picture, in the language of the page.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Drawn {
-    pub scene: Scene,
+pub struct Names {
+    /// Of the classes, in their order.
+    pub classes: Vec<String>,
+    pub drawn: String,
+    pub not_drawn: String,
+    /// Of synthetic points: those that they lie between, they themselves, and all others.
+    pub parent: String,
+    pub child: String,
+    pub other: String,
+    /// Of the stratum or cluster that has none.
+    pub no_part: String,
+}
+
+/// Where each dot lies in the picture, and how large it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Laid {
     pub places: Vec<Point>,
     pub radius: f64,
 }
 
 /// The picture at this width; its height follows.
-pub fn draw(shown: &Shown, width: f64) -> Drawn {
-    let mut scene = Scene { width, height: 0.0, marks: Vec::new() };
+pub fn draw(shown: &Shown, width: f64) -> Scene {
+    let mut scene = Scene::new(width, 0.0);
     let top = legend(&mut scene, shown);
-    let height = (0.62 * width).clamp(240.0, 470.0);
+    let height = height(width);
     scene.height = top + height;
-    let frame = Frame::around(shown.population, (PAD, top + PAD), (width - 2.0 * PAD, height - 2.0 * PAD));
-    let places: Vec<Point> = shown.population.dots.iter().map(|dot| frame.at(dot.place)).collect();
-    let radius = radius(places.len(), width * height);
-    scene.rect("dot-ground", (0.5, top), (width - 1.0, height - 0.5), 10.0);
+    let frame = frame(shown, top, width);
+    let Laid { places, radius } = laid(shown, &frame, width);
+    scene.rect(&DOT_GROUND, (0.5, top), (width - 1.0, height - 0.5), 10.0);
     let names = bands(&mut scene, shown, &places);
     marks(&mut scene, shown, &places, radius);
-    names.into_iter().for_each(|(place, name)| scene.text("dot-hull-name", place, Anchor::Middle, name));
+    names.into_iter().for_each(|(place, name)| scene.text(&DOT_HULL_NAME, place, Anchor::Middle, name));
     if let Some(drawing) = shown.drawing {
         children(&mut scene, &drawing.children, &frame, radius);
     }
-    Drawn { scene, places, radius }
+    scene
+}
+
+/// The dots of the picture at this width.
+pub fn lay(shown: &Shown, width: f64) -> Laid {
+    let top = legend(&mut Scene::new(width, 0.0), shown);
+    laid(shown, &frame(shown, top, width), width)
+}
+
+fn laid(shown: &Shown, frame: &Frame, width: f64) -> Laid {
+    let places: Vec<Point> = shown.population.dots.iter().map(|dot| frame.at(dot.place)).collect();
+    Laid { radius: radius(places.len(), width * height(width)), places }
+}
+
+/// The plot's, without its legend.
+fn height(width: f64) -> f64 {
+    (0.62 * width).clamp(240.0, 470.0)
+}
+
+fn frame(shown: &Shown, top: f64, width: f64) -> Frame {
+    Frame::around(shown.population, (PAD, top + PAD), (width - 2.0 * PAD, height(width) - 2.0 * PAD))
 }
 
 /// As large as the room allows when a fifth of it is covered.
@@ -104,31 +139,26 @@ impl Frame {
 
 /// The classes with their marks, and what filled and hollow mean. Returns where the plot begins.
 fn legend(scene: &mut Scene, shown: &Shown) -> f64 {
-    let t = shown.t;
-    let mut entries: Vec<(usize, &'static str, String)> = Vec::new();
-    for (at, class) in shown.population.classes.iter().enumerate() {
-        let name = format!("{} ({})", class_name(&class.name, t), format::count(class.documents));
-        entries.push((at, IN[at], name));
+    let Names { classes, drawn, not_drawn, parent, child, other, .. } = shown.names;
+    let mut entries: Vec<(usize, &'static Style, String)> = Vec::new();
+    for (at, (class, name)) in shown.population.classes.iter().zip(classes).enumerate() {
+        entries.push((at, &IN[at], format!("{name} ({})", format::count(class.documents))));
     }
-    let keys: &[(&'static str, &str)] = match (shown.drawing, shown.sampling.method) {
+    let keys: &[(&'static Style, &String)] = match (shown.drawing, shown.sampling.method) {
         (None, _) => &[],
-        (_, SamplingMethod::Synthetic) => &[
-            ("dot-key-in", "sampling.legend.parent"),
-            ("dot-key-small", "sampling.legend.child"),
-            ("dot-key-out", "sampling.legend.other"),
-        ],
-        _ => &[("dot-key-in", "sampling.legend.drawn"), ("dot-key-out", "sampling.legend.not")],
+        (_, SamplingMethod::Synthetic) => &[(&DOT_KEY_IN, parent), (&DOT_KEY_SMALL, child), (&DOT_KEY_OUT, other)],
+        _ => &[(&DOT_KEY_IN, drawn), (&DOT_KEY_OUT, not_drawn)],
     };
-    entries.extend(keys.iter().map(|(mark, key)| (0, *mark, t.say(key))));
+    entries.extend(keys.iter().map(|(style, name)| (0, *style, (*name).clone())));
     let (mut x, mut y) = (4.0, 4.0);
-    for (class, mark, name) in entries {
+    for (class, style, name) in entries {
         let long = 22.0 + text_width(&name, NAME) + 14.0;
         if x + long > scene.width && x > 4.0 {
             (x, y) = (4.0, y + LEGEND);
         }
-        let radius = if mark == "dot-key-small" { 3.0 } else { 5.0 };
-        scene.path(mark, shape(class, (x + 7.0, y + 8.0), radius));
-        scene.text("dot-name", (x + 19.0, y + 12.5), Anchor::Start, name);
+        let radius = if *style == DOT_KEY_SMALL { 3.0 } else { 5.0 };
+        scene.path(style, shape(class, (x + 7.0, y + 8.0), radius));
+        scene.text(&DOT_NAME, (x + 19.0, y + 12.5), Anchor::Start, name);
         x += long;
     }
     y + LEGEND + 4.0
@@ -142,14 +172,14 @@ fn marks(scene: &mut Scene, shown: &Shown, places: &[Point], radius: f64) {
         dots.filter(move |((dot, _), _)| usize::from(dot.class) == class)
     };
     let classes = shown.population.classes.len();
-    for (class, mark) in OUT.into_iter().enumerate().take(classes) {
+    for (class, style) in OUT.iter().enumerate().take(classes) {
         let out = of_class(class).filter(|(_, times)| **times == 0);
-        add(scene, mark, out.map(|((_, place), _)| shape(class, *place, radius)).collect());
+        add(scene, style, out.map(|((_, place), _)| shape(class, *place, radius)).collect());
     }
-    for (class, mark) in IN.into_iter().enumerate().take(classes) {
+    for (class, style) in IN.iter().enumerate().take(classes) {
         let drawn = of_class(class).filter(|(_, times)| **times > 0);
         let marks = drawn.map(|((_, place), times)| shape(class, *place, grown(radius, *times)));
-        add(scene, mark, marks.collect());
+        add(scene, style, marks.collect());
     }
 }
 
@@ -172,12 +202,12 @@ fn times(shown: &Shown) -> Vec<u32> {
 
 fn children(scene: &mut Scene, children: &[Child], frame: &Frame, radius: f64) {
     let line = |child: &Child| polyline(&child.parent_places.map(|place| frame.at(place)));
-    add(scene, "dot-line", children.iter().map(line).collect());
-    for (class, mark) in IN.into_iter().enumerate() {
+    add(scene, &DOT_LINE, children.iter().map(line).collect());
+    for (class, style) in IN.iter().enumerate() {
         let of_class = children.iter().filter(|child| usize::from(child.class) == class);
         let marks: String = of_class.map(|child| shape(class, frame.at(child.place), 0.6 * radius)).collect();
-        add(scene, mark, marks.clone());
-        add(scene, "dot-child", marks);
+        add(scene, style, marks.clone());
+        add(scene, &DOT_CHILD, marks);
     }
 }
 
@@ -194,16 +224,16 @@ fn bands(scene: &mut Scene, shown: &Shown, places: &[Point]) -> Vec<(Point, Stri
         if around.is_empty() {
             continue;
         }
-        let class = if part.draws > 0 { "dot-hull-drawn" } else { "dot-hull" };
-        scene.path(class, polyline(&around) + "Z");
-        names.push((middle(&around), part_name(part, shown.t)));
+        let style = if part.draws > 0 { &DOT_HULL_DRAWN } else { &DOT_HULL };
+        scene.path(style, polyline(&around) + "Z");
+        names.push((middle(&around), part_name(part, &shown.names.no_part).to_string()));
     }
     names
 }
 
 /// The name of a stratum or cluster.
-pub fn part_name(part: &PartDrawn, t: &I18n) -> String {
-    if part.name.is_empty() { t.say("sampling.part.none") } else { part.name.clone() }
+pub fn part_name<'a>(part: &'a PartDrawn, none: &'a str) -> &'a str {
+    if part.name.is_empty() { none } else { &part.name }
 }
 
 fn middle(points: &[Point]) -> Point {
@@ -211,9 +241,9 @@ fn middle(points: &[Point]) -> Point {
     (points.iter().map(|point| point.0).sum::<f64>() / count, points.iter().map(|point| point.1).sum::<f64>() / count)
 }
 
-fn add(scene: &mut Scene, class: &'static str, outlines: String) {
+fn add(scene: &mut Scene, style: &'static Style, outlines: String) {
     if !outlines.is_empty() {
-        scene.path(class, outlines);
+        scene.path(style, outlines);
     }
 }
 
@@ -222,7 +252,3 @@ pub fn part_of(drawing: &Drawing, dot: usize) -> Option<&PartDrawn> {
     let part = drawing.dots.get(dot).map(|dot| dot.part).filter(|part| *part != NO_PART)?;
     drawing.parts.get(usize::from(part))
 }
-
-#[cfg(test)]
-#[path = "tests.rs"]
-mod tests;

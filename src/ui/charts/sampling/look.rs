@@ -1,57 +1,56 @@
-//! Class names of these pictures' marks, and how they look in an export.
+//! How the marks of these pictures look.
 
-/// Dots that are not drawn, drawn ones, and synthetic points, by class.
-pub const OUT: [&str; 6] = ["dot-out-0", "dot-out-1", "dot-out-2", "dot-out-3", "dot-out-4", "dot-out-5"];
-pub const IN: [&str; 6] = ["dot-in-0", "dot-in-1", "dot-in-2", "dot-in-3", "dot-in-4", "dot-in-5"];
+use crate::ui::kit::colours::{
+    ACCENT, CLASS_0, CLASS_1, CLASS_2, CLASS_3, CLASS_4, CLASS_5, Colour, DANGER, EDGE, INK, INK_SOFT, LINE, PAPER,
+    SUNKEN, SURFACE,
+};
+use crate::ui::kit::looks::Style;
 
-/// The look of a mark on white paper, if it is one of ours.
-pub fn look(class: &str) -> Option<&'static str> {
-    if let Some(at) = OUT.iter().position(|name| *name == class) {
-        return Some(OUT_LOOKS[at]);
-    }
-    if let Some(at) = IN.iter().position(|name| *name == class) {
-        return Some(IN_LOOKS[at]);
-    }
-    Some(match class {
-        "dot-ground" => "fill=\"#f8faf5\" stroke=\"#dde4d9\"",
-        "dot-key-in" | "dot-key-small" => "fill=\"#4f5c53\"",
-        "dot-key-out" => "fill=\"#ffffff\" stroke=\"#4f5c53\"",
-        "dot-line" => "stroke=\"#18211b\" stroke-opacity=\"0.35\" stroke-width=\"0.8\" fill=\"none\"",
-        "dot-child" => "stroke=\"#18211b\" fill=\"none\"",
-        "dot-hull" => "stroke=\"#7c897f\" stroke-dasharray=\"4 4\" fill=\"none\"",
-        "dot-hull-drawn" => "stroke=\"#16703d\" stroke-width=\"2\" fill=\"#16703d\" fill-opacity=\"0.08\"",
-        "dot-hull-name" => {
-            "fill=\"#18211b\" font-weight=\"600\" paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"4\""
-        }
-        "share-before" => "fill=\"#eff3eb\" stroke=\"#7c897f\"",
-        "share-weighted" => "stroke=\"#18211b\" stroke-width=\"2.5\" fill=\"none\"",
-        "spread-method" => "fill=\"#16703d\"",
-        "spread-plain" => "fill=\"#ffffff\" stroke=\"#16703d\" stroke-width=\"1.5\"",
-        "spread-simple" => "fill=\"#7c897f\"",
-        "spread-truth" => "stroke=\"#a8261d\" stroke-width=\"2\" stroke-dasharray=\"6 3\" fill=\"none\"",
-        "spread-truth-name" => "fill=\"#a8261d\" font-weight=\"600\"",
-        "spread-this" => "fill=\"#18211b\"",
-        "spread-name" => {
-            "fill=\"#18211b\" font-weight=\"600\" paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"4\""
-        }
-        _ => return None,
-    })
+/// Dots that are not drawn, and drawn ones or synthetic points, by class.
+pub static OUT: [Style; 6] = [
+    out("dot-out-0", CLASS_0),
+    out("dot-out-1", CLASS_1),
+    out("dot-out-2", CLASS_2),
+    out("dot-out-3", CLASS_3),
+    out("dot-out-4", CLASS_4),
+    out("dot-out-5", CLASS_5),
+];
+pub static IN: [Style; 6] = [
+    Style::framed("dot-in-0", CLASS_0, SURFACE),
+    Style::framed("dot-in-1", CLASS_1, SURFACE),
+    Style::framed("dot-in-2", CLASS_2, SURFACE),
+    Style::framed("dot-in-3", CLASS_3, SURFACE),
+    Style::framed("dot-in-4", CLASS_4, SURFACE),
+    Style::framed("dot-in-5", CLASS_5, SURFACE),
+];
+
+const fn out(class: &'static str, colour: Colour) -> Style {
+    Style::framed(class, SURFACE, colour).with(&[("fill-opacity", "0.6"), ("stroke-opacity", "0.55")])
 }
 
-const OUT_LOOKS: [&str; 6] = [
-    "fill=\"#ffffff\" fill-opacity=\"0.6\" stroke=\"#16703d\" stroke-opacity=\"0.55\"",
-    "fill=\"#ffffff\" fill-opacity=\"0.6\" stroke=\"#b05300\" stroke-opacity=\"0.55\"",
-    "fill=\"#ffffff\" fill-opacity=\"0.6\" stroke=\"#2f5fb3\" stroke-opacity=\"0.55\"",
-    "fill=\"#ffffff\" fill-opacity=\"0.6\" stroke=\"#7a3fa0\" stroke-opacity=\"0.55\"",
-    "fill=\"#ffffff\" fill-opacity=\"0.6\" stroke=\"#b3295a\" stroke-opacity=\"0.55\"",
-    "fill=\"#ffffff\" fill-opacity=\"0.6\" stroke=\"#5d6560\" stroke-opacity=\"0.55\"",
-];
+pub static DOT_GROUND: Style = Style::framed("dot-ground", PAPER, LINE);
+pub static DOT_NAME: Style = Style::area("dot-name", INK).with(&[("font-size", "13")]);
+pub static DOT_KEY_IN: Style = Style::area("dot-key-in", INK_SOFT);
+pub static DOT_KEY_SMALL: Style = Style::area("dot-key-small", INK_SOFT);
+pub static DOT_KEY_OUT: Style = Style::framed("dot-key-out", SURFACE, INK_SOFT);
+pub static DOT_LINE: Style = Style::line("dot-line", INK).with(&[("stroke-opacity", "0.35"), ("stroke-width", "0.8")]);
+pub static DOT_CHILD: Style = Style::line("dot-child", INK);
+pub static DOT_HULL: Style = Style::line("dot-hull", EDGE).with(&[("stroke-dasharray", "4 4")]);
+pub static DOT_HULL_DRAWN: Style =
+    Style::framed("dot-hull-drawn", ACCENT, ACCENT).with(&[("stroke-width", "2"), ("fill-opacity", "0.08")]);
+pub static DOT_HULL_NAME: Style = Style::framed("dot-hull-name", INK, SURFACE).with(&NAMED);
 
-const IN_LOOKS: [&str; 6] = [
-    "fill=\"#16703d\" stroke=\"#ffffff\"",
-    "fill=\"#b05300\" stroke=\"#ffffff\"",
-    "fill=\"#2f5fb3\" stroke=\"#ffffff\"",
-    "fill=\"#7a3fa0\" stroke=\"#ffffff\"",
-    "fill=\"#b3295a\" stroke=\"#ffffff\"",
-    "fill=\"#5d6560\" stroke=\"#ffffff\"",
-];
+pub static SHARE_BEFORE: Style = Style::framed("share-before", SUNKEN, EDGE);
+pub static SHARE_WEIGHTED: Style = Style::line("share-weighted", INK).with(&[("stroke-width", "2.5")]);
+
+pub static SPREAD_METHOD: Style = Style::area("spread-method", ACCENT);
+pub static SPREAD_PLAIN: Style = Style::framed("spread-plain", SURFACE, ACCENT).with(&[("stroke-width", "1.5")]);
+pub static SPREAD_SIMPLE: Style = Style::area("spread-simple", EDGE);
+pub static SPREAD_TRUTH: Style =
+    Style::line("spread-truth", DANGER).with(&[("stroke-width", "2"), ("stroke-dasharray", "6 3")]);
+pub static SPREAD_TRUTH_NAME: Style = Style::area("spread-truth-name", DANGER).with(&[("font-weight", "600")]);
+pub static SPREAD_THIS: Style = Style::area("spread-this", INK);
+pub static SPREAD_NAME: Style = Style::framed("spread-name", INK, SURFACE).with(&NAMED);
+
+/// A name stays legible where dots or bars lie behind it.
+const NAMED: [(&str, &str); 3] = [("font-weight", "600"), ("paint-order", "stroke"), ("stroke-width", "4")];

@@ -1,10 +1,13 @@
 //! The estimates of 200 samples as histograms below each other: this method, the same without its weights where they
 //! matter, simple random samples of the same size. The truth is a line through all.
 
-use super::words::{amount, method_name};
+use super::look::{
+    SPREAD_METHOD, SPREAD_NAME, SPREAD_PLAIN, SPREAD_SIMPLE, SPREAD_THIS, SPREAD_TRUTH, SPREAD_TRUTH_NAME,
+};
+use super::read;
 use crate::config::sampling::SamplingMethod;
 use crate::protocol::sampling::{Redraws, Spread};
-use crate::ui::i18n::I18n;
+use crate::ui::kit::looks::{AXIS as AXIS_LINE, Style, TICK};
 use crate::ui::kit::scale::{Scale, decimals, tick_step, ticks};
 use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
 
@@ -24,31 +27,42 @@ pub struct Estimates<'a> {
     pub redraws: &'a Redraws,
     pub method: SamplingMethod,
     pub this: Option<f64>,
-    pub t: &'a I18n,
+    pub names: &'a Names,
+}
+
+/// What is written in the picture, in the language of the page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Names {
+    /// The rows, each with its error: with weights, without, and simple random samples.
+    pub method: String,
+    pub plain: String,
+    pub simple: String,
+    pub truth: String,
+    pub this: String,
 }
 
 struct Row<'a> {
-    class: &'static str,
-    name: String,
+    style: &'static Style,
+    name: &'a str,
     spread: &'a Spread,
 }
 
 pub fn scene(estimates: &Estimates, width: f64) -> Scene {
     let rows = rows(estimates);
-    let mut scene = Scene { width, height: base(rows.len() - 1) + AXIS, marks: Vec::new() };
-    let Estimates { redraws, this, t, .. } = *estimates;
+    let mut scene = Scene::new(width, base(rows.len() - 1) + AXIS);
+    let Estimates { redraws, this, names, .. } = *estimates;
     let x = Scale { domain: domain(&rows, redraws.truth, this), range: (SIDE, width - SIDE) };
     for (number, row) in rows.iter().enumerate() {
         let base = base(number);
         histogram(&mut scene, row, &x, base);
-        scene.line("axis", (SIDE, base), (width - SIDE, base));
+        scene.line(&AXIS_LINE, (SIDE, base), (width - SIDE, base));
     }
     truth(&mut scene, estimates, &x);
     for (number, row) in rows.iter().enumerate() {
-        scene.text("spread-name", (SIDE, base(number) - HISTOGRAM - 12.0), Anchor::Start, row.name.clone());
+        scene.text(&SPREAD_NAME, (SIDE, base(number) - HISTOGRAM - 12.0), Anchor::Start, row.name);
     }
     if let Some(this) = this {
-        mark_this(&mut scene, x.at(this), base(0), t);
+        mark_this(&mut scene, x.at(this), base(0), &names.this);
     }
     axis(&mut scene, &x, redraws);
     scene
@@ -67,20 +81,13 @@ pub fn weights_matter(redraws: &Redraws) -> bool {
 }
 
 fn rows<'a>(estimates: &Estimates<'a>) -> Vec<Row<'a>> {
-    let Estimates { redraws, method, t, .. } = *estimates;
-    let named = |name: &str, spread: &Spread| {
-        t.fill("sampling.spread.row", &[("name", &name), ("error", &amount(&redraws.statistic, spread.error, t))])
-    };
-    let name = method_name(method, t);
-    let mut rows =
-        vec![Row { class: "spread-method", name: named(&name, &redraws.weighted), spread: &redraws.weighted }];
+    let Estimates { redraws, method, names, .. } = *estimates;
+    let mut rows = vec![Row { style: &SPREAD_METHOD, name: &names.method, spread: &redraws.weighted }];
     if weights_matter(redraws) {
-        let name = t.say("sampling.spread.plain");
-        rows.push(Row { class: "spread-plain", name: named(&name, &redraws.plain), spread: &redraws.plain });
+        rows.push(Row { style: &SPREAD_PLAIN, name: &names.plain, spread: &redraws.plain });
     }
     if let Some(simple) = redraws.simple.as_ref().filter(|_| method != SamplingMethod::SimpleRandom) {
-        let name = t.say("sampling.spread.simple");
-        rows.push(Row { class: "spread-simple", name: named(&name, simple), spread: simple });
+        rows.push(Row { style: &SPREAD_SIMPLE, name: &names.simple, spread: simple });
     }
     rows
 }
@@ -106,39 +113,37 @@ fn histogram(scene: &mut Scene, row: &Row, x: &Scale, base: f64) {
     let step = (right - left) / bins as f64;
     for (bin, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
         let height = HISTOGRAM * *count as f64 / most;
-        scene.rect(row.class, (left + bin as f64 * step + 0.5, base - height), (step - 1.0, height), 1.0);
+        scene.rect(row.style, (left + bin as f64 * step + 0.5, base - height), (step - 1.0, height), 1.0);
     }
 }
 
 fn truth(scene: &mut Scene, estimates: &Estimates, x: &Scale) {
-    let (redraws, t) = (estimates.redraws, estimates.t);
-    let (at, bottom) = (x.at(redraws.truth), scene.height - AXIS);
-    scene.line("spread-truth", (at, TOP - 4.0), (at, bottom));
-    let name = t.fill("sampling.spread.truth", &[("value", &amount(&redraws.statistic, redraws.truth, t))]);
-    let half = text_width(&name, 12.0) / 2.0 + 2.0;
+    let (at, bottom) = (x.at(estimates.redraws.truth), scene.height - AXIS);
+    scene.line(&SPREAD_TRUTH, (at, TOP - 4.0), (at, bottom));
+    let name = &estimates.names.truth;
+    let half = text_width(name, 12.0) / 2.0 + 2.0;
     let middle = at.clamp(half.min(scene.width / 2.0), (scene.width - half).max(scene.width / 2.0));
-    scene.text("spread-truth-name", (middle, 14.0), Anchor::Middle, name);
+    scene.text(&SPREAD_TRUTH_NAME, (middle, 14.0), Anchor::Middle, name);
 }
 
 /// A small hand below the line, pointing at the estimate of the sample that is shown.
-fn mark_this(scene: &mut Scene, at: f64, base: f64, t: &I18n) {
-    scene.path("spread-this", polyline(&[(at, base + 1.0), (at - 6.0, base + 11.0), (at + 6.0, base + 11.0)]) + "Z");
-    let name = t.say("sampling.spread.this");
-    let (anchor, x) = match at + 12.0 + text_width(&name, 12.0) < scene.width {
+fn mark_this(scene: &mut Scene, at: f64, base: f64, name: &str) {
+    scene.path(&SPREAD_THIS, polyline(&[(at, base + 1.0), (at - 6.0, base + 11.0), (at + 6.0, base + 11.0)]) + "Z");
+    let (anchor, x) = match at + 12.0 + text_width(name, 12.0) < scene.width {
         true => (Anchor::Start, at + 10.0),
         false => (Anchor::End, at - 10.0),
     };
-    scene.text("tick", (x, base + 12.0), anchor, name);
+    scene.text(&TICK, (x, base + 12.0), anchor, name);
 }
 
 fn axis(scene: &mut Scene, x: &Scale, redraws: &Redraws) {
-    let factor = super::words::factor(&redraws.statistic);
+    let factor = read::factor(&redraws.statistic);
     let (low, high) = (x.domain.0 * factor, x.domain.1 * factor);
     let wanted = ((x.range.1 - x.range.0) / 80.0) as usize;
     let digits = decimals(tick_step(low, high, wanted));
     for tick in ticks(low, high, wanted) {
         let at = x.at(tick / factor);
         let text = format!("{tick:.digits$}");
-        scene.text("tick", (at, scene.height - 6.0), Anchor::Middle, text);
+        scene.text(&TICK, (at, scene.height - 6.0), Anchor::Middle, text);
     }
 }

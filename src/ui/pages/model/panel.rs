@@ -3,17 +3,15 @@
 use yew::prelude::*;
 
 use super::controls::Settings;
-use super::picture::spot_id;
+use super::{PANEL_TITLE, spot_id};
 use crate::ui::charts::layers::{Blueprint, Layer, Piece, Spot};
-use crate::ui::charts::network::{Words, numbers};
+use crate::ui::charts::network::numbers;
 use crate::ui::components::{Sign, icon};
+use crate::ui::figures::network::Words;
 use crate::ui::format;
 use crate::ui::hooks::focus;
 use crate::ui::i18n::I18n;
 use crate::ui::state::{Action, ShapeAction, Shared};
-
-/// The element where whoever opened a box by key reads on.
-pub const TITLE: &str = "network-panel-title";
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct PanelProps {
@@ -47,9 +45,9 @@ pub fn Panel(props: &PanelProps) -> Html {
     };
     let title = open.map_or_else(|| t.say("model.whole"), |spot| words.title(spot));
     html! {
-        <section class="card shape-panel" ref={node} data-open={open.map(Spot::name)} aria-labelledby={TITLE} {onkeydown}>
+        <section class="card shape-panel" ref={node} data-open={open.map(Spot::name)} aria-labelledby={PANEL_TITLE} {onkeydown}>
             <header class="shape-panel-head">
-                <h2 id={TITLE} tabindex="-1">{ title }</h2>
+                <h2 id={PANEL_TITLE} tabindex="-1">{ title }</h2>
                 if open.is_some() {
                     <button type="button" class="icon-button" aria-label={t.say("model.put_away")}
                         onclick={put_away.reform(|_: MouseEvent| ())}>

@@ -1,24 +1,17 @@
 //! The picture of the network: every box is a button that opens its settings.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
-use super::panel::TITLE;
-use super::table::NetworkTable;
+use super::{PANEL_TITLE, spot_id};
 use crate::ui::charts::layers::{Blueprint, Spot};
-use crate::ui::charts::network::{Drawing, Frame, Measure, Subject, Words, draw};
-use crate::ui::export;
+use crate::ui::charts::network::{Frame, Measure, Subject};
+use crate::ui::figures::network::{self, Words};
 use crate::ui::format;
-use crate::ui::hooks::{focus, use_width};
+use crate::ui::hooks::focus;
 use crate::ui::i18n::I18n;
-use crate::ui::kit::picture::Picture;
-use crate::ui::kit::saves::Saves;
-use crate::ui::kit::scene::Scene;
+use crate::ui::kit::chart::Shown;
+use crate::ui::kit::figure::{Figure, Manner};
 use crate::ui::state::{Action, ShapeAction};
-
-/// The picture needs no more than this.
-const WIDEST: u32 = 680;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct NetworkProps {
@@ -35,41 +28,35 @@ pub struct NetworkProps {
 pub fn Network(props: &NetworkProps) -> Html {
     let NetworkProps { blueprint, t, .. } = props;
     let measure = use_state_eq(Measure::default);
-    let node = use_node_ref();
-    let width = use_width(&node);
     let subject = Subject { now: blueprint.clone(), before: props.before.clone(), measure: *measure };
-    let drawn = use_memo((subject, width, t.clone()), |(subject, width, t)| {
-        let width = width.filter(|width| *width > 0)?;
-        let Drawing { scene, spots } = draw(subject, t, f64::from(width.min(WIDEST)));
-        Some((Rc::new(scene), spots))
+    let network = network::Network { subject, t: t.clone() };
+    let over = Callback::from({
+        let (network, props) = (network.clone(), props.clone());
+        move |width: f64| {
+            let spots = network.draw(width).spots;
+            spots.into_iter().map(|(spot, frame)| button(spot, frame, &props)).collect::<Html>()
+        }
     });
     html! {
         <figure class="network">
             <p class="note">{ t.say("model.press") }</p>
-            <div class="network-picture" role="group" aria-label={described(blueprint, t)} ref={node}>
-                if let Some((scene, spots)) = drawn.as_ref() {
-                    <Picture scene={scene.clone()} pressable=true>
-                        { for spots.iter().map(|(spot, frame)| button(*spot, *frame, props)) }
-                    </Picture>
-                }
-            </div>
-            <figcaption class="note">
-                { measures(&measure, t) }
-                if props.before.is_some() {
-                    <span class="network-key">
-                        <svg aria-hidden="true" width="30" height="8" viewBox="0 0 30 8">
-                            <rect class="mark-net-share-ground" y="3" width="30" height="3" rx="1.5" />
-                            <rect class="mark-net-before" x="17" width="2" height="8" />
-                        </svg>
-                        { t.say("model.before") }
-                    </span>
-                }
-                { letters(blueprint, t) }
-            </figcaption>
-            <NetworkTable blueprint={blueprint.clone()} t={t.clone()} />
-            if let Some((scene, _)) = drawn.as_ref() {
-                { saves(scene, t) }
-            }
+            <Figure class="network-picture" of={Shown::new(network)} file="gptling-network" label={described(blueprint, t)}
+                title={t.say("model.picture.title")} caption={t.say("model.table")} summary={t.say("model.as_table")}
+                manner={Manner::Press} {over} t={t.clone()}>
+                <figcaption class="note">
+                    { measures(&measure, t) }
+                    if props.before.is_some() {
+                        <span class="network-key">
+                            <svg aria-hidden="true" width="30" height="8" viewBox="0 0 30 8">
+                                <rect class="mark-net-share-ground" y="3" width="30" height="3" rx="1.5" />
+                                <rect class="mark-net-before" x="17" width="2" height="8" />
+                            </svg>
+                            { t.say("model.before") }
+                        </span>
+                    }
+                    { letters(blueprint, t) }
+                </figcaption>
+            </Figure>
         </figure>
     }
 }
@@ -86,7 +73,7 @@ fn button(spot: Spot, Frame { x, y, width, height }: Frame, props: &NetworkProps
             event.prevent_default();
             press.emit(());
             if opens {
-                gloo::timers::callback::Timeout::new(0, || focus(TITLE)).forget();
+                gloo::timers::callback::Timeout::new(0, || focus(PANEL_TITLE)).forget();
             }
         }
     });
@@ -98,11 +85,6 @@ fn button(spot: Spot, Frame { x, y, width, height }: Frame, props: &NetworkProps
                 rx={radius.to_string()} />
         </g>
     }
-}
-
-/// The element of a box.
-pub fn spot_id(spot: Spot) -> String {
-    format!("net-{}", spot.name())
 }
 
 /// A box in words.
@@ -168,9 +150,4 @@ fn letters(blueprint: &Blueprint, t: &I18n) -> Html {
             }) }
         </dl>
     }
-}
-
-fn saves(scene: &Rc<Scene>, t: &I18n) -> Html {
-    let files = export::pictures("gptling-network", t.say("model.picture.title"), scene);
-    html! { <Saves {files} t={t.clone()} /> }
 }

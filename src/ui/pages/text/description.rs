@@ -5,19 +5,15 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::protocol::corpus::Description;
-use crate::ui::charts::lengths::{self, Words};
 use crate::ui::components::figure_list;
-use crate::ui::export;
+use crate::ui::figures::lengths::Lengths;
 use crate::ui::format;
-use crate::ui::hooks::use_width;
 use crate::ui::i18n::I18n;
-use crate::ui::kit::picture::Picture;
-use crate::ui::kit::saves::Saves;
+use crate::ui::kit::chart::Shown;
+use crate::ui::kit::figure::Figure;
 
 /// Rows of a list of bars.
 const ROWS: usize = 12;
-/// Pixels of the picture before its place is measured.
-const WIDTH: u32 = 480;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct DescriptionProps {
@@ -42,7 +38,7 @@ pub fn DescriptionCard(props: &DescriptionProps) -> Html {
                 <div class="stack corpus-card">
                     { figure_list(&figures(description, t)) }
                     <div class="columns">
-                        <LengthsCard ..props.clone() />
+                        { lengths(props) }
                         <div class="card">
                             <h3>{ t.say("corpus.card.words") }</h3>
                             { bars(&description.frequent, description.words, t.say("corpus.card.word"), t) }
@@ -132,62 +128,13 @@ fn scripts(description: &Description, t: &I18n) -> Html {
     }
 }
 
-#[component]
-fn LengthsCard(props: &DescriptionProps) -> Html {
-    let DescriptionProps { description, t, .. } = props;
-    let place = use_node_ref();
-    let width = use_width(&place).unwrap_or(WIDTH).max(220);
-    let scene = use_memo((description.clone(), width, t.lang), {
-        let (axis, median) = (t.say("corpus.lengths.axis"), t.say("corpus.lengths.median"));
-        move |(description, width, _): &(Rc<Description>, u32, _)| {
-            lengths::scene(&description.lengths, &Words { axis: &axis, median: &median }, f64::from(*width))
-        }
-    });
+fn lengths(DescriptionProps { description, t, .. }: &DescriptionProps) -> Html {
+    let of = Shown::new(Lengths { description: description.clone(), t: t.clone() });
     let title = t.say("corpus.lengths");
-    let svg = {
-        let (scene, title) = (scene.clone(), title.clone());
-        Callback::from(move |_: MouseEvent| export::save_svg("gptling-lengths.svg", &title, &scene))
-    };
-    let png = {
-        let (scene, title) = (scene.clone(), title.clone());
-        Callback::from(move |_: MouseEvent| export::save_png("gptling-lengths.png".into(), &title, &scene))
-    };
-    let csv = {
-        let description = description.clone();
-        Callback::from(move |_: MouseEvent| {
-            export::save_text("gptling-lengths.csv", "text/csv", &lengths::csv(&description.lengths));
-        })
-    };
     html! {
         <div class="card">
-            <h3>{ &title }</h3>
-            <div ref={place}><Picture {scene} label={t.say("corpus.lengths.picture")} /></div>
-            <details class="as-table">
-                <summary>{ t.say("chart.as_table") }</summary>
-                { length_table(description, t) }
-            </details>
-            <Saves files={vec![("SVG", svg), ("PNG", png), ("CSV", csv)]} t={t.clone()} />
+            <h3>{ title.clone() }</h3>
+            <Figure class="lengths-plot" {of} file="gptling-lengths" label={t.say("corpus.lengths.picture")} {title} t={t.clone()} />
         </div>
-    }
-}
-
-fn length_table(description: &Description, t: &I18n) -> Html {
-    html! {
-        <table class="list">
-            <thead>
-                <tr>
-                    <th scope="col">{ t.say("corpus.lengths.axis") }</th>
-                    <th scope="col" class="number">{ t.say("corpus.card.documents") }</th>
-                </tr>
-            </thead>
-            <tbody>
-                { for lengths::bars(&description.lengths).map(|(from, to, count)| html! {
-                    <tr>
-                        <th scope="row">{ format!("{} – {}", format::count(from), format::count(to)) }</th>
-                        <td class="number">{ format::count(count) }</td>
-                    </tr>
-                }) }
-            </tbody>
-        </table>
     }
 }

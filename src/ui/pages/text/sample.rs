@@ -7,7 +7,6 @@ mod method;
 mod obstacle;
 mod picker;
 mod shares;
-mod tables;
 
 use std::rc::Rc;
 

@@ -19,7 +19,7 @@ use choices::choices;
 use cuts::Cuts;
 use runs::runs;
 use tables::{figures, probes};
-use zipf::ZipfPlot;
+use zipf::zipf;
 
 #[component]
 pub fn ComparePart(page: &PageProps) -> Html {
@@ -81,7 +81,7 @@ fn compared(page: &PageProps) -> Html {
             <Cuts comparison={comparison.clone()} names={names.clone()} t={t.clone()} />
             { figures(comparison, &names, t) }
             { probes(comparison, &names, t) }
-            <ZipfPlot comparison={comparison.clone()} {names} t={t.clone()} />
+            { zipf(comparison, &names, t) }
         </div>
     }
 }
@@ -111,13 +111,4 @@ fn name(side: Option<&Side>, choice: SideChoice, state: &State, t: &I18n) -> Str
 fn sides<'a>(comparison: &'a Comparison, names: &'a [String]) -> impl Iterator<Item = (usize, &'a str, &'a Side)> {
     let all = comparison.sides.iter().zip(names).enumerate();
     all.filter_map(|(place, (side, name))| Some((place, &**name, side.as_ref().ok()?)))
-}
-
-/// A piece of the line that stands for a tokenizer in the picture.
-fn swatch(place: usize) -> Html {
-    html! {
-        <svg class="swatch" aria-hidden="true" width="30" height="10" viewBox="0 0 30 10">
-            <path class={format!("mark-series-{place}")} d="M1 5H29" />
-        </svg>
-    }
 }

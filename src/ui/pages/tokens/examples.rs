@@ -14,7 +14,7 @@ use crate::ui::components::{error_text, leak_details};
 use crate::ui::pages::PageProps;
 use batch::batch_card;
 use exercises::Exercises;
-use origin::Origin;
+use origin::origin;
 use settings::settings;
 
 #[component]
@@ -44,7 +44,7 @@ pub fn ExamplesPart(page: &PageProps) -> Html {
                 { settings(page, Some(&batch)) }
                 <div class="cutting-text">
                     { batch_card(page, &batch, row, &choose) }
-                    <Origin batch={batch.clone()} order={state.config.examples.order} t={t.clone()} />
+                    { origin(&batch, state.config.examples.order, t) }
                 </div>
             </div>
             <section class="card" aria-labelledby="examples-leaks">

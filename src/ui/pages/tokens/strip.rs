@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::protocol::Token;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::walk::walked_among;
 
 /// Neighbours differ in colour; ids far apart may share one.
 const COLOURS: u32 = 5;
@@ -32,7 +33,7 @@ pub fn TokenStrip(props: &TokenStripProps) -> Html {
     let on_key = {
         let (at, strip, count) = (at.clone(), strip.clone(), tokens.len());
         move |event: KeyboardEvent| {
-            let Some(next) = moved(&event.key(), here, count) else { return };
+            let Some(next) = walked_among(&event.key(), here, count) else { return };
             event.prevent_default();
             at.set(Some(next));
             let boxes = strip.cast::<Element>().map(|strip| strip.children());
@@ -96,16 +97,4 @@ fn sentence(token: &Token, t: &I18n) -> String {
         false => ("tokens.token", format!("“{}”", format::visible(&token.text))),
     };
     t.fill(key, &[("text", &text), ("id", &token.id)])
-}
-
-/// Where a key leads along a strip.
-pub fn moved(key: &str, here: Option<usize>, count: usize) -> Option<usize> {
-    let last = count.checked_sub(1)?;
-    match key {
-        "ArrowRight" | "ArrowDown" => Some(here.map_or(0, |index| (index + 1).min(last))),
-        "ArrowLeft" | "ArrowUp" => Some(here.map_or(0, |index| index.saturating_sub(1))),
-        "Home" => Some(0),
-        "End" => Some(last),
-        _ => None,
-    }
 }

@@ -13,13 +13,16 @@ use yew::prelude::*;
 use crate::protocol::evaluate::{Origin, Report, Which};
 use crate::ui::components::by_heart::ByHeart;
 use crate::ui::components::{NoticeBox, Tone, error_text};
+use crate::ui::figures::report::Plotted;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::looks::{SERIES, Style};
+use crate::ui::kit::picture::swatch;
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, Part, State};
 use beside::beside;
 use choices::choices;
 use figures::figures;
-use plots::{Plotted, ReportPlot};
+use plots::plot;
 use surprises::{costly, worst};
 
 #[component]
@@ -54,14 +57,12 @@ fn measured(page: &PageProps) -> Html {
     let (Some(reports), Some(wanted)) = (&question.answer, question.answered()) else { return Html::default() };
     let names: Vec<String> =
         wanted.models.iter().zip(reports.iter()).map(|(it, report)| named(*it, report, state, t)).collect();
-    let plot =
-        |plotted| html! { <ReportPlot reports={reports.clone()} names={names.clone()} {plotted} t={t.clone()} /> };
     html! {
         <div class="stack" aria-busy={question.is_waiting().to_string()} data-measured={reports.len().to_string()}>
             { figures(page, reports, &names) }
             <div class="columns evaluate-plots">
-                { plot(Plotted::Reliability) }
-                { plot(Plotted::Positions) }
+                { plot(Plotted::Reliability, reports, &names, t) }
+                { plot(Plotted::Positions, reports, &names, t) }
             </div>
             { worst(reports, &names, t) }
             { costly(reports, &names, t) }
@@ -122,19 +123,15 @@ fn named(which: Which, report: &Report, state: &State, t: &I18n) -> String {
     }
 }
 
-/// A piece of the line that stands for a model in the pictures.
-fn swatch(place: usize) -> Html {
-    html! {
-        <svg class="swatch" aria-hidden="true" width="30" height="10" viewBox="0 0 30 10">
-            <path class={format!("mark-series-{place}")} d="M1 5H29" />
-        </svg>
-    }
+/// The line that stands for a model in the pictures.
+fn line(place: usize) -> &'static Style {
+    &SERIES[place % SERIES.len()]
 }
 
 /// The heads of columns, one for each model; a model alone needs no name.
 fn columns(reports: &[Report], names: &[String]) -> Html {
     html! {
-        { for (0..reports.len()).map(|place| html! { <th scope="col">{ swatch(place) }{ " " }{ &names[place] }</th> }) }
+        { for (0..reports.len()).map(|place| html! { <th scope="col">{ swatch(line(place)) }{ " " }{ &names[place] }</th> }) }
     }
 }
 

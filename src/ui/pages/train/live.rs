@@ -14,11 +14,13 @@ use crate::config::fields::{Field, Section};
 use crate::protocol::{RunState, Work};
 use crate::ui::charts::baselines::Baselines;
 use crate::ui::components::{
-    Controls, Drawing, Drawn, FailedRun, LossChart, NoticeBox, Recoveries, RunControls, RunFigures, Timeline, Tone,
-    work_progress,
+    Controls, FailedRun, LossChart, NoticeBox, Recoveries, RunControls, RunFigures, Timeline, Tone, work_progress,
 };
+use crate::ui::figures::watched::Schedule;
 use crate::ui::format::figures;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::chart::Shown;
+use crate::ui::kit::figure::{Figure, Files};
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Run, State};
 
@@ -113,7 +115,8 @@ fn schedule(train: &TrainConfig, t: &I18n) -> Html {
     html! {
         <figure class="schedule">
             <figcaption class="note">{ t.say("train.schedule") }</figcaption>
-            <Drawn drawing={Drawing::Schedule { train: train.clone(), now: None }} {label} t={t.clone()} />
+            <Figure class="drawn" of={Shown::new(Schedule { train: train.clone(), now: None, t: t.clone() })}
+                file="gptling-learning-rate" {label} summary={t.say("chart.more")} files={Files::Folded} t={t.clone()} />
         </figure>
     }
 }

@@ -2,18 +2,18 @@
 
 mod fields;
 mod result;
-mod table;
 
 use yew::prelude::*;
 
 use crate::config::fields::{Field, Value};
 use crate::ui::components::{Controls, NoticeBox, Tone, error_text};
+use crate::ui::figures::sweep::Sweep;
 use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
 use crate::ui::state::sweep::{End, LEAST_MINUTES, MOST_MINUTES, Stage, Swept};
 use crate::ui::state::{Action, RunsAction, State, SweepAction};
 use fields::fields;
-use result::SweepResult;
+use result::result;
 
 #[component]
 pub fn SweepPart(page: &PageProps) -> Html {
@@ -33,7 +33,7 @@ pub fn SweepPart(page: &PageProps) -> Html {
                 { orders(page) }
             </section>
             if let Some(swept) = &state.runs.sweep.done {
-                <SweepResult fields={swept.fields.clone()} trials={swept.trials.clone()} t={t.clone()} />
+                { result(Sweep { fields: swept.fields.clone(), trials: swept.trials.clone(), t: t.clone() }) }
             }
         </>
     }

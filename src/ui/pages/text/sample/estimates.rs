@@ -5,16 +5,14 @@ use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::tables::{self, Table};
 use crate::config::sampling::SamplingMethod;
 use crate::protocol::Work;
-use crate::protocol::sampling::{Population, Redraws, Spread, Statistic};
-use crate::ui::charts::sampling::spreads::{self, Estimates};
-use crate::ui::charts::sampling::{files, words};
+use crate::protocol::sampling::{Population, Redraws, Statistic};
 use crate::ui::components::{error_text, work_progress};
-use crate::ui::hooks::use_width;
+use crate::ui::figures::sampling::{Spreads, words};
 use crate::ui::i18n::I18n;
-use crate::ui::kit::picture::Picture;
+use crate::ui::kit::chart::Shown;
+use crate::ui::kit::figure::Figure;
 use crate::ui::pages::PageProps;
 use crate::ui::state::sampling::Sampled;
 use crate::ui::state::{Action, SamplingAction};
@@ -32,8 +30,7 @@ pub fn estimates(page: &PageProps, population: &Rc<Population>, sample: &Rc<Samp
                 { statistic(page, population) }
                 if let Some(redraws) = state.shown_redraws() {
                     { said(&redraws, method, t) }
-                    <Spreads {method} this={words::this_estimate(population, &sample.drawing, &redraws.statistic)}
-                        {redraws} t={t.clone()} />
+                    { spreads(page, redraws, population, sample) }
                 }
                 { error_text(state.sampling.redraws.error.as_ref(), t) }
                 { work_progress(&state.progress, Work::Sampling, t) }
@@ -81,66 +78,15 @@ fn statistic(page: &PageProps, population: &Population) -> Html {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct SpreadsProps {
-    redraws: Rc<Redraws>,
-    method: SamplingMethod,
-    this: Option<f64>,
-    t: I18n,
-}
-
-#[component]
-fn Spreads(props: &SpreadsProps) -> Html {
-    let t = &props.t;
-    let node = use_node_ref();
-    let width = use_width(&node);
-    let drawn = use_memo((props.clone(), width, t.clone()), |(props, width, t)| {
-        let width = width.filter(|width| *width > 0)?;
-        let estimates = Estimates { redraws: &props.redraws, method: props.method, this: props.this, t };
-        Some(Rc::new(spreads::scene(&estimates, f64::from(width))))
-    });
+fn spreads(page: &PageProps, redraws: Rc<Redraws>, population: &Population, sample: &Sampled) -> Html {
+    let t = &page.t;
+    let (method, drawing) = (sample.sampling.method, &sample.drawing);
+    let this = words::this_estimate(population, drawing, &redraws.statistic);
+    let of = Shown::new(Spreads { redraws, method, this, t: t.clone() });
     html! {
         <div class="stack-tight">
-            <div class="spreads-plot" ref={node}>
-                if let Some(scene) = drawn.as_ref() {
-                    <Picture scene={scene.clone()} label={t.say("sampling.estimates.picture")} />
-                }
-            </div>
-            if let Some(scene) = drawn.as_ref() {
-                <div class="sampling-more">
-                    { table(props) }
-                    { tables::saves(
-                        tables::Picture { file: "estimates", title: t.say("sampling.estimates"), scene: scene.clone() },
-                        { let redraws = props.redraws.clone(); move || files::redraws(&redraws) },
-                        t,
-                    ) }
-                </div>
-            }
+            <Figure class="spreads-plot" {of} file="gptling-estimates" label={t.say("sampling.estimates.picture")}
+                title={t.say("sampling.estimates")} t={t.clone()} />
         </div>
     }
-}
-
-fn table(props: &SpreadsProps) -> Html {
-    let t = &props.t;
-    let columns =
-        ["method", "mean", "error"].map(|key| t.say(&format!("sampling.table.{key}"))).into_iter().collect::<Vec<_>>();
-    let rows = {
-        let props = props.clone();
-        Callback::from(move |()| rows(&props))
-    };
-    html! { <Table caption={t.say("sampling.estimates.picture")} {columns} {rows} t={t.clone()} /> }
-}
-
-fn rows(props: &SpreadsProps) -> Vec<Vec<String>> {
-    let SpreadsProps { redraws, method, t, .. } = props;
-    let told = |value: f64| words::amount(&redraws.statistic, value, t);
-    let row = |name: String, spread: &Spread| vec![name, told(spread.mean), told(spread.error)];
-    let mut rows = vec![
-        vec![t.say("sampling.table.truth"), told(redraws.truth), String::new()],
-        row(words::method_name(*method, t), &redraws.weighted),
-        row(t.say("sampling.spread.plain"), &redraws.plain),
-    ];
-    let simple = words::method_name(SamplingMethod::SimpleRandom, t);
-    rows.extend(redraws.simple.iter().map(|spread| row(simple.clone(), spread)));
-    rows
 }

@@ -4,8 +4,8 @@ use yew::prelude::*;
 
 use crate::config::sampling::SamplingMethod;
 use crate::protocol::Work;
-use crate::ui::charts::sampling::words;
 use crate::ui::components::{Sign, error_text, icon, work_progress};
+use crate::ui::figures::sampling::words;
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, SamplingAction};
 

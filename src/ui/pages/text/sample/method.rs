@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use super::in_use::use_or_not;
-use crate::ui::charts::sampling::words::method_name;
 use crate::ui::components::{Controls, Sign, icon};
+use crate::ui::figures::sampling::words::method_name;
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, SamplingAction};
 

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::config::sampling::SamplingMethod::{self, *};
-use crate::ui::charts::sampling::words::method_name;
+use crate::ui::figures::sampling::words::method_name;
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, SamplingAction};
 

@@ -4,24 +4,27 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::tables::{self, Table};
 use crate::protocol::sampling::{Drawing, PartDrawn, Population};
 use crate::ui::charts::sampling::dots::part_name;
-use crate::ui::charts::sampling::{files, shares as chart, words};
+use crate::ui::figures::sampling::{Shares, words};
 use crate::ui::format;
-use crate::ui::hooks::use_width;
 use crate::ui::i18n::I18n;
-use crate::ui::kit::picture::Picture;
+use crate::ui::kit::chart::Shown;
+use crate::ui::kit::figure::Figure;
 use crate::ui::pages::PageProps;
 use crate::ui::state::sampling::Sampled;
 
 pub fn shares(page: &PageProps, population: &Rc<Population>, sample: &Rc<Sampled>) -> Html {
     let t = &page.t;
     let drawing = &sample.drawing;
+    let of = Shown::new(Shares { population: population.clone(), drawing: drawing.clone(), t: t.clone() });
     html! {
         <section class="card" aria-labelledby="sampling-shares">
             <h3 id="sampling-shares">{ t.say("sampling.shares") }</h3>
-            <Shares population={population.clone()} drawing={drawing.clone()} t={t.clone()} />
+            <div class="stack-tight">
+                <Figure class="shares-plot" {of} file="gptling-shares" label={t.say("sampling.shares.picture")}
+                    title={t.say("sampling.shares")} t={t.clone()} />
+            </div>
             if drawing.synthetic == 0 {
                 <p data-figure="effective">{ words::effective(drawing, sample.sampling.method, t) }</p>
             }
@@ -35,72 +38,14 @@ pub fn shares(page: &PageProps, population: &Rc<Population>, sample: &Rc<Sampled
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct SharesProps {
-    population: Rc<Population>,
-    drawing: Rc<Drawing>,
-    t: I18n,
-}
-
-#[component]
-fn Shares(props: &SharesProps) -> Html {
-    let t = &props.t;
-    let node = use_node_ref();
-    let width = use_width(&node);
-    let drawn = use_memo((props.clone(), width, t.clone()), |(props, width, t)| {
-        let width = width.filter(|width| *width > 0)?;
-        Some(Rc::new(chart::scene(&props.population, &props.drawing, t, f64::from(width))))
-    });
-    html! {
-        <div class="stack-tight">
-            <div class="shares-plot" ref={node}>
-                if let Some(scene) = drawn.as_ref() {
-                    <Picture scene={scene.clone()} label={t.say("sampling.shares.picture")} />
-                }
-            </div>
-            if let Some(scene) = drawn.as_ref() {
-                <div class="sampling-more">
-                    { table(props) }
-                    { tables::saves(
-                        tables::Picture { file: "shares", title: t.say("sampling.shares"), scene: scene.clone() },
-                        { let props = props.clone(); move || files::shares(&props.population, &props.drawing, &props.t) },
-                        t,
-                    ) }
-                </div>
-            }
-        </div>
-    }
-}
-
-fn table(props: &SharesProps) -> Html {
-    let t = &props.t;
-    let columns = vec![
-        t.say("sampling.table.class"),
-        t.say("sampling.shares.before"),
-        t.say("sampling.shares.after"),
-        t.say("sampling.shares.weighted"),
-    ];
-    let rows = {
-        let props = props.clone();
-        Callback::from(move |()| {
-            let classes = props.population.classes.iter().zip(&props.drawing.shares);
-            let row = |(class, share): (&crate::protocol::sampling::Class, &crate::protocol::sampling::Share)| {
-                let shares = [share.population, share.sample, share.weighted].map(format::percent);
-                [words::class_name(&class.name, &props.t)].into_iter().chain(shares).collect()
-            };
-            classes.map(row).collect()
-        })
-    };
-    html! { <Table caption={t.say("sampling.shares")} {columns} {rows} t={t.clone()} /> }
-}
-
 /// The strata or clusters with how many of each were drawn.
 fn parts(drawing: &Drawing, t: &I18n) -> Html {
     if drawing.parts.is_empty() {
         return Html::default();
     }
+    let none = t.say("sampling.part.none");
     let row = |part: &PartDrawn| {
-        let name = part_name(part, t);
+        let name = part_name(part, &none);
         let share = 100.0 * part.draws as f64 / part.documents.max(1) as f64;
         html! {
             <tr data-drawn={(part.draws > 0).to_string()}>

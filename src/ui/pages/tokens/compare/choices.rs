@@ -7,6 +7,8 @@ use crate::config::TokenizerMethod;
 use crate::config::fields::{Field, Kind, method_name};
 use crate::ui::components::{Sign, icon};
 use crate::ui::i18n::I18n;
+use crate::ui::kit::looks::SERIES;
+use crate::ui::kit::picture::swatch;
 use crate::ui::pages::PageProps;
 use crate::ui::state::compare::MOST;
 use crate::ui::state::{Action, CompareAction, SideChoice};
@@ -38,7 +40,7 @@ fn row(page: &PageProps, at: usize, side: SideChoice) -> Html {
     let label = t.fill("compare.remove", &[("n", &number)]);
     html! {
         <li class="compare-choice">
-            { super::swatch(at) }
+            { swatch(&SERIES[at % SERIES.len()]) }
             { method(page, at, side) }
             if let SideChoice::Trained { method, vocab_size } = side {
                 if !method.is_given() {

@@ -4,11 +4,13 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{sides, swatch};
+use super::sides;
 use crate::protocol::Token;
 use crate::protocol::tokens::Comparison;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::looks::SERIES;
+use crate::ui::kit::picture::swatch;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct CutsProps {
@@ -36,7 +38,7 @@ pub fn Cuts(props: &CutsProps) -> Html {
             </div>
             { for sides(comparison, names).map(|(place, name, side)| html! {
                 <div class="stack-tight compare-cut" key={place}>
-                    <h4 class="compare-name">{ swatch(place) }{ name }
+                    <h4 class="compare-name">{ swatch(&SERIES[place % SERIES.len()]) }{ name }
                         <span class="note">{ t.fill("compare.cut.tokens", &[("n", &side.excerpt.len())]) }</span>
                     </h4>
                     <p class="strip compare-strip" data-ids={if *ids { "shown" } else { "hidden" }} tabindex="0" role="group" aria-label={name.to_string()}>

@@ -7,10 +7,10 @@ use yew::prelude::*;
 use crate::config::fields::method_name;
 use crate::protocol::Evaluation;
 use crate::protocol::runs::RunRecord;
-use crate::ui::charts::table::cell;
 use crate::ui::export;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::csv::Csv;
 use crate::ui::kit::saves::Saves;
 use crate::ui::listing::evaluation;
 
@@ -50,14 +50,15 @@ fn saves(finished: &[Rc<RunRecord>], t: &I18n) -> Html {
 }
 
 fn csv(finished: &[Rc<RunRecord>], t: &I18n) -> String {
-    let mut csv = String::from("run,method,vocabulary,parameters,step,validation_loss,bits_per_byte\n");
+    let head = ["run", "method", "vocabulary", "parameters", "step", "validation_loss", "bits_per_byte"];
+    let mut csv = Csv::new(&head);
     for run in finished {
         let Some(Evaluation { step, loss, bits_per_byte }) = evaluation(run) else { continue };
-        let (name, method) = (cell(&t.run_name(run)), method_name(run.config.tokenizer.method));
+        let (name, method) = (t.run_name(run), method_name(run.config.tokenizer.method));
         let parameters = run.report.as_ref().map_or(0, |report| report.parameters);
-        csv += &format!("{name},{method},{},{parameters},{step},{loss},{bits_per_byte}\n", run.vocab_size);
+        csv.row(&[&name, &method, &run.vocab_size, &parameters, step, loss, bits_per_byte]);
     }
-    csv
+    csv.text()
 }
 
 fn row(run: &RunRecord, best: f32, t: &I18n) -> Html {

@@ -3,12 +3,14 @@
 use yew::prelude::*;
 
 use super::cuts::chip;
-use super::{sides, swatch};
+use super::sides;
 use crate::protocol::tokens::{Comparison, Probe, ProbeKind, Side};
-use crate::ui::charts::merges::cell;
 use crate::ui::export;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::csv::{Csv, Quoted};
+use crate::ui::kit::looks::SERIES;
+use crate::ui::kit::picture::swatch;
 use crate::ui::kit::saves::Saves;
 
 /// What is measured: its key, and its value for one tokenizer.
@@ -62,7 +64,7 @@ fn head(corner: &str, comparison: &Comparison, names: &[String], t: &I18n) -> Ht
             <tr>
                 <th scope="col">{ t.say(corner) }</th>
                 { for sides(comparison, names).map(|(place, name, _)| html! {
-                    <th scope="col">{ swatch(place) }{ " " }{ name }</th>
+                    <th scope="col">{ swatch(&SERIES[place % SERIES.len()]) }{ " " }{ name }</th>
                 }) }
             </tr>
         </thead>
@@ -76,12 +78,13 @@ fn saves(comparison: &Comparison, names: &[String], t: &I18n) -> Html {
 }
 
 fn csv(comparison: &Comparison, names: &[String]) -> String {
-    let mut csv = String::from("tokenizer,vocabulary,used,tokens,words,bytes,unknown\n");
+    let mut csv = Csv::new(&["tokenizer", "vocabulary", "used", "tokens", "words", "bytes", "unknown"]);
     for (_, name, side) in sides(comparison, names) {
-        let numbers = [side.vocab_size, side.used, side.tokens, comparison.words, comparison.bytes, side.unknown];
-        csv += &format!("{},{}\n", cell(name), numbers.map(|number| number.to_string()).join(","));
+        let name = Quoted(name);
+        let Comparison { words, bytes, .. } = comparison;
+        csv.row(&[&name, &side.vocab_size, &side.used, &side.tokens, words, bytes, &side.unknown]);
     }
-    csv
+    csv.text()
 }
 
 pub fn probes(comparison: &Comparison, names: &[String], t: &I18n) -> Html {

@@ -5,11 +5,11 @@ use std::rc::Rc;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
-use super::super::strip::moved;
 use crate::protocol::examples::{DrawnBatch, DrawnRow};
 use crate::ui::charts::windows::{token, weight};
 use crate::ui::format;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::walk::walked_among;
 
 /// Neighbours differ in colour.
 const COLOURS: u64 = 5;
@@ -39,7 +39,7 @@ pub fn Exercises(props: &ExercisesProps) -> Html {
     let on_key = {
         let (pointed, strip) = (pointed.clone(), strip.clone());
         move |event: KeyboardEvent| {
-            let Some(next) = moved(&event.key(), Some(here), count) else { return };
+            let Some(next) = walked_among(&event.key(), Some(here), count) else { return };
             event.prevent_default();
             pointed.set(next);
             let pairs = strip.cast::<Element>().map(|strip| strip.children());

@@ -6,6 +6,7 @@ use crate::protocol::{Work, WrittenToken};
 use crate::ui::charts::probability::level;
 use crate::ui::components::{error_text, on_input_text, work_progress};
 use crate::ui::i18n::I18n;
+use crate::ui::kit::picture::swatch;
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, EvaluateAction};
 
@@ -56,7 +57,7 @@ fn texts(page: &PageProps) -> Html {
             <div class="columns evaluate-texts" aria-busy={question.is_waiting().to_string()}>
                 { for texts.iter().zip(wanted.models).enumerate().map(|(place, (tokens, which))| html! {
                     <div class="stack-tight">
-                        <h4>{ super::swatch(place) }{ " " }{ super::name(which, state, t) }</h4>
+                        <h4>{ swatch(super::line(place)) }{ " " }{ super::name(which, state, t) }</h4>
                         <div class="written" data-side={place.to_string()}>
                             <mark class="prompt">{ &wanted.prompt }</mark>
                             { for tokens.iter().map(word) }

@@ -7,6 +7,7 @@ use crate::protocol::Work;
 use crate::protocol::evaluate::{Origin, Which};
 use crate::protocol::runs::RunRecord;
 use crate::ui::components::{error_text, on_input_text, work_progress};
+use crate::ui::kit::picture::swatch;
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, EvaluateAction, Ground, Side, State};
 
@@ -22,13 +23,13 @@ pub fn choices(page: &PageProps) -> Html {
         <div class="card">
             <div class="evaluate-choices">
                 <label class="field">
-                    <span class="field-name">{ super::swatch(0) }{ t.say("evaluate.model") }</span>
+                    <span class="field-name">{ swatch(super::line(0)) }{ t.say("evaluate.model") }</span>
                     <select class="menu" data-choice="model" onchange={first}>
                         { options(page, Some(evaluating.model)) }
                     </select>
                 </label>
                 <label class="field">
-                    <span class="field-name">{ super::swatch(1) }{ t.say("evaluate.beside") }</span>
+                    <span class="field-name">{ swatch(super::line(1)) }{ t.say("evaluate.beside") }</span>
                     <select class="menu" data-choice="beside" onchange={second}>
                         <option value="" selected={evaluating.beside.is_none()}>{ t.say("evaluate.beside.none") }</option>
                         { options(page, evaluating.beside) }

@@ -6,6 +6,7 @@ use super::{Reports, columns};
 use crate::protocol::evaluate::{On, Report};
 use crate::ui::export;
 use crate::ui::format;
+use crate::ui::kit::csv::{Cell, Csv};
 use crate::ui::kit::saves::Saves;
 use crate::ui::pages::PageProps;
 
@@ -107,11 +108,14 @@ fn saves(page: &PageProps, reports: &Reports) -> Html {
 }
 
 fn csv(reports: &[Report]) -> String {
-    let mut csv = String::from("model,step,targets");
-    MEASURES.iter().for_each(|(_, name, ..)| csv += &format!(",{name}"));
-    for (place, report) in reports.iter().enumerate() {
-        csv += &format!("\n{},{},{}", place + 1, report.step, report.targets);
-        MEASURES.iter().for_each(|(_, _, value, _)| csv += &format!(",{}", value(report)));
+    let head: Vec<&str> =
+        ["model", "step", "targets"].into_iter().chain(MEASURES.iter().map(|(_, name, ..)| *name)).collect();
+    let mut csv = Csv::new(&head);
+    for (model, report) in (1usize..).zip(reports) {
+        let values: Vec<f64> = MEASURES.iter().map(|(_, _, value, _)| value(report)).collect();
+        let mut cells: Vec<&dyn Cell> = vec![&model, &report.step, &report.targets];
+        cells.extend(values.iter().map(|value| value as &dyn Cell));
+        csv.row(&cells);
     }
-    csv + "\n"
+    csv.text()
 }

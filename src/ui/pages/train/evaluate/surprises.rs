@@ -6,6 +6,7 @@ use super::columns;
 use crate::protocol::evaluate::{CostlyToken, Miss, Report};
 use crate::ui::format::{self, visible};
 use crate::ui::i18n::I18n;
+use crate::ui::kit::picture::swatch;
 
 /// Places that are shown of each model.
 const SHOWN: usize = 8;
@@ -18,7 +19,7 @@ pub fn worst(reports: &[Report], names: &[String], t: &I18n) -> Html {
             <div class="columns evaluate-worst">
                 { for reports.iter().enumerate().map(|(place, report)| html! {
                     <div class="stack-tight">
-                        if reports.len() > 1 { <h4>{ super::swatch(place) }{ " " }{ &names[place] }</h4> }
+                        if reports.len() > 1 { <h4>{ swatch(super::line(place)) }{ " " }{ &names[place] }</h4> }
                         <ol class="misses">{ for report.worst.iter().take(SHOWN).map(|miss| shown(miss, t)) }</ol>
                     </div>
                 }) }

@@ -5,9 +5,12 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::protocol::watch::RateTest;
-use crate::ui::components::{Drawing, Drawn, error_text};
+use crate::ui::components::error_text;
+use crate::ui::figures::watched::Rates;
 use crate::ui::format::figures;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::chart::Shown;
+use crate::ui::kit::figure::{Figure, Files};
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, WatchAction};
 
@@ -44,7 +47,8 @@ fn found(test: &Rc<RateTest>, dispatch: &Callback<Action>, t: &I18n) -> Html {
     html! {
         <figure>
             <figcaption><span role="status">{ told.clone() }</span></figcaption>
-            <Drawn drawing={Drawing::Rates(test.clone())} label={told} t={t.clone()} />
+            <Figure class="drawn" of={Shown::new(Rates { test: test.clone(), t: t.clone() })} file="gptling-rates"
+                label={told} summary={t.say("chart.more")} files={Files::Folded} t={t.clone()} />
             <p class="note">{ t.say("train.finder.picture") }</p>
             if let Some(rate) = test.suggestion {
                 <button type="button" class="button" data-kind="primary"

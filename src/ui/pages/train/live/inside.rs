@@ -2,16 +2,18 @@
 
 use yew::prelude::*;
 
-use crate::ui::charts::watched::HEALTHY;
-use crate::ui::components::{Drawing, Drawn};
+use crate::ui::figures::watched::{LayerMoves, Norms, Schedule};
 use crate::ui::format::figures;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::chart::Shown;
+use crate::ui::kit::figure::{Figure, Files};
 use crate::ui::pages::PageProps;
-use crate::ui::state::{Moves, Run};
+use crate::ui::state::Run;
 
 pub fn inside(PageProps { state, t, .. }: &PageProps) -> Html {
     let Some(run) = state.training.run.as_ref().filter(|run| !run.points.is_empty()) else { return Html::default() };
     let moves = state.watching.moves.as_ref().filter(|moves| moves.run == run.id);
+    let moves = moves.map(|moves| LayerMoves { moves: moves.clone(), t: t.clone() });
     html! {
         <section class="card" aria-label={t.say("train.inside")}>
             <h2>{ t.say("train.inside") }</h2>
@@ -21,11 +23,11 @@ pub fn inside(PageProps { state, t, .. }: &PageProps) -> Html {
                 if let Some(moves) = moves {
                     <figure class="watched-wide">
                         <figcaption>
-                            <strong>{ t.fill("train.moves", &[("step", &moves.step)]) }</strong>
+                            <strong>{ t.fill("train.moves", &[("step", &moves.moves.step)]) }</strong>
                             <span class="note">{ t.say("train.moves.note") }</span>
                         </figcaption>
-                        <Drawn drawing={Drawing::Moves(moves.clone())} label={told(moves, t)} t={t.clone()} />
-                        { table(moves, t) }
+                        <Figure class="drawn" label={moves.told()} of={Shown::new(moves)} file="gptling-layers"
+                            summary={t.say("train.moves.table")} files={Files::Folded} t={t.clone()} />
                     </figure>
                 }
             </div>
@@ -35,67 +37,32 @@ pub fn inside(PageProps { state, t, .. }: &PageProps) -> Html {
 
 fn rate(run: &Run, t: &I18n) -> Html {
     let now = run.points.last().map_or(0.0, |point| f64::from(point.learning_rate));
-    let drawing = Drawing::Schedule { train: run.config.train.clone(), now: Some(run.step()) };
-    figure("train.rate.now", figures(now), drawing, t)
+    let of = Shown::new(Schedule { train: run.config.train.clone(), now: Some(run.step()), t: t.clone() });
+    figure(t.fill("train.rate.now", &[("value", &figures(now))]), of, "gptling-learning-rate", t)
 }
 
 fn norm(run: &Run, t: &I18n) -> Html {
     let now = run.points.last().map_or(0.0, |point| f64::from(point.grad_norm));
     let train = &run.config.train;
-    let drawing = Drawing::Norms { points: run.points.clone(), clip: train.clip, steps: train.steps as u64 };
+    let of =
+        Shown::new(Norms { points: run.points.clone(), clip: train.clip, steps: train.steps as u64, t: t.clone() });
     let note = match train.clip > 0.0 {
         true => t.fill("train.norm.clipped", &[("clip", &train.clip)]),
         false => t.say("train.norm.free"),
     };
     html! {
         <div>
-            { figure("train.norm.now", figures(now), drawing, t) }
+            { figure(t.fill("train.norm.now", &[("value", &figures(now))]), of, "gptling-gradient-norm", t) }
             <p class="note">{ note }</p>
         </div>
     }
 }
 
-fn figure(key: &str, value: String, drawing: Drawing, t: &I18n) -> Html {
-    let label = t.fill(key, &[("value", &value)]);
+fn figure(label: String, of: Shown, file: &'static str, t: &I18n) -> Html {
     html! {
         <figure>
             <figcaption><strong>{ label.clone() }</strong></figcaption>
-            <Drawn {drawing} {label} t={t.clone()} />
+            <Figure class="drawn" {of} {file} {label} summary={t.say("chart.more")} files={Files::Folded} t={t.clone()} />
         </figure>
-    }
-}
-
-/// In words: how many layers move at a healthy pace.
-fn told(moves: &Moves, t: &I18n) -> String {
-    let near = |ratio: f64| (HEALTHY / 10.0..=HEALTHY * 10.0).contains(&ratio);
-    let healthy = moves.layers.iter().filter(|layer| near(f64::from(layer.ratio()))).count();
-    t.fill("train.moves.told", &[("healthy", &healthy), ("count", &moves.layers.len())])
-}
-
-fn table(moves: &Moves, t: &I18n) -> Html {
-    let number = |value: f32| figures(f64::from(value));
-    html! {
-        <details class="more">
-            <summary>{ t.say("train.moves.table") }</summary>
-            <div class="scroll" tabindex="0" role="region" aria-label={t.say("train.moves.table")}>
-                <table class="table">
-                    <thead><tr>
-                        { for ["layer", "update", "weights", "ratio"].map(|column| html! {
-                            <th scope="col">{ t.say(&format!("train.moves.{column}")) }</th>
-                        }) }
-                    </tr></thead>
-                    <tbody>
-                        { for moves.layers.iter().map(|layer| html! {
-                            <tr>
-                                <th scope="row">{ t.layer(&layer.name) }</th>
-                                <td>{ number(layer.update) }</td>
-                                <td>{ number(layer.weights) }</td>
-                                <td>{ number(layer.ratio()) }</td>
-                            </tr>
-                        }) }
-                    </tbody>
-                </table>
-            </div>
-        </details>
     }
 }

@@ -4,9 +4,12 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use crate::protocol::watch::{Histogram, Numbers};
-use crate::ui::components::{Drawing, Drawn, error_text};
+use crate::ui::components::error_text;
+use crate::ui::figures::watched::Distribution;
 use crate::ui::format::figures;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::chart::Shown;
+use crate::ui::kit::figure::{Figure, Files};
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, WatchAction};
 
@@ -40,8 +43,9 @@ pub fn numbers(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
             if let Some(histogram) = watching.histogram.answer.as_ref().filter(|_| look.is_some()) {
                 <figure>
                     <figcaption>{ told(histogram, t) }</figcaption>
-                    <Drawn drawing={Drawing::Histogram(histogram.clone())} label={told(histogram, t)} t={t.clone()} />
-                    { table(histogram, t) }
+                    <Figure class="drawn" of={Shown::new(Distribution { histogram: histogram.clone(), t: t.clone() })}
+                        file="gptling-numbers" label={told(histogram, t)} summary={t.say("train.numbers.table")}
+                        files={Files::Folded} t={t.clone()} />
                 </figure>
             }
         </section>
@@ -100,28 +104,4 @@ fn told(histogram: &Histogram, t: &I18n) -> String {
             ("deviation", &number(histogram.deviation)),
         ],
     )
-}
-
-fn table(histogram: &Histogram, t: &I18n) -> Html {
-    let width = (histogram.high - histogram.low) / histogram.bins.len().max(1) as f32;
-    let edge = |index: usize| figures(f64::from(histogram.low + width * index as f32));
-    html! {
-        <details class="more">
-            <summary>{ t.say("train.numbers.table") }</summary>
-            <div class="scroll" tabindex="0" role="region" aria-label={t.say("train.numbers.table")}>
-                <table class="table">
-                    <thead><tr>
-                        { for ["from", "to", "count"].map(|column| html! {
-                            <th scope="col">{ t.say(&format!("train.numbers.{column}")) }</th>
-                        }) }
-                    </tr></thead>
-                    <tbody>
-                        { for histogram.bins.iter().enumerate().filter(|(_, bin)| **bin > 0).map(|(index, bin)| html! {
-                            <tr><td>{ edge(index) }</td><td>{ edge(index + 1) }</td><td>{ bin.to_string() }</td></tr>
-                        }) }
-                    </tbody>
-                </table>
-            </div>
-        </details>
-    }
 }

@@ -7,9 +7,9 @@ use yew::prelude::*;
 use crate::protocol::runs::RunRecord;
 use crate::ui::charts::overlay::LINES;
 use crate::ui::components::Menu;
-use crate::ui::components::loss_chart::swatch;
 use crate::ui::differences::told;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::picture::swatch;
 use crate::ui::pages::PageProps;
 use crate::ui::state::{Action, RunsAction};
 
@@ -44,7 +44,7 @@ fn difference(reference: &RunRecord, run: &RunRecord, look: usize, t: &I18n) -> 
     let sentences = told(reference, run, t);
     html! {
         <section class="stack-tight" key={run.key.clone()}>
-            <h3 class="runs-name">{ swatch(LINES[look % LINES.len()]) }{ t.run_name(run) }</h3>
+            <h3 class="runs-name">{ swatch(&LINES[look % LINES.len()]) }{ t.run_name(run) }</h3>
             if sentences.is_empty() {
                 <p>{ t.say("runs.differs.nothing") }</p>
             } else {

@@ -5,9 +5,11 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::ui::charts::baselines::Baselines;
-use crate::ui::charts::overlay::{Across, Overlay, Titles};
+use crate::ui::charts::overlay::{Across, Overlay};
 use crate::ui::components::{Menu, NoticeBox, OverlayChart, Tone};
+use crate::ui::figures::guesser;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::axes::Titles;
 use crate::ui::kit::scale::Spacing;
 use crate::ui::listing::line;
 use crate::ui::pages::PageProps;
@@ -19,7 +21,7 @@ pub fn overlay(page: &PageProps) -> Html {
     let Chart { curve, across, .. } = state.runs.chart;
     let titles = Titles {
         across: t.say(&format!("runs.across.{}", across.name())),
-        loss: t.say(&format!("runs.axis.{}", curve.name())),
+        up: t.say(&format!("runs.axis.{}", curve.name())),
     };
     html! {
         <section class="card" aria-labelledby="runs-chart">
@@ -50,7 +52,7 @@ fn drawn(state: &State, t: &I18n) -> Overlay {
     let baselines = match state.reference() {
         Some(run) if curve != Curve::BitsPerByte && !differ(state) => {
             Baselines { vocab_size: run.vocab_size, unigram_entropy: run.unigram_entropy, ..Baselines::default() }
-                .lines(t)
+                .lines(|it| guesser(it, t))
         }
         _ => Vec::new(),
     };

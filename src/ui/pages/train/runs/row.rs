@@ -8,14 +8,13 @@ use super::run_name::RunName;
 use crate::config::Config;
 use crate::config::fields::Field;
 use crate::protocol::runs::RunRecord;
-use crate::ui::charts::loss::digits;
 use crate::ui::charts::overlay::LINES;
-use crate::ui::components::loss_chart::swatch;
 use crate::ui::components::{Sign, icon};
 use crate::ui::differences::{hash, value};
 use crate::ui::export;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
+use crate::ui::kit::picture::swatch;
 use crate::ui::listing::{evaluation, state, training_loss};
 use crate::ui::state::{Action, KeepingAction, RunsAction};
 
@@ -58,8 +57,8 @@ pub fn RunRow(props: &RunRowProps) -> Html {
                 <span class="note runs-hash">{ hash(record) }</span>
             </td>
             <td>{ format::count(record.step()) }</td>
-            <td>{ training_loss(record).map_or_else(dash, digits) }</td>
-            <td>{ measured.map_or_else(dash, |it| digits(it.loss.into())) }</td>
+            <td>{ training_loss(record).map_or_else(dash, format::loss) }</td>
+            <td>{ measured.map_or_else(dash, |it| format::loss(it.loss.into())) }</td>
             <td>
                 { measured.map_or_else(dash, |it| format!("{:.3}", it.bits_per_byte)) }
                 if props.is_best {
@@ -79,7 +78,7 @@ fn tick(RunRowProps { record, look, dispatch, t, .. }: &RunRowProps) -> Html {
         <label class="runs-tick">
             <input type="checkbox" checked={look.is_some()} onchange={show}
                 aria-label={t.fill("runs.show", &[("name", &t.run_name(record))])} />
-            { for look.map(|look| swatch(LINES[look % LINES.len()])) }
+            { for look.map(|look| swatch(&LINES[look % LINES.len()])) }
         </label>
     }
 }

@@ -2,12 +2,29 @@
 
 use super::*;
 use crate::config::sampling::WeightsBy;
-use crate::protocol::sampling::{Class, ClassName, DotDrawn, MOST_CLASSES, Redraws, Share, Spread, Statistic};
-use crate::ui::charts::sampling::{files, shares, spreads, words};
-use crate::ui::kit::scene::Mark;
+use crate::protocol::sampling::{Child, Class, ClassName, Dot, DotDrawn, MOST_CLASSES, PartDrawn, Share, Statistic};
+use crate::ui::charts::sampling::dots::{grown, nearest};
+use crate::ui::charts::sampling::look::{IN, OUT};
+use crate::ui::charts::sampling::shape::shape;
+use crate::ui::kit::scene::{Mark, polyline};
 use crate::ui::state::Lang;
 
-fn population(classes: usize, dots: usize) -> Population {
+type Point = (f64, f64);
+
+/// The picture of a sample, and where its dots lie.
+fn picture(
+    population: &Population,
+    drawing: Option<&Drawing>,
+    sampling: SamplingConfig,
+    t: &I18n,
+    width: f64,
+) -> (Scene, Laid) {
+    let sample = drawing.map(|drawing| Rc::new(Sampled { drawing: Rc::new(drawing.clone()), sampling }));
+    let dots = Dots { population: Rc::new(population.clone()), sample, t: t.clone() };
+    (dots.scene(width), dots.laid(width))
+}
+
+pub fn population(classes: usize, dots: usize) -> Population {
     let class = |at: usize| Class { name: ClassName::Label(format!("class {at}")), documents: 10 };
     let dot = |at: usize| Dot {
         document: at as u32,
@@ -29,7 +46,7 @@ fn population(classes: usize, dots: usize) -> Population {
 }
 
 /// Dot n is drawn n % 3 times; two parts.
-fn drawing(population: &Population) -> Drawing {
+pub fn drawing(population: &Population) -> Drawing {
     let dot = |at: usize| DotDrawn { times: at as u32 % 3, chance: 0.5, weight: 2.0, part: (at % 2) as u8 };
     let part = |name: &str, draws| PartDrawn { name: name.into(), documents: 5, draws };
     let share = Share { population: 0.5, sample: 0.25, weighted: 0.5, estimate: 0.5 };
@@ -47,11 +64,11 @@ fn drawing(population: &Population) -> Drawing {
     }
 }
 
-fn sampling(method: SamplingMethod) -> SamplingConfig {
+pub fn sampling(method: SamplingMethod) -> SamplingConfig {
     SamplingConfig { method, ..Default::default() }
 }
 
-fn redraws(own: f64, simple: Option<f64>) -> Redraws {
+pub fn redraws(own: f64, simple: Option<f64>) -> Redraws {
     let spread = |error: f64, shift: f64| Spread {
         values: (0..200).map(|at| 40.0 + shift + error * f64::from(at % 21 - 10) / 6.0).collect(),
         mean: 40.0 + shift,
@@ -69,7 +86,7 @@ fn redraws(own: f64, simple: Option<f64>) -> Redraws {
 
 fn paths(scene: &Scene, name: &str) -> Vec<String> {
     let path = |mark: &Mark| match mark {
-        Mark::Path { class, d } if *class == name => Some(d.clone()),
+        Mark::Path { style, d } if style.class == name => Some(d.clone()),
         _ => None,
     };
     scene.marks.iter().filter_map(path).collect()
@@ -85,11 +102,10 @@ fn thousands_of_dots_are_a_few_marks_inside_the_picture() {
     let (population, t) = (population(MOST_CLASSES, 3000), I18n::new(Lang::En));
     let (drawing, sampling) = (drawing(&population), sampling(SamplingMethod::SimpleRandom));
     for width in [300.0, 720.0] {
-        let shown = Shown { population: &population, drawing: Some(&drawing), sampling: &sampling, t: &t };
-        let drawn = draw(&shown, width);
-        assert!(drawn.scene.marks.len() < 40, "{}", drawn.scene.marks.len());
-        let inside = |place: &Point| (0.0..=width).contains(&place.0) && (0.0..=drawn.scene.height).contains(&place.1);
-        assert!(drawn.places.len() == 3000 && drawn.places.iter().all(inside));
+        let (scene, laid) = picture(&population, Some(&drawing), sampling.clone(), &t, width);
+        assert!(scene.marks.len() < 40, "{}", scene.marks.len());
+        let inside = |place: &Point| (0.0..=width).contains(&place.0) && (0.0..=scene.height).contains(&place.1);
+        assert!(laid.places.len() == 3000 && laid.places.iter().all(inside));
     }
 }
 
@@ -97,10 +113,10 @@ fn thousands_of_dots_are_a_few_marks_inside_the_picture() {
 fn drawn_dots_are_filled_and_the_others_hollow() {
     let (population, t) = (population(2, 30), I18n::new(Lang::En));
     let (drawing, sampling) = (drawing(&population), sampling(SamplingMethod::Bootstrap));
-    let with = |drawing| draw(&Shown { population: &population, drawing, sampling: &sampling, t: &t }, 600.0).scene;
+    let with = |drawing| picture(&population, drawing, sampling.clone(), &t, 600.0).0;
     let (before, after) = (with(None), with(Some(&drawing)));
     // The mark of each class in the legend is filled too.
-    let count = |scene: &Scene| [OUT[0], OUT[1], IN[0], IN[1]].map(|class| outlines(scene, class));
+    let count = |scene: &Scene| [OUT[0], OUT[1], IN[0], IN[1]].map(|style| outlines(scene, style.class));
     assert_eq!(count(&before), [15, 15, 1, 1]);
     assert_eq!(count(&after), [5, 5, 11, 11]);
     assert!(grown(4.0, 4) == 2.0 * grown(4.0, 1) && grown(4.0, 1000) < 3.0 * grown(4.0, 1));
@@ -112,10 +128,8 @@ fn clusters_have_bands_and_drawn_ones_firm_ones() {
     let (population, t) = (population(2, 30), I18n::new(Lang::En));
     let drawing = drawing(&population);
     for (method, bands) in [(SamplingMethod::Cluster, 1), (SamplingMethod::Stratified, 0)] {
-        let sampling = sampling(method);
-        let scene =
-            draw(&Shown { population: &population, drawing: Some(&drawing), sampling: &sampling, t: &t }, 600.0);
-        let found = ["dot-hull-drawn", "dot-hull"].map(|class| outlines(&scene.scene, class));
+        let (scene, _) = picture(&population, Some(&drawing), sampling(method), &t, 600.0);
+        let found = ["dot-hull-drawn", "dot-hull"].map(|class| outlines(&scene, class));
         assert_eq!(found, [bands; 2], "{method:?}");
     }
 }
@@ -129,14 +143,14 @@ fn children_lie_on_the_lines_between_their_parents() {
     let child = Child { class: 1, place, parents: [3, 11], parent_places: [a, b], position: 0.25 };
     let drawing = Drawing { synthetic: 1, children: vec![child], ..drawing(&population) };
     let sampling = sampling(SamplingMethod::Synthetic);
-    let drawn = draw(&Shown { population: &population, drawing: Some(&drawing), sampling: &sampling, t: &t }, 600.0);
-    assert_eq!(paths(&drawn.scene, "dot-line"), [polyline(&[drawn.places[3], drawn.places[11]])]);
-    let (first, second) = (drawn.places[3], drawn.places[11]);
+    let (scene, laid) = picture(&population, Some(&drawing), sampling, &t, 600.0);
+    assert_eq!(paths(&scene, "dot-line"), [polyline(&[laid.places[3], laid.places[11]])]);
+    let (first, second) = (laid.places[3], laid.places[11]);
     let between = (first.0 + 0.25 * (second.0 - first.0), first.1 + 0.25 * (second.1 - first.1));
-    let mark = shape(1, between, 0.6 * drawn.radius);
-    assert!(paths(&drawn.scene, IN[1]).contains(&mark), "no mark at {between:?}");
+    let mark = shape(1, between, 0.6 * laid.radius);
+    assert!(paths(&scene, IN[1].class).contains(&mark), "no mark at {between:?}");
     // Parents and the legend's mark are filled, everyone else is hollow.
-    assert_eq!(outlines(&drawn.scene, OUT[0]) + outlines(&drawn.scene, OUT[1]), 28);
+    assert_eq!(outlines(&scene, OUT[0].class) + outlines(&scene, OUT[1].class), 28);
 }
 
 #[test]
@@ -154,9 +168,8 @@ fn one_dot_or_none_can_be_drawn() {
     for dots in [0, 1] {
         let mut population = population(1, 1);
         population.dots.truncate(dots);
-        let shown = Shown { population: &population, drawing: None, sampling: &Default::default(), t: &t };
-        let drawn = draw(&shown, 300.0);
-        assert!(drawn.places.iter().all(|place| place.0.is_finite() && place.1.is_finite()), "{:?}", drawn.places);
+        let (_, laid) = picture(&population, None, Default::default(), &t, 300.0);
+        assert!(laid.places.iter().all(|place| place.0.is_finite() && place.1.is_finite()), "{:?}", laid.places);
     }
 }
 
@@ -164,11 +177,11 @@ fn one_dot_or_none_can_be_drawn() {
 fn estimates_stand_above_those_of_simple_random_samples() {
     let t = I18n::new(Lang::En);
     let scene = |redraws: &Redraws, method| {
-        spreads::scene(&spreads::Estimates { redraws, method, this: Some(41.0), t: &t }, 600.0)
+        Spreads { redraws: Rc::new(redraws.clone()), method, this: Some(41.0), t: t.clone() }.scene(600.0)
     };
     let rows = |scene: &Scene| {
         let bars = |name: &str| {
-            scene.marks.iter().filter(|mark| matches!(mark, Mark::Rect { class, .. } if *class == name)).count()
+            scene.marks.iter().filter(|mark| matches!(mark, Mark::Rect { style, .. } if style.class == name)).count()
         };
         ["spread-method", "spread-plain", "spread-simple"].map(|name| bars(name) > 0)
     };
@@ -229,7 +242,8 @@ fn every_method_and_size_has_its_words_in_both_languages() {
             words::in_use(&SamplingConfig { weights, ..sampling(SamplingMethod::Importance) }, &t),
         ];
         assert!(told.iter().all(|told| !told.contains('{') && !told.contains("sampling.")), "{told:?}");
-        let scene = shares::scene(&population, &drawing, &t, 360.0);
+        let shares = Shares { population: Rc::new(population), drawing: Rc::new(drawing), t: t.clone() };
+        let scene = shares.scene(360.0);
         assert_eq!(outlines(&scene, "share-weighted"), 3, "a line for each class, and one in the legend");
     }
 }
@@ -245,13 +259,13 @@ fn files_hold_what_is_shown_and_start_no_formula() {
         parent_places: [[0.0; 2]; 2],
         position: 0.5,
     });
-    let csv = files::dots(&population, Some(&drawing), &t);
+    let csv = files::dots(&population, Some(&drawing), &class_names(&population, &t));
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!(lines.len(), 1 + 30 + 1);
     assert_eq!(lines[3], "document,3,class 0,40,2,0.14,2,2,0.5,near,,\"'=words, \"\"2\"\"\"");
     assert_eq!(lines[31], "synthetic,,class 0,,1,2,1,,,,1 + 3,");
     let columns = |line: &&str| line.matches(',').count();
     assert_eq!(columns(&lines[0]), columns(&lines[31]));
-    assert_eq!(files::shares(&population, &drawing, &t).lines().count(), 3);
+    assert_eq!(files::shares(&drawing, &class_names(&population, &t)).lines().count(), 3);
     assert_eq!(files::redraws(&redraws(1.0, Some(2.0))).lines().count(), 201);
 }

@@ -1,8 +1,10 @@
 //! What the pictures say, in sentences.
 
-use super::spreads::weights_matter;
 use crate::config::sampling::{Balance, SamplingConfig, SamplingMethod, Size};
 use crate::protocol::sampling::{ClassName, Drawing, Population, Redraws, Statistic};
+use crate::ui::charts::sampling::dots::part_of;
+use crate::ui::charts::sampling::read::factor;
+use crate::ui::charts::sampling::spreads::weights_matter;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
 
@@ -11,6 +13,11 @@ const CLOSE: f64 = 0.12;
 
 pub fn method_name(method: SamplingMethod, t: &I18n) -> String {
     t.say(&format!("sampling.method.{}", method.name()))
+}
+
+/// The names of all classes, in their order.
+pub fn class_names(population: &Population, t: &I18n) -> Vec<String> {
+    population.classes.iter().map(|class| class_name(&class.name, t)).collect()
 }
 
 pub fn class_name(name: &ClassName, t: &I18n) -> String {
@@ -27,14 +34,6 @@ fn shortened(label: &str) -> String {
     match label.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}…", &label[..end]),
         None => label.to_string(),
-    }
-}
-
-/// What one of the statistic is in the numbers that are read: shares are read in percent.
-pub fn factor(statistic: &Statistic) -> f64 {
-    match statistic {
-        Statistic::MeanLength => 1.0,
-        Statistic::ClassShare(_) => 100.0,
     }
 }
 
@@ -170,7 +169,7 @@ pub fn dot(population: &Population, drawing: Option<&Drawing>, at: usize, t: &I1
     let key = if drawn.weight > 0.0 { "sampling.dot.drawn" } else { "sampling.dot.never" };
     let (chance, weight) = (format::percent(f64::from(drawn.chance)), format::figures(f64::from(drawn.weight)));
     told += &t.fill(key, &[("times", &drawn.times), ("chance", &chance), ("weight", &weight)]);
-    if let Some(part) = super::dots::part_of(drawing, at) {
+    if let Some(part) = part_of(drawing, at) {
         told += &t.fill("sampling.dot.part", &[("part", &part.name)]);
     }
     told

@@ -1,9 +1,10 @@
 use super::*;
-use crate::config::model::{Activation, Architecture, Heads, Mixer};
+use crate::config::model::{Activation, Architecture, Heads, Mixer, NormPlace, Positions};
 use crate::config::presets::Preset;
 use crate::config::{Config, ModelConfig};
 use crate::ui::charts::layers::every_model;
-use crate::ui::kit::scene::Mark;
+use crate::ui::charts::network::{Frame, Measure};
+use crate::ui::kit::scene::{Anchor, Mark, text_width};
 use crate::ui::state::Lang;
 
 const WIDTHS: [f64; 3] = [320.0, 350.0, 620.0];
@@ -17,7 +18,11 @@ fn subject(model: &ModelConfig) -> Subject {
 }
 
 fn picture(model: &ModelConfig) -> Drawing {
-    draw(&subject(model), &I18n::new(Lang::En), 350.0)
+    drawn(&subject(model), &I18n::new(Lang::En), 350.0)
+}
+
+fn drawn(subject: &Subject, t: &I18n, width: f64) -> Drawing {
+    Network { subject: subject.clone(), t: t.clone() }.draw(width)
 }
 
 fn largest() -> ModelConfig {
@@ -25,12 +30,7 @@ fn largest() -> ModelConfig {
 }
 
 fn count(drawing: &Drawing, class: &str) -> usize {
-    let of = |mark: &&Mark| match mark {
-        Mark::Rect { class: own, .. } | Mark::Path { class: own, .. } | Mark::Circle { class: own, .. } => {
-            *own == class
-        }
-        Mark::Text { class: own, .. } => *own == class,
-    };
+    let of = |mark: &&Mark| mark.class() == class;
     drawing.scene.marks.iter().filter(of).count()
 }
 
@@ -44,7 +44,7 @@ fn extent(mark: &Mark) -> (f64, f64, f64) {
         Mark::Rect { x, y, width, height, .. } => (*x, x + width, y + height),
         Mark::Circle { x, y, radius, .. } => (x - radius, x + radius, y + radius),
         Mark::Text { x, y, anchor, text, .. } => {
-            let width = text_width(text, SMALL);
+            let width = text_width(text, 12.0);
             let left = match anchor {
                 Anchor::Start => *x,
                 Anchor::Middle => x - width / 2.0,
@@ -62,7 +62,7 @@ fn nothing_leaves_the_picture_in_any_combination() {
     for t in Lang::ALL.map(I18n::new) {
         for model in sizes.clone().flat_map(|size| some_models(&size)) {
             for width in WIDTHS {
-                let Drawing { scene, .. } = draw(&subject(&model), &t, width);
+                let Drawing { scene, .. } = drawn(&subject(&model), &t, width);
                 for mark in &scene.marks {
                     let (left, right, bottom) = extent(mark);
                     assert!(left >= 0.0 && right <= width && bottom <= scene.height, "{width}: {mark:?} of {model:?}");
@@ -80,7 +80,7 @@ fn some_models(size: &ModelConfig) -> Vec<ModelConfig> {
 #[test]
 fn what_can_be_pressed_is_large_enough_and_apart() {
     for model in some_models(&largest()) {
-        let Drawing { scene, spots } = draw(&subject(&model), &I18n::new(Lang::En), 320.0);
+        let Drawing { scene, spots } = drawn(&subject(&model), &I18n::new(Lang::En), 320.0);
         for (at, (spot, frame)) in spots.iter().enumerate() {
             let Frame { x, y, width, height } = *frame;
             assert!(width >= 24.0 && height >= 24.0, "{spot:?} is {width} by {height}");
@@ -117,7 +117,7 @@ fn every_word_exists_in_both_languages() {
         for model in some_models(&largest()) {
             let blueprint = blueprint(&model);
             let words = Words { blueprint: &blueprint, t: &t };
-            let Drawing { scene, spots } = draw(&subject(&model), &t, 620.0);
+            let Drawing { scene, spots } = drawn(&subject(&model), &t, 620.0);
             let drawn = scene.marks.iter().filter_map(|mark| match mark {
                 Mark::Text { text, .. } => Some(text.clone()),
                 _ => None,
@@ -182,10 +182,10 @@ fn bars_are_shares_of_the_whole() {
     for measure in Measure::ALL {
         for architecture in Architecture::ALL {
             let subject = Subject { measure, ..subject(&architecture.apply(&Preset::Sprout.config().model)) };
-            let Drawing { scene, .. } = draw(&subject, &I18n::new(Lang::En), 350.0);
+            let Drawing { scene, .. } = drawn(&subject, &I18n::new(Lang::En), 350.0);
             let lengths = |wanted: &str| -> Vec<f64> {
                 let rects = scene.marks.iter().filter_map(|mark| match mark {
-                    Mark::Rect { class, width, .. } if *class == wanted => Some(*width),
+                    Mark::Rect { style, width, .. } if style.class == wanted => Some(*width),
                     _ => None,
                 });
                 rects.collect()
@@ -213,7 +213,7 @@ fn what_moved_is_marked() {
     let gpt = Preset::Sprout.config().model;
     let marks = |now: &ModelConfig| {
         let subject = Subject { before: Some(blueprint(&gpt)), ..subject(now) };
-        count(&draw(&subject, &I18n::new(Lang::En), 350.0), "net-before")
+        count(&drawn(&subject, &I18n::new(Lang::En), 350.0), "net-before")
     };
     assert_eq!(marks(&gpt), 0, "nothing moved");
     assert_eq!(marks(&ModelConfig { softcap: 30.0, ..gpt.clone() }), 0, "no weights moved");
