@@ -7,6 +7,7 @@ pub mod corpus;
 pub mod examples;
 pub mod fields;
 pub mod model;
+pub mod names;
 pub mod presets;
 pub mod sampling;
 pub mod tokenizer;

@@ -1,5 +1,6 @@
 //! How files become documents, and how documents are cleaned.
 
+use crate::config::names::names;
 use serde::{Deserialize, Serialize};
 
 /// How a file is read. What is `None` is guessed.
@@ -78,18 +79,14 @@ pub struct CleaningConfig {
     pub drop_similar: f32,
 }
 
-impl Encoding {
-    pub const ALL: [Self; 5] = [Self::Utf8, Self::Utf16Le, Self::Utf16Be, Self::Gb18030, Self::Latin1];
-
+names! {
     /// Its proper name, the same in every language.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Utf8 => "UTF-8",
-            Self::Utf16Le => "UTF-16 LE",
-            Self::Utf16Be => "UTF-16 BE",
-            Self::Gb18030 => "GB 18030",
-            Self::Latin1 => "Latin-1 (windows-1252)",
-        }
+    Encoding {
+        Utf8 = "UTF-8",
+        Utf16Le = "UTF-16 LE",
+        Utf16Be = "UTF-16 BE",
+        Gb18030 = "GB 18030",
+        Latin1 = "Latin-1 (windows-1252)",
     }
 }
 

@@ -1,5 +1,6 @@
 //! The model as a kit: its sizes, what its blocks are made of, and how many weights that makes.
 
+use crate::config::names::names;
 use serde::{Deserialize, Serialize};
 
 /// A transformer whose parts can be exchanged. The vocabulary size comes from the tokenizer.
@@ -271,19 +272,12 @@ impl Default for ModelConfig {
     }
 }
 
-impl Architecture {
-    pub const ALL: [Architecture; 4] = [Self::Gpt2, Self::Llama, Self::Gemma, Self::AttentionFree];
-
+names! {
     /// Its name in locales: `model.architecture.<name>`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Gpt2 => "gpt-2",
-            Self::Llama => "llama",
-            Self::Gemma => "gemma",
-            Self::AttentionFree => "attention-free",
-        }
-    }
+    Architecture { Gpt2 = "gpt-2", Llama = "llama", Gemma = "gemma", AttentionFree = "attention-free" }
+}
 
+impl Architecture {
     /// This architecture at the sizes of a model, and with its dropout.
     pub fn apply(self, model: &ModelConfig) -> ModelConfig {
         let parts = match self {

@@ -5,6 +5,7 @@ use super::{
     Config, DataConfig, ModelConfig, Optimizer, SampleConfig, Schedule, Source, Split, TokenizerConfig,
     TokenizerMethod, TrainConfig,
 };
+use crate::config::names::names;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preset {
@@ -16,17 +17,11 @@ pub enum Preset {
     Shrub,
 }
 
+names! {
+    Preset { Seedling = "seedling", Sprout = "sprout", Shrub = "shrub" }
+}
+
 impl Preset {
-    pub const ALL: [Preset; 3] = [Preset::Seedling, Preset::Sprout, Preset::Shrub];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Preset::Seedling => "seedling",
-            Preset::Sprout => "sprout",
-            Preset::Shrub => "shrub",
-        }
-    }
-
     /// The whole configuration of the preset.
     pub fn config(self) -> Config {
         match self {

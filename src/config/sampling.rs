@@ -1,6 +1,7 @@
 //! How documents are chosen from a corpus: every setting of the ten methods, side by side, so that switching between
 //! methods loses none.
 
+use crate::config::names::names;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -130,34 +131,19 @@ impl SamplingConfig {
     }
 }
 
-impl SamplingMethod {
-    /// All ten, in the order in which they are taught.
-    pub const ALL: [Self; 10] = [
-        Self::SimpleRandom,
-        Self::Stratified,
-        Self::Systematic,
-        Self::StratifiedRandom,
-        Self::Cluster,
-        Self::Importance,
-        Self::StratifiedImportance,
-        Self::Bootstrap,
-        Self::Balanced,
-        Self::Synthetic,
-    ];
-
+// All ten, in the order in which they are taught.
+names! {
     /// Its name in links and locales.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::SimpleRandom => "simple-random",
-            Self::Stratified => "stratified",
-            Self::Systematic => "systematic",
-            Self::StratifiedRandom => "stratified-random",
-            Self::Cluster => "cluster",
-            Self::Importance => "importance",
-            Self::StratifiedImportance => "stratified-importance",
-            Self::Bootstrap => "bootstrap",
-            Self::Balanced => "balanced",
-            Self::Synthetic => "synthetic",
-        }
+    SamplingMethod {
+        SimpleRandom = "simple-random",
+        Stratified = "stratified",
+        Systematic = "systematic",
+        StratifiedRandom = "stratified-random",
+        Cluster = "cluster",
+        Importance = "importance",
+        StratifiedImportance = "stratified-importance",
+        Bootstrap = "bootstrap",
+        Balanced = "balanced",
+        Synthetic = "synthetic",
     }
 }

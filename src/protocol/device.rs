@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::names::names;
 use crate::error::Error;
 
 /// The fastest kernel of each operation and size on a graphics card: `linear NN 512 x 128 x 384` -> `16x16`.
@@ -19,21 +20,8 @@ pub enum DeviceChoice {
     Cpu,
 }
 
-impl DeviceChoice {
-    pub const ALL: [DeviceChoice; 3] = [DeviceChoice::Automatic, DeviceChoice::Gpu, DeviceChoice::Cpu];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            DeviceChoice::Automatic => "automatic",
-            DeviceChoice::Gpu => "gpu",
-            DeviceChoice::Cpu => "cpu",
-        }
-    }
-
-    /// The choice of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|choice| choice.name() == name)
-    }
+names! {
+    DeviceChoice { Automatic = "automatic", Gpu = "gpu", Cpu = "cpu" }
 }
 
 /// What the engine computes on, and why.

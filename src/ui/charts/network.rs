@@ -9,6 +9,7 @@ use super::layers::{Blueprint, Layer, Spot};
 use crate::config::model::{NormPlace, Positions};
 use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
 
+use crate::config::names::names;
 use look::{
     NET_ARROW, NET_BEFORE, NET_BLOCK, NET_BOX, NET_DATA, NET_FLOW, NET_HINT, NET_JOIN, NET_NUMBERS, NET_PILL, NET_PLUS,
     NET_SHARE, NET_SHARE_GROUND, NET_SYMBOLS, NET_TIE, NET_TIMES, NET_TITLE,
@@ -40,17 +41,12 @@ pub enum Measure {
     Work,
 }
 
-impl Measure {
-    pub const ALL: [Measure; 2] = [Measure::Weights, Measure::Work];
-
+names! {
     /// Its name in locales.
-    pub fn name(self) -> &'static str {
-        match self {
-            Measure::Weights => "weights",
-            Measure::Work => "work",
-        }
-    }
+    Measure { Weights = "weights", Work = "work" }
+}
 
+impl Measure {
     fn of(self, layer: &Layer) -> f64 {
         match self {
             Measure::Weights => layer.parameters() as f64,

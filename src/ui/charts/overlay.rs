@@ -1,6 +1,7 @@
 //! Any number of runs on one chart: a line each, told apart by colour, dashes and its name at its end.
 
 use super::baselines::Baseline;
+use crate::config::names::names;
 use crate::ui::format::{self, short};
 use crate::ui::kit::axes::{BOTTOM, EndName, Frame, LEFT, LINE_HEIGHT, TOP, Titles, WIDE, beside_names, write_names};
 use crate::ui::kit::colours::{Colour, SERIES_0, SERIES_1, SERIES_2, SERIES_3, SERIES_4, SERIES_5, SURFACE};
@@ -89,18 +90,12 @@ pub enum Across {
     Time,
 }
 
-impl Across {
-    pub const ALL: [Across; 3] = [Across::Steps, Across::Tokens, Across::Time];
-
+names! {
     /// Its name in locales.
-    pub fn name(self) -> &'static str {
-        match self {
-            Across::Steps => "steps",
-            Across::Tokens => "tokens",
-            Across::Time => "time",
-        }
-    }
+    Across { Steps = "steps", Tokens = "tokens", Time = "time" }
+}
 
+impl Across {
     fn tick(self, value: f64) -> String {
         match self {
             Across::Tokens => short(value),

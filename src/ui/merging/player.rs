@@ -1,5 +1,7 @@
 //! Where the player is in the training, and how it moves on.
 
+use crate::config::names::names;
+
 /// Merges a second for each speed, and in one tick: faster ticks would only be waited for.
 const SPEEDS: [(Speed, u32, usize); 4] =
     [(Speed::Slow, 1400, 1), (Speed::Steady, 400, 1), (Speed::Quick, 100, 1), (Speed::Racing, 50, 8)];
@@ -43,23 +45,12 @@ pub enum Move {
     Hurry(Speed),
 }
 
-impl Speed {
-    pub const ALL: [Speed; 4] = [Speed::Slow, Speed::Steady, Speed::Quick, Speed::Racing];
-
+names! {
     /// Its name in locales and controls.
-    pub fn name(self) -> &'static str {
-        match self {
-            Speed::Slow => "slow",
-            Speed::Steady => "steady",
-            Speed::Quick => "quick",
-            Speed::Racing => "racing",
-        }
-    }
+    Speed { Slow = "slow", Steady = "steady", Quick = "quick", Racing = "racing" }
+}
 
-    pub fn named(name: &str) -> Option<Speed> {
-        Self::ALL.into_iter().find(|speed| speed.name() == name)
-    }
-
+impl Speed {
     /// Milliseconds between two ticks.
     pub fn interval(self) -> u32 {
         self.pace().0

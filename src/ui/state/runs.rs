@@ -17,6 +17,7 @@ use crate::ui::listing::evaluation;
 
 use super::sweep::{Sweep, SweepAction};
 use super::{Part, State};
+use crate::config::names::names;
 
 #[derive(Clone, Debug, Default)]
 pub struct Runs {
@@ -57,17 +58,9 @@ pub enum Curve {
     BitsPerByte,
 }
 
-impl Curve {
-    pub const ALL: [Curve; 3] = [Curve::Validation, Curve::Training, Curve::BitsPerByte];
-
+names! {
     /// Its name in locales.
-    pub fn name(self) -> &'static str {
-        match self {
-            Curve::Validation => "validation",
-            Curve::Training => "training",
-            Curve::BitsPerByte => "bits",
-        }
-    }
+    Curve { Validation = "validation", Training = "training", BitsPerByte = "bits" }
 }
 
 #[derive(Clone, Debug)]
