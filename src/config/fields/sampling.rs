@@ -4,7 +4,7 @@ use super::super::Config;
 use super::super::sampling::{
     Allocation, Balance, ClustersBy, SamplingConfig, SamplingMethod, Size, StrataBy, WeightsBy,
 };
-use super::{Field, Kind, LAST_SEED, Scale, Section, Value};
+use super::{Field, Kind, LAST_SEED, Scale, Section, Value, name_of, named};
 
 /// Synthetic points are vectors, so they are not among what a text can be made of.
 const METHODS: [&str; 10] = [
@@ -34,6 +34,45 @@ const COUNT: usize = 100;
 const K: usize = 8;
 const POWER: f64 = 1.0;
 
+/// A row that reads and writes the settings of a method, by two functions.
+macro_rules! sampled {
+    ($key:literal, $kind:expr, $read:expr, $write:expr) => {
+        Field {
+            key: $key,
+            section: Section::Data,
+            kind: $kind,
+            read: |config| $read(&of(config)),
+            write: |config, value| change(config, |it| $write(it, value)),
+        }
+    };
+}
+
+/// A row for a whole number of them.
+macro_rules! sampled_integer {
+    ($key:literal, $field:ident, $min:expr, $max:expr) => {
+        Field {
+            key: $key,
+            section: Section::Data,
+            kind: whole($min, $max),
+            read: |config| Value::Number(of(config).$field as f64),
+            write: |config, value| change(config, |it| it.$field = value.number() as _),
+        }
+    };
+}
+
+/// A row for one of some choices, which a constant lists with their names.
+macro_rules! sampled_choice {
+    ($key:literal, $field:ident, $choices:path) => {
+        Field {
+            key: $key,
+            section: Section::Data,
+            kind: Kind::Choice(&names(&$choices)),
+            read: |config| name_of(&$choices, of(config).$field),
+            write: |config, value| change(config, |it| it.$field = named(&$choices, value)),
+        }
+    };
+}
+
 pub const ROWS: &[Field] = &[
     Field {
         key: "sampling",
@@ -42,127 +81,29 @@ pub const ROWS: &[Field] = &[
         read: read_method,
         write: write_method,
     },
-    Field {
-        key: "sample_by",
-        section: Section::Data,
-        kind: Kind::Choice(&SIZES),
-        read: |config| text(SIZES[usize::from(matches!(of(config).size, Size::Count(_)))]),
-        write: |config, value| match value.text() {
-            "count" => change(config, |it| it.size = Size::Count(count(it))),
-            _ => change(config, |it| it.size = Size::Share(share(it))),
-        },
-    },
-    Field {
-        key: "sample_share",
-        section: Section::Data,
-        kind: Kind::Real { min: 0.01, max: 2.0, scale: Scale::Linear },
-        read: |config| Value::Number(share(&of(config))),
-        write: |config, value| change(config, |it| it.size = Size::Share(value.number())),
-    },
-    Field {
-        key: "sample_size",
-        section: Section::Data,
-        kind: Kind::Integer { min: 1, max: 1_000_000, step: 1 },
-        read: |config| Value::Number(count(&of(config)) as f64),
-        write: |config, value| change(config, |it| it.size = Size::Count(value.number() as usize)),
-    },
-    Field {
-        key: "strata",
-        section: Section::Data,
-        kind: Kind::Choice(&names(&STRATA)),
-        read: |config| super::name_of(&STRATA, of(config).strata),
-        write: |config, value| change(config, |it| it.strata = super::named(&STRATA, value)),
-    },
-    Field {
-        key: "length_bins",
-        section: Section::Data,
-        kind: Kind::Integer { min: 2, max: 12, step: 1 },
-        read: |config| Value::Number(of(config).length_bins as f64),
-        write: |config, value| change(config, |it| it.length_bins = value.number() as usize),
-    },
-    Field {
-        key: "allocation",
-        section: Section::Data,
-        kind: Kind::Choice(&names(&ALLOCATIONS)),
-        read: |config| super::name_of(&ALLOCATIONS, of(config).allocation),
-        write: |config, value| change(config, |it| it.allocation = super::named(&ALLOCATIONS, value)),
-    },
-    Field {
-        key: "interval",
-        section: Section::Data,
-        kind: Kind::Integer { min: 2, max: 1000, step: 1 },
-        read: |config| Value::Number(of(config).interval as f64),
-        write: |config, value| change(config, |it| it.interval = value.number() as usize),
-    },
-    Field {
-        key: "clusters",
-        section: Section::Data,
-        kind: Kind::Choice(&CLUSTERS),
-        read: |config| text(CLUSTERS[usize::from(matches!(of(config).clusters, ClustersBy::KMeans(_)))]),
-        write: |config, value| match value.text() {
-            "k-means" => change(config, |it| it.clusters = ClustersBy::KMeans(k(it))),
-            _ => change(config, |it| it.clusters = ClustersBy::Group),
-        },
-    },
-    Field {
-        key: "cluster_count",
-        section: Section::Data,
-        kind: Kind::Integer { min: 2, max: 24, step: 1 },
-        read: |config| Value::Number(k(&of(config)) as f64),
-        write: |config, value| change(config, |it| it.clusters = ClustersBy::KMeans(value.number() as usize)),
-    },
-    Field {
-        key: "weights",
-        section: Section::Data,
-        kind: Kind::Choice(&WEIGHTS),
-        read: |config| match of(config).weights {
-            WeightsBy::Length(_) => text("length"),
-            WeightsBy::ClassSize(_) => text("class-size"),
-            WeightsBy::Column => text("column"),
-        },
-        write: |config, value| match value.text() {
-            "length" => change(config, |it| it.weights = WeightsBy::Length(POWER)),
-            "class-size" => change(config, |it| it.weights = WeightsBy::ClassSize(-POWER)),
-            _ => change(config, |it| it.weights = WeightsBy::Column),
-        },
-    },
-    Field {
-        key: "weight_power",
-        section: Section::Data,
-        kind: Kind::Real { min: -2.0, max: 2.0, scale: Scale::Linear },
-        read: |config| Value::Number(power(&of(config))),
-        write: |config, value| {
-            change(config, |it| {
-                it.weights = match it.weights {
-                    WeightsBy::Length(_) => WeightsBy::Length(value.number()),
-                    WeightsBy::ClassSize(_) => WeightsBy::ClassSize(value.number()),
-                    WeightsBy::Column => WeightsBy::Column,
-                }
-            })
-        },
-    },
-    Field {
-        key: "balance",
-        section: Section::Data,
-        kind: Kind::Choice(&names(&BALANCES)),
-        read: |config| super::name_of(&BALANCES, of(config).balance),
-        write: |config, value| change(config, |it| it.balance = super::named(&BALANCES, value)),
-    },
-    Field {
-        key: "neighbours",
-        section: Section::Data,
-        kind: Kind::Integer { min: 1, max: 20, step: 1 },
-        read: |config| Value::Number(of(config).neighbours as f64),
-        write: |config, value| change(config, |it| it.neighbours = value.number() as usize),
-    },
-    Field {
-        key: "sampling_seed",
-        section: Section::Data,
-        kind: Kind::Integer { min: 0, max: LAST_SEED, step: 1 },
-        read: |config| Value::Number(f64::from(of(config).seed)),
-        write: |config, value| change(config, |it| it.seed = value.number() as u32),
-    },
+    sampled!("sample_by", Kind::Choice(&SIZES), read_size, write_size),
+    sampled!("sample_share", between(0.01, 2.0), read_share, write_share),
+    sampled!("sample_size", whole(1, 1_000_000), read_count, write_count),
+    sampled_choice!("strata", strata, STRATA),
+    sampled_integer!("length_bins", length_bins, 2, 12),
+    sampled_choice!("allocation", allocation, ALLOCATIONS),
+    sampled_integer!("interval", interval, 2, 1000),
+    sampled!("clusters", Kind::Choice(&CLUSTERS), read_clusters, write_clusters),
+    sampled!("cluster_count", whole(2, 24), read_k, write_k),
+    sampled!("weights", Kind::Choice(&WEIGHTS), read_weights, write_weights),
+    sampled!("weight_power", between(-2.0, 2.0), read_power, write_power),
+    sampled_choice!("balance", balance, BALANCES),
+    sampled_integer!("neighbours", neighbours, 1, 20),
+    sampled_integer!("sampling_seed", seed, 0, LAST_SEED),
 ];
+
+const fn whole(min: u64, max: u64) -> Kind {
+    Kind::Integer { min, max, step: 1 }
+}
+
+const fn between(min: f64, max: f64) -> Kind {
+    Kind::Real { min, max, scale: Scale::Linear }
+}
 
 fn read_method(config: &Config) -> Value {
     let method = config.data.sampling.as_ref().map_or(METHODS[0], |sampling| sampling.method.name());
@@ -184,32 +125,93 @@ fn change(config: &mut Config, change: impl FnOnce(&mut SamplingConfig)) {
     change(config.data.sampling.get_or_insert_with(SamplingConfig::default));
 }
 
-fn share(sampling: &SamplingConfig) -> f64 {
-    match sampling.size {
-        Size::Share(share) => share,
-        Size::Count(_) => SHARE,
-    }
+fn read_size(it: &SamplingConfig) -> Value {
+    text(SIZES[usize::from(matches!(it.size, Size::Count(_)))])
 }
 
-fn count(sampling: &SamplingConfig) -> usize {
-    match sampling.size {
-        Size::Count(count) => count,
-        Size::Share(_) => COUNT,
-    }
+fn write_size(it: &mut SamplingConfig, value: &Value) {
+    it.size = match value.text() {
+        "count" => Size::Count(count(it)),
+        _ => Size::Share(share(it)),
+    };
 }
 
-fn k(sampling: &SamplingConfig) -> usize {
-    match sampling.clusters {
-        ClustersBy::KMeans(k) => k,
-        ClustersBy::Group => K,
-    }
+fn share(it: &SamplingConfig) -> f64 {
+    if let Size::Share(share) = it.size { share } else { SHARE }
 }
 
-fn power(sampling: &SamplingConfig) -> f64 {
-    match sampling.weights {
+fn read_share(it: &SamplingConfig) -> Value {
+    Value::Number(share(it))
+}
+
+fn write_share(it: &mut SamplingConfig, value: &Value) {
+    it.size = Size::Share(value.number());
+}
+
+fn count(it: &SamplingConfig) -> usize {
+    if let Size::Count(count) = it.size { count } else { COUNT }
+}
+
+fn read_count(it: &SamplingConfig) -> Value {
+    Value::Number(count(it) as f64)
+}
+
+fn write_count(it: &mut SamplingConfig, value: &Value) {
+    it.size = Size::Count(value.number() as usize);
+}
+
+fn read_clusters(it: &SamplingConfig) -> Value {
+    text(CLUSTERS[usize::from(matches!(it.clusters, ClustersBy::KMeans(_)))])
+}
+
+fn write_clusters(it: &mut SamplingConfig, value: &Value) {
+    it.clusters = match value.text() {
+        "k-means" => ClustersBy::KMeans(k(it)),
+        _ => ClustersBy::Group,
+    };
+}
+
+fn k(it: &SamplingConfig) -> usize {
+    if let ClustersBy::KMeans(k) = it.clusters { k } else { K }
+}
+
+fn read_k(it: &SamplingConfig) -> Value {
+    Value::Number(k(it) as f64)
+}
+
+fn write_k(it: &mut SamplingConfig, value: &Value) {
+    it.clusters = ClustersBy::KMeans(value.number() as usize);
+}
+
+fn read_weights(it: &SamplingConfig) -> Value {
+    text(match it.weights {
+        WeightsBy::Length(_) => WEIGHTS[0],
+        WeightsBy::ClassSize(_) => WEIGHTS[1],
+        WeightsBy::Column => WEIGHTS[2],
+    })
+}
+
+fn write_weights(it: &mut SamplingConfig, value: &Value) {
+    it.weights = match value.text() {
+        "length" => WeightsBy::Length(POWER),
+        "class-size" => WeightsBy::ClassSize(-POWER),
+        _ => WeightsBy::Column,
+    };
+}
+
+fn read_power(it: &SamplingConfig) -> Value {
+    Value::Number(match it.weights {
         WeightsBy::Length(power) | WeightsBy::ClassSize(power) => power,
         WeightsBy::Column => POWER,
-    }
+    })
+}
+
+fn write_power(it: &mut SamplingConfig, value: &Value) {
+    it.weights = match it.weights {
+        WeightsBy::Length(_) => WeightsBy::Length(value.number()),
+        WeightsBy::ClassSize(_) => WeightsBy::ClassSize(value.number()),
+        WeightsBy::Column => WeightsBy::Column,
+    };
 }
 
 fn text(name: &str) -> Value {
