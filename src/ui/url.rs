@@ -3,6 +3,8 @@
 //! `#station=model&n_layer=3&seed=7&lang=zh-CN&theme=dark`. Settings are written only where they differ from the
 //! default. Reading never fails: unknown keys are ignored, bad values are replaced, and both are told.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
 use crate::config::fields::Field;
 use crate::config::{Config, ModelConfig};
 use crate::error::Error;
@@ -123,39 +125,17 @@ impl Link {
     }
 }
 
-/// Percent-encodes everything that is not a plain character of an address.
+/// All but the plain characters of an address (RFC 3986).
+const SPECIAL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 fn encoded(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(byte as char),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
+    utf8_percent_encode(text, SPECIAL).to_string()
 }
 
-/// The text behind percent-encoding; what is not encoded properly stays as it is.
+/// The text behind percent-encoding, a space where a form wrote `+`; what is not encoded properly stays as it is.
 fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let escaped = tail
-            .get(..2)
-            .and_then(|hex| std::str::from_utf8(hex).ok())
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match (first, escaped) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            _ => {
-                bytes.push(if *first == b'+' { b' ' } else { *first });
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    let spaced = text.replace('+', " ");
+    percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
@@ -232,6 +212,18 @@ mod tests {
     fn heads_that_do_not_divide_are_changed_and_named() {
         let link = check("#n_embd=64&n_head=7", 1);
         assert_eq!(link.config.model.n_head, 4);
+    }
+
+    #[test]
+    fn what_is_encoded_is_read_and_what_is_not_stays() {
+        for (text, expected) in [("a b", "a%20b"), ("~-._", "~-._"), ("从", "%E4%BB%8E"), ("+%&=#", "%2B%25%26%3D%23")]
+        {
+            assert_eq!(encoded(text), expected);
+            assert_eq!(decoded(expected), text);
+        }
+        for (text, expected) in [("a+b", "a b"), ("%", "%"), ("%zz", "%zz"), ("100%", "100%"), ("%e4%bb%8e", "从")] {
+            assert_eq!(decoded(text), expected);
+        }
     }
 
     #[test]
