@@ -8,6 +8,7 @@ use web_sys::{File, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 use crate::config::TokenizerMethod;
+use crate::config::fields::method_name;
 use crate::error::Error;
 use crate::protocol::tokenizer::{TokenizerFile, TokenizerFiles};
 use crate::protocol::{TokenizerSummary, Work};
@@ -65,11 +66,6 @@ pub fn settings(page: &PageProps) -> Html {
 fn controls(page: &PageProps, keys: Vec<&'static str>) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
     html! { <Controls {keys} config={state.config.clone()} dispatch={dispatch.clone()} t={t.clone()} /> }
-}
-
-/// The name of a method in links and locales.
-fn method_name(method: TokenizerMethod) -> String {
-    serde_json::to_value(method).ok().and_then(|name| Some(name.as_str()?.replace('-', "_"))).unwrap_or_default()
 }
 
 /// Each rule with what it does to an example.
