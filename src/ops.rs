@@ -19,6 +19,7 @@ pub mod lion;
 pub mod muon;
 pub mod qk_norm;
 pub mod rotary;
+pub mod rows;
 pub mod sample;
 pub mod score;
 pub mod sgd;

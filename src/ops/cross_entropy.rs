@@ -1,6 +1,6 @@
 //! `cross_entropy`: the loss of every position, and the gradient of their mean.
 
-use super::layer_norm::{ROWS_AND_STATE, over_rows};
+use super::rows::{ROWS_AND_STATE, over_rows};
 use crate::graph::kernel::Kernel;
 use crate::graph::op::stretch;
 use crate::graph::{

@@ -2,7 +2,8 @@
 
 use std::any::Any;
 
-use super::layer_norm::{self, LayerNorm, ROWS_AND_STATE, over_rows, shared_or_alone};
+use super::layer_norm::{self, LayerNorm};
+use super::rows::{ROWS_AND_STATE, over_rows, shared_or_alone};
 use crate::graph::kernel::{Kernel, line};
 use crate::graph::{
     Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Memory, Op, Params, Shape, Slot, Tensor, Write,

@@ -1,6 +1,6 @@
 //! `gradient_norm`: partial sums of the squares of every gradient; [`super::step`] adds them up.
 
-use super::layer_norm::shared_or_alone;
+use super::rows::shared_or_alone;
 use crate::graph::kernel::Kernel;
 use crate::graph::{
     Compute, Cost, CpuIo, Dispatch, Float, Graph, IoShapes, Memory, Op, Params, Shape, Slot, Tensor, float,

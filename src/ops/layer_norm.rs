@@ -1,12 +1,13 @@
 //! `layer_norm`: Ba, Kiros and Hinton, "Layer Normalization", 2016; and without the mean, Zhang and Sennrich, "Root Mean
 //! Square Layer Normalization", 2019.
 
+use super::rows::{ROWS, over_rows, shared_or_alone};
 use crate::graph::differentiate::Sums;
-use crate::graph::kernel::{Kernel, line};
+use crate::graph::kernel::Kernel;
 use crate::graph::op::stretch;
 use crate::graph::{
-    ALIGNMENT, Compute, Cost, CpuIo, Dispatch, Float, Gradients, Graph, Io, IoShapes, Memory, Need, Node, Op, Params,
-    Shape, Slot, Tensor, TensorId, TensorInfo, Way, Write, float,
+    ALIGNMENT, Compute, Cost, CpuIo, Dispatch, Float, Gradients, Graph, Io, IoShapes, Memory, Node, Op, Params, Shape,
+    Slot, Tensor, TensorId, TensorInfo, Write, float,
 };
 
 const SOURCE: &str = include_str!("../../shaders/layer_norm.wgsl");
@@ -16,27 +17,6 @@ const PRELUDES: [&[&str]; 3] = [
     &[include_str!("../../shaders/lib/quads.wgsl"), include_str!("../../shaders/lib/rows_alone.wgsl")],
 ];
 
-/// What stands before a kernel that reduces rows and reads the state, for each of its [`WAYS`].
-pub(super) const ROWS_AND_STATE: [&[&str]; 3] = [
-    &[
-        include_str!("../../shaders/lib/state.wgsl"),
-        include_str!("../../shaders/lib/quads.wgsl"),
-        include_str!("../../shaders/lib/rows.wgsl"),
-    ],
-    &[
-        include_str!("../../shaders/lib/state.wgsl"),
-        include_str!("../../shaders/lib/quads.wgsl"),
-        include_str!("../../shaders/lib/rows_subgroups.wgsl"),
-    ],
-    &[
-        include_str!("../../shaders/lib/state.wgsl"),
-        include_str!("../../shaders/lib/quads.wgsl"),
-        include_str!("../../shaders/lib/rows_alone.wgsl"),
-    ],
-];
-
-/// Rows that one workgroup takes: `ROWS` of the shader.
-pub(super) const ROWS: usize = 4;
 const WORKGROUP: usize = 64;
 
 /// (.., C) -> (.., C), and mean and reciprocal deviation of each row. Inputs: x, scale and shift side by side.
@@ -87,45 +67,6 @@ pub(super) fn pitch(columns: usize) -> usize {
 /// Shape of mean and reciprocal deviation of each row.
 pub(super) fn statistics(x: Shape) -> Shape {
     Shape::of(&[2 * x.rows()])
-}
-
-/// The ways of a kernel that reduces rows, by name.
-pub const WAYS: [&str; 3] = ["lanes", "subgroups", "alone"];
-
-/// A launch that reduces the rows of `x`: through workgroup memory, within subgroups, or a row an invocation.
-pub(super) fn over_rows(kernels: [Kernel; 3], bindings: Vec<(usize, Slot)>, params: Params, x: Shape) -> Dispatch {
-    let [plain, subgroups, alone] = kernels;
-    let key = format!("rows {} {} x {}", plain.name(), x.rows(), x.columns());
-    let workgroups = line(x.rows().div_ceil(ROWS));
-    let way = |name, kernel| Way { name, kernel, workgroups, shares: false, flops: None };
-    let subgroups = subgroups.with("LANES", "8u").needing(Need::Subgroups);
-    let ways = vec![
-        way(WAYS[0], plain),
-        way(WAYS[1], subgroups),
-        way(WAYS[2], alone.with("LANES", "1u").needing(Need::Processor)),
-    ];
-    Dispatch { ways, bindings, params, key }
-}
-
-/// Turns of a loop in a kernel: some software adapters leave every loop after 65,535.
-const MOST_TURNS: usize = 1 << 15;
-
-/// A launch whose invocations share their sums, or make them alone in `turns` turns and wait for nobody: entry points, and
-/// workgroups of each.
-pub(super) fn shared_or_alone(
-    kernels: [Kernel; 2],
-    workgroups: [[u32; 3]; 2],
-    turns: usize,
-    bindings: Vec<(usize, Slot)>,
-    params: Params,
-) -> Dispatch {
-    let [shared, alone] = kernels;
-    let key = format!("rows {}", shared.name());
-    let way = |name, kernel, workgroups| Way { name, kernel, workgroups, shares: false, flops: None };
-    let alone = alone.needing(Need::Processor);
-    let mut ways = vec![way(WAYS[0], shared, workgroups[0]), way(WAYS[2], alone, workgroups[1])];
-    ways.truncate(if turns <= MOST_TURNS { 2 } else { 1 });
-    Dispatch { ways, bindings, params, key }
 }
 
 /// Norms of tensors of this shape.

@@ -1,6 +1,6 @@
 //! `score`: how logits judge the token that came: its loss, its rank, and what was held to be likeliest.
 
-use super::layer_norm::{ROWS_AND_STATE, over_rows};
+use super::rows::{ROWS_AND_STATE, over_rows};
 use crate::graph::kernel::Kernel;
 use crate::graph::op::stretch;
 use crate::graph::{Compute, Cost, CpuIo, Dispatch, Float, IoShapes, Op, Params, Shape, Slot, Tensor, float};

@@ -305,7 +305,7 @@ fn every_way_computes_what_the_oracle_computes() {
         check(&Device::Gpu(Rc::clone(&gpu)), products(), &ROUND, 3);
     }
     println!("subgroups on this adapter: {}", gpu.tuning().has(Need::Subgroups));
-    for way in ops::layer_norm::WAYS {
+    for way in ops::rows::WAYS {
         gpu.tuning().force(Some(way));
         let reducing = ["layer_norm", "cross_entropy", "embedding"];
         let reduced = || rows().filter(|row| reducing.iter().any(|name| row.0.starts_with(name)));

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use gptling::gpu::device::Checks;
 use gptling::graph::{Graph, Layout, Memory, ParameterLayout, Shape, state};
-use gptling::ops::layer_norm::WAYS;
+use gptling::ops::rows::WAYS;
 use gptling::ops::score::SCORE;
 use gptling::rng::{Rng, Stream};
 use gptling::train::Device;

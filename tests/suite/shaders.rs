@@ -33,7 +33,8 @@ fn folder(name: &str) -> BTreeMap<String, String> {
 
 #[test]
 fn every_operation_has_a_shader_of_its_name() {
-    let (rust, wgsl) = (folder("src/ops"), folder("shaders"));
+    let (mut rust, wgsl) = (folder("src/ops"), folder("shaders"));
+    rust.remove("rows").expect("what launches the kernels that reduce rows is no operation");
     assert_eq!(rust.keys().collect::<Vec<_>>(), wgsl.keys().collect::<Vec<_>>());
     let listed: BTreeMap<String, String> =
         ops::SHADERS.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect();
@@ -229,7 +230,10 @@ fn constants_have_one_value() {
     let mut rust = constants(include_str!("../../src/graph/state.rs"));
     assert_eq!(rust.remove("WORDS"), None, "WORDS is computed");
     assert_eq!(constants(state), rust, "state memory");
-    for (name, text) in folder("src/ops") {
+    let rows = constants(include_str!("../../src/ops/rows.rs"))["ROWS"];
+    let taken: Vec<u64> = folder("shaders").values().filter_map(|text| constants(text).get("ROWS").copied()).collect();
+    assert!(taken.len() >= 4 && taken.iter().all(|taken| *taken == rows), "rows of a workgroup: {rows} and {taken:?}");
+    for (name, text) in folder("src/ops").into_iter().filter(|(name, _)| name != "rows") {
         let (rust, wgsl) = (constants(&text), constants(&folder("shaders")[&name]));
         for (constant, value) in &rust {
             assert_eq!(wgsl.get(constant).unwrap_or(value), value, "{constant} in {name}.rs and {name}.wgsl");
