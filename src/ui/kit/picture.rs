@@ -49,7 +49,7 @@ pub fn Picture(props: &PictureProps) -> Html {
 pub fn swatch(line: &'static Style) -> Html {
     html! {
         <svg class="swatch" aria-hidden="true" width="30" height="10" viewBox="0 0 30 10">
-            <path class={name(line)} d="M1 5H29" />
+            <line class={name(line)} x1="1" x2="29" y1="5" y2="5" />
             if line.class == VALIDATION.class {
                 <circle class={name(&VALIDATION_DOT)} cx="15" cy="5" r="3.5" />
             }
