@@ -6,6 +6,7 @@ mod columns;
 mod corpora;
 mod description;
 mod own;
+mod reading;
 mod sample;
 mod summary;
 

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::own::Reading;
+use super::reading::Reading;
 use crate::config::corpus::{Columns, ReadConfig};
 use crate::protocol::corpus::FileSummary;
 

@@ -6,12 +6,12 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::columns::columns;
+use super::reading::Reading;
 use crate::config::Source;
 use crate::config::corpus::{Division, Encoding, Format, ReadConfig};
 use crate::protocol::corpus::FileSummary;
-use crate::ui::components::{Menu, Sign, error_text, icon};
+use crate::ui::components::{Sign, error_text, icon};
 use crate::ui::format;
-use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
 use crate::ui::state::corpus::LISTED;
 use crate::ui::state::{Action, CorpusAction, OwnText};
@@ -70,14 +70,6 @@ fn row(page: &PageProps, text: &Rc<OwnText>) -> Html {
             { error_text(fault, t) }
         </li>
     }
-}
-
-/// A text and the ways in which it can be read.
-pub struct Reading<'a> {
-    pub text: &'a OwnText,
-    pub file: Option<&'a FileSummary>,
-    dispatch: &'a Callback<Action>,
-    pub t: &'a I18n,
 }
 
 impl Reading<'_> {
@@ -151,36 +143,6 @@ impl Reading<'_> {
                 }
             </>
         }
-    }
-
-    /// A menu of values with their names; what is chosen changes how the text is read.
-    pub fn menu<T: PartialEq + Clone + 'static>(
-        &self,
-        name: &'static str,
-        value: T,
-        choices: Vec<(T, String)>,
-        change: fn(&mut ReadConfig, T),
-    ) -> Html {
-        let chosen = choices.iter().position(|(choice, _)| *choice == value).unwrap_or(0);
-        let (values, choices): (Vec<T>, Vec<String>) = choices.into_iter().unzip();
-        let onchoose = self.changed(move |read, at: usize| {
-            values.get(at).into_iter().for_each(|value| change(read, value.clone()));
-        });
-        let label = self.t.say(&format!("corpus.read.{name}"));
-        html! { <Menu id={self.id(name)} {label} {choices} {chosen} {onchoose} /> }
-    }
-
-    fn changed<E: 'static>(&self, change: impl Fn(&mut ReadConfig, E) + 'static) -> Callback<E> {
-        let (id, read) = (self.text.id, self.text.read.clone());
-        self.dispatch.reform(move |event| {
-            let mut read = read.clone();
-            change(&mut read, event);
-            Action::Corpus(CorpusAction::Read(id, read))
-        })
-    }
-
-    fn id(&self, name: &str) -> String {
-        format!("text-{}-{name}", self.text.id)
     }
 }
 
