@@ -10,6 +10,11 @@ export TRUNK_SKIP_VERSION_CHECK=true
 # A stack trace of Trunk itself would bury the compiler's message.
 export RUST_BACKTRACE=0
 
+GPTLING_BINDGEN=$(command -v wasm-bindgen)
+export GPTLING_BINDGEN
+export GPTLING_PARTS="$PWD/target/parts/${1:-release}"
+export PATH="$PWD/scripts/bin:$PATH"
+
 case "${1:-release}" in
 release)
     trunk build --release --dist dist

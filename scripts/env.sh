@@ -5,6 +5,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 tools=${GPTLING_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/gptling}
 trunk_version=0.21.14
 binaryen_version=132.0.0
+# Cuts the page and the worker into parts. It reads what the linker of this compiler and this wasm-bindgen write: the three go together.
+splitter_version=0.2.4
 # wasm-bindgen's command must be of exactly the version of the library it reads.
 bindgen_version=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/"/, "", $3); print $3 }' Cargo.lock)
 # The Python package that reads what we export, of exactly the version of the library that writes it.
@@ -13,9 +15,11 @@ wasm_target=wasm32-unknown-unknown
 
 trunk_home=$tools/trunk-$trunk_version
 bindgen_home=$tools/wasm-bindgen-$bindgen_version
+# With a patch of ours, and so another folder for another patch.
+splitter_home=$tools/wasm-split-$splitter_version-$(cksum < scripts/wasm-split.patch | cut -d " " -f 1)
 binaryen_home=$tools/binaryen-$binaryen_version
 python_home=$tools/python-tokenizers-$tokenizers_version
-export PATH="$trunk_home/bin:$bindgen_home/bin:$binaryen_home/node_modules/.bin:$PATH"
+export PATH="$trunk_home/bin:$bindgen_home/bin:$splitter_home/bin:$binaryen_home/node_modules/.bin:$PATH"
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
 fail() {

@@ -1,48 +1,107 @@
-// Finishes what Trunk built, before it is moved into place: gives the worker's files and the boot script names that change with
-// their content (so that no cache mixes two versions), and writes those names into the page.
+// Finishes what Trunk built, before it is moved into place. Page and worker get a folder each, named after its content, so that no
+// cache and no new deployment mixes two versions: the main module with its script, the parts that load on demand, the sentences.
+// Then the names are written into the page.
 
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 const dist = process.env.TRUNK_STAGING_DIR;
-
-const workerWasm = hashed("worker_bg.wasm");
-const workerScript = hashed("worker.js");
-rmSync(join(dist, "worker_loader.js"));
-// A failed start is thrown again outside the promise: only so does the page's `onerror` hear of it.
-const workerLoader = write(
-  "worker_loader.js",
-  `${readFileSync("scripts/subgroups.js", "utf8")}
-importScripts("./${workerScript}");
-wasm_bindgen({ module_or_path: "./${workerWasm}" }).catch((error) => setTimeout(() => { throw error; }));
-`,
-);
+const parts = process.env.GPTLING_PARTS;
+const isRelease = process.env.TRUNK_PROFILE === "release";
 
 let page = readFileSync(join(dist, "index.html"), "utf8");
 const tag = find(/<script[^>]*src="?\.\/boot\.js"?[^>]*><\/script>/);
-const [, js] = tag.match(/data-app="?([^\s">]+)/);
+const [, script] = tag.match(/data-app="?([^\s">]+)/);
 const [, wasm] = tag.match(/data-wasm="?([^\s">]+)/);
-const boot = readFileSync("scripts/boot.js", "utf8").replace("{js}", js).replace("{wasm}", wasm);
+
+const locales = Object.fromEntries(readdirSync("static/locales").map((language) => [`${language}.json`, sentences(language)]));
+const app = await folder("app", { ...built(script, "app.js"), ...built(wasm, "app_bg.wasm"), ...locales });
+// A failed start is thrown again outside the promise: only so does the page's `onerror` hear of it.
+const loader = `${readFileSync("scripts/subgroups.js", "utf8")}
+import init from "./worker.js";
+init().catch((error) => setTimeout(() => { throw error; }));
+`;
+const worker = await folder("worker", {
+  ...built("worker.js", "worker.js"),
+  ...built("worker_bg.wasm", "worker_bg.wasm"),
+  "worker_loader.js": loader,
+});
+
+const boot = readFileSync("scripts/boot.js", "utf8")
+  .replace("{app}", app)
+  .replace("{worker}", worker)
+  .replace("PARTS = {}", `PARTS = ${JSON.stringify(filesOfParts(join(dist, app)))}`);
 page = page
   .replace(tag, `<script type="module" src="./${write("boot.js", boot)}"></script>`)
-  .replace(find(/<meta name="?worker"?[^>]*>/), `<meta name="worker" content="./${workerLoader}">`);
+  .replace(find(/<meta name="?worker"?[^>]*>/), `<meta name="worker" content="./${worker}/worker_loader.js">`)
+  .replace(find(/<meta name="?locales"?[^>]*>/), `<meta name="locales" content="./${app}/">`)
+  .replace("</head>", `${preloads(app)}</head>`);
 writeFileSync(join(dist, "index.html"), page);
 
-function hashed(name) {
-  const content = readFileSync(join(dist, name));
-  renameSync(join(dist, name), join(dist, withHash(name, content)));
-  return withHash(name, content);
+/** Takes a file of Trunk's out of the way: `{ name: content }`. */
+function built(file, name) {
+  const content = readFileSync(join(dist, file));
+  rmSync(join(dist, file));
+  return { [name]: content };
+}
+
+/** All sentences of a language in one file. */
+function sentences(language) {
+  const areas = join("static/locales", language);
+  const all = readdirSync(areas).sort().map((area) => JSON.parse(readFileSync(join(areas, area), "utf8")));
+  return JSON.stringify(Object.assign({}, ...all), null, 0);
+}
+
+/** Writes these files and the parts of `name` into a folder that is called after what they hold, and tells its name. */
+async function folder(name, files) {
+  const cut = join(parts, name);
+  const whole = existsSync(cut) ? readdirSync(cut).filter((file) => file !== `${name}.wasm`) : [];
+  await optimised(whole.filter((file) => file.endsWith(".wasm")).map((file) => join(cut, file)));
+  for (const file of whole) files[file] = readFileSync(join(cut, file));
+  const hash = createHash("sha256");
+  for (const file of Object.keys(files).sort()) hash.update(`${file}\n`).update(files[file]);
+  const called = `${name}-${hash.digest("hex").slice(0, 16)}`;
+  mkdirSync(join(dist, called));
+  for (const [file, content] of Object.entries(files)) writeFileSync(join(dist, called, file), content);
+  return called;
+}
+
+/** Trunk optimises the main modules; the parts come by here. */
+async function optimised(files) {
+  if (!isRelease) return;
+  const flags = readFileSync("index.html", "utf8").match(/data-wasm-opt-params="([^"]+)"/)[1].split(" ");
+  const optimise = (file) => promisify(execFile)("wasm-opt", [...flags, "--strip-debug", "--strip-producers", file, "-o", file]);
+  for (let first = 0; first < files.length; first += 2) await Promise.all(files.slice(first, first + 2).map(optimise));
+}
+
+/** Which files each part is loaded from, as the splitter's script says: `{ train: ["split_train.wasm", "chunk_1.wasm"] }`. */
+function filesOfParts(folder) {
+  const text = existsSync(join(folder, "__wasm_split.js")) ? readFileSync(join(folder, "__wasm_split.js"), "utf8") : "";
+  const chunks = Object.fromEntries([...text.matchAll(/const (__chunk_\d+) = makeLoad\(.*?"\.\/([^"]+)"/gs)].map(([, name, file]) => [name, file]));
+  const loaders = text.matchAll(/__wasm_split_load_(\w+) = wrapAsyncCb\(makeLoad\((.*?), \[([^\]]*)\]\)\)/gs);
+  return Object.fromEntries([...loaders].map(([, part, fetcher, needed]) => {
+    const own = fetcher.match(/"\.\/([^"]+)"/)?.[1];
+    return [part.split("_").pop(), [own, ...needed.split(", ").map((chunk) => chunks[chunk])].filter(Boolean)];
+  }));
+}
+
+/** What every visit needs, asked for before any script runs. */
+function preloads(app) {
+  const scripts = ["app.js", "__wasm_split.js"].filter((file) => existsSync(join(dist, app, file)));
+  return [
+    ...scripts.map((file) => `<link rel="modulepreload" href="./${app}/${file}" crossorigin="anonymous">`),
+    `<link rel="preload" href="./${app}/app_bg.wasm" crossorigin="anonymous" as="fetch" type="application/wasm">`,
+  ].join("");
 }
 
 function write(name, content) {
-  writeFileSync(join(dist, withHash(name, content)), content);
-  return withHash(name, content);
-}
-
-function withHash(name, content) {
   const hash = createHash("sha256").update(content).digest("hex").slice(0, 16);
-  return name.replace(/(_bg)?\.(\w+)$/, `-${hash}$&`);
+  const called = name.replace(/\.\w+$/, `-${hash}$&`);
+  writeFileSync(join(dist, called), content);
+  return called;
 }
 
 function find(pattern) {

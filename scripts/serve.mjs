@@ -46,8 +46,8 @@ function answer({ folder, base, rewrite }, request, response) {
     response.writeHead(404, { "content-type": "text/plain" });
     return response.end("not found\n");
   }
-  // A name with a hash in it never changes its content; every other file is asked for again.
-  const caching = /-[0-9a-f]{16}(_bg)?\.\w+$/.test(file) ? "max-age=31536000, immutable" : "no-cache";
+  // A file or folder with a hash in its name never changes its content; every other file is asked for again.
+  const caching = /-[0-9a-f]{16}(\.\w+$|\/)/.test(path) ? "max-age=31536000, immutable" : "no-cache";
   response.writeHead(200, {
     "content-type": TYPES[extname(file)] ?? "application/octet-stream",
     "cache-control": caching,

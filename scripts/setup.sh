@@ -31,10 +31,27 @@ setup_build() {
     # Without --locked: its lock file names a release that a registry mirror may not serve.
     installed_version wasm-bindgen "$bindgen_version" ||
         cargo_tool wasm-bindgen-cli "$bindgen_version" "$bindgen_home" "3 to 5 minutes"
+    [ -x "$splitter_home/bin/wasm-split-cli" ] || setup_splitter
     installed_version wasm-opt "${binaryen_version%%.*}" || {
         announce "wasm-opt $binaryen_version (20 seconds)"
         npm install --silent --no-save --prefix "$binaryen_home" "binaryen@$binaryen_version"
     }
+}
+
+# The splitter with a patch of ours, which puts what several parts share into a few files instead of a hundred.
+setup_splitter() {
+    local work=$tools/wasm-split-source name=wasm_split_cli_support-$splitter_version
+    rm -rf "$work"
+    mkdir -p "$work/src"
+    printf '[package]\nname = "fetch"\nversion = "0.0.0"\nedition = "2024"\n[dependencies]\nwasm_split_cli_support = "=%s"\n' \
+        "$splitter_version" > "$work/Cargo.toml"
+    touch "$work/src/lib.rs"
+    (cd "$work" && cargo fetch --quiet) || fail "$name could not be fetched: see cargo's message above"
+    cp -r "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/"$name" "$work/$name"
+    (cd "$work/$name" && GIT_CEILING_DIRECTORIES=$work git apply -) < scripts/wasm-split.patch || fail "scripts/wasm-split.patch does not fit $name"
+    cargo_tool wasm_split_cli_support "$splitter_version" "$splitter_home" "1 to 2 minutes" \
+        --path "$work/$name" --locked --features build-binary
+    rm -rf "$work"
 }
 
 # The package that our tokenizer.json must load in, in an environment of its own.
@@ -101,13 +118,16 @@ installed_version() { "$1" --version 2> /dev/null | grep -qwF -- "$2"; }
 cargo_tool() {
     local name=$1 version=$2 home=$3 time=$4
     shift 4
+    # From the registry, or from a folder.
+    local source=("$name" --version "$version")
+    [ "${1:-}" != --path ] || source=()
     announce "$name $version ($time on two cores, once)"
     local quiet=--quiet
     [ -t 2 ] && quiet=--color=auto
     # A tool that runs for a second need not be optimised for a minute.
     (cd "$tools" && CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
         CARGO_PROFILE_RELEASE_DEBUG=false CARGO_TARGET_DIR="$tools/$name-work" \
-        cargo install "$name" --version "$version" --root "$home" "$quiet" "$@") ||
+        cargo install "${source[@]}" --root "$home" "$quiet" "$@") ||
         fail "$name $version could not be installed: see cargo's message above"
     rm -rf "$tools/$name-work"
 }

@@ -11,7 +11,7 @@ const BUDGETS = { shell: 560 * KILOBYTE, all: 1600 * KILOBYTE };
 
 const dist = process.argv[2] ?? "dist";
 const sizes = { shell: 0, worker: 0 };
-for (const name of readdirSync(dist).filter((name) => /\.(html|css|js|wasm)$/.test(name))) {
+for (const name of readdirSync(dist, { recursive: true }).sort().filter((name) => /\.(html|css|js|wasm)$/.test(name))) {
   const size = brotliCompressSync(readFileSync(join(dist, name))).length;
   sizes[name.startsWith("worker") ? "worker" : "shell"] += size;
   console.log(`${kilobytes(size)}  ${name}`);

@@ -173,5 +173,9 @@ pub mod ui {
     #[cfg(target_arch = "wasm32")]
     pub mod pages;
     #[cfg(target_arch = "wasm32")]
+    pub mod parts;
+    #[cfg(target_arch = "wasm32")]
+    pub mod release;
+    #[cfg(target_arch = "wasm32")]
     pub mod shell;
 }

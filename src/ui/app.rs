@@ -4,26 +4,43 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::components::arrived;
 use super::hooks::{
-    browser_language, current_hash, kept_choice, kept_kernels, kept_texts, use_address, use_document,
+    browser_language, current_hash, kept_choice, kept_kernels, kept_texts, use_address, use_ahead, use_document,
     use_dropped_files, use_escape, use_kept_choice, use_kept_kernels, use_kept_texts, use_sweep_clock, use_tour_clock,
     use_worker, watch_panics,
 };
-use super::i18n::I18n;
-use super::pages::{ModelPage, PageProps, TextPage, TokensPage, TrainPage, WritePage};
+use super::i18n::{self, I18n};
+use super::pages::PageProps;
+use super::pages::text::TextPage;
+use super::parts::{Parts, Place, use_library};
 use super::shell::Shell;
-use super::state::{Action, Shared, State, Station};
+use super::state::{Action, Lang, Shared, State, Station};
 
-/// Puts the page into the document.
-pub fn mount() {
+/// Puts the page into the document. `sentences` are those of the language with this tag, which has been fetched; what comes
+/// later is brought by `parts`.
+pub fn mount(tag: &str, sentences: String, parts: Parts) {
+    i18n::learn(Lang::tagged(tag).unwrap_or_default(), sentences);
     watch_panics();
     let root = gloo::utils::document().get_element_by_id("app").expect("index.html has an element #app");
     root.set_text_content(None);
-    yew::Renderer::<App>::with_root(root).render();
+    yew::Renderer::<App>::with_root_and_props(root, AppProps { parts }).render();
+}
+
+#[derive(Clone, Properties)]
+struct AppProps {
+    parts: Parts,
+}
+
+/// The root is drawn with the same table always.
+impl PartialEq for AppProps {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 #[component]
-fn App() -> Html {
+fn App(props: &AppProps) -> Html {
     let store = use_reducer(|| {
         let state = State::open(&current_hash(), browser_language(), kept_texts());
         Store(Shared::new(state.computing_on(kept_choice()).knowing_kernels(kept_kernels())))
@@ -31,11 +48,13 @@ fn App() -> Html {
     let state = store.0.clone();
     // The very same one every time: a part whose settings have not changed is not drawn anew, whatever the engine tells.
     let dispatch = Callback::clone(&use_memo((), |()| Callback::from(store.dispatcher())));
-    let t = I18n::clone(&use_memo(state.view.lang(), |lang| I18n::new(*lang)));
+    let library = use_library(props.parts, &state.view);
+    let t = I18n::new(state.view.lang());
 
     use_worker(&state, &dispatch);
     use_address(&state, &dispatch);
     use_document(&state.view, &t);
+    use_ahead(&library, &state);
     use_tour_clock(&state, &dispatch);
     use_sweep_clock(&state, &dispatch);
     use_escape(&state, &dispatch);
@@ -44,17 +63,14 @@ fn App() -> Html {
     use_kept_kernels(&state.kernels);
     use_dropped_files();
 
-    let page = PageProps { state, dispatch, t, children: Html::default() };
+    let page = PageProps { state, dispatch, t, library, children: Html::default() };
     html! { <Shell ..page.clone()>{ station(page) }</Shell> }
 }
 
 fn station(page: PageProps) -> Html {
     match page.state.view.station {
         Station::Text => html! { <TextPage ..page /> },
-        Station::Tokens => html! { <TokensPage ..page /> },
-        Station::Model => html! { <ModelPage ..page /> },
-        Station::Train => html! { <TrainPage ..page /> },
-        Station::Write => html! { <WritePage ..page /> },
+        station => arrived(Place::Station(station), &page),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Parts that every station uses.
 
+pub mod arrival;
 pub mod by_heart;
 pub mod control;
 pub mod copy_button;
@@ -20,6 +21,7 @@ pub mod run_figures;
 pub mod timeline;
 pub mod written_text;
 
+pub use arrival::{arrived, language_notice};
 pub use control::{Control, Controls};
 pub use copy_button::CopyButton;
 pub use failed_run::FailedRun;

@@ -1,6 +1,7 @@
 //! Effects: what the page does beyond showing its state.
 
 mod address;
+mod ahead;
 mod document;
 pub mod files;
 mod keep;
@@ -11,6 +12,7 @@ mod width;
 mod worker;
 
 pub use address::{current_hash, use_address};
+pub use ahead::use_ahead;
 pub use document::{browser_language, focus, use_arrival, use_document, use_dropped_files, use_focus_on_tour};
 pub use keep::{
     kept_choice, kept_kernels, kept_texts, use_kept_choice, use_kept_kernels, use_kept_texts, use_project_file,

@@ -1,8 +1,8 @@
 //! Every sentence of the page, in the language of the visitor: `static/locales/{en,zh-CN}/`, a file for each area.
 
+mod known;
 mod meaning;
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::rc::Rc;
 
@@ -13,41 +13,27 @@ use crate::config::fields::{Field, method_name};
 use crate::error::Error;
 use crate::protocol::runs::RunRecord;
 use crate::protocol::{Adapter, DeviceChoice, DeviceKind};
-
-/// The files of a language.
-macro_rules! locale {
-    ($lang:literal: $($area:literal)+) => {
-        &[$(include_str!(concat!("../../static/locales/", $lang, "/", $area, ".json"))),+]
-    };
-}
-
-type Files = &'static [&'static str];
-
-const EN: Files = locale!("en": "page" "text" "corpus" "sampling" "tokens" "merges" "compare" "examples" "fields" "errors"
-    "model" "train" "runs" "evaluate" "keeping" "faults");
-const ZH: Files = locale!("zh-CN": "page" "text" "corpus" "sampling" "tokens" "merges" "compare" "examples" "fields" "errors"
-    "model" "train" "runs" "evaluate" "keeping" "faults");
+use known::Sentences;
+pub use known::{is_known, learn};
 
 /// The sentences of one language. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct I18n {
     pub lang: Lang,
-    sentences: Rc<BTreeMap<&'static str, &'static str>>,
+    sentences: Rc<Sentences>,
 }
 
 impl PartialEq for I18n {
     fn eq(&self, other: &Self) -> bool {
-        self.lang == other.lang
+        Rc::ptr_eq(&self.sentences, &other.sentences)
     }
 }
 
 impl I18n {
+    /// The sentences of `lang`, or those of the other language until they have come.
     pub fn new(lang: Lang) -> Self {
-        let files = match lang {
-            Lang::En => EN,
-            Lang::Zh => ZH,
-        };
-        I18n { lang, sentences: Rc::new(files.iter().copied().flat_map(sentences).collect()) }
+        let (lang, sentences) = known::sentences(lang);
+        I18n { lang, sentences }
     }
 
     /// The sentence of `key`.
@@ -183,13 +169,6 @@ fn why(adapter: &Adapter) -> &'static str {
         (_, _, Some(_)) => "faster",
         (_, _, None) => "unmeasured",
     }
-}
-
-/// The pairs of a locale file. Its sentences hold no `"` and no escapes, which a test makes sure of, so that the page
-/// needs no reader of JSON.
-fn sentences(json: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let mut strings = json.split('"').skip(1).step_by(2);
-    std::iter::from_fn(move || Some((strings.next()?, strings.next()?)))
 }
 
 #[cfg(test)]

@@ -1,20 +1,15 @@
 //! One page for each station. A page is a function of [`PageProps`]: it shows the state and dispatches actions.
 
-mod model;
-mod text;
-mod tokens;
-mod train;
-mod write;
-
-pub use model::ModelPage;
-pub use text::TextPage;
-pub use tokens::TokensPage;
-pub use train::TrainPage;
-pub use write::WritePage;
+pub mod model;
+pub mod text;
+pub mod tokens;
+pub mod train;
+pub mod write;
 
 use yew::prelude::*;
 
 use super::i18n::I18n;
+use super::parts::Library;
 use super::state::{Action, Shared};
 
 /// What every page and larger component is given.
@@ -23,6 +18,7 @@ pub struct PageProps {
     pub state: Shared,
     pub dispatch: Callback<Action>,
     pub t: I18n,
+    pub library: Library,
     #[prop_or_default]
     pub children: Html,
 }

@@ -9,7 +9,7 @@ mod tour;
 
 use yew::prelude::*;
 
-use super::components::{NoticeBox, Tone, logo};
+use super::components::{NoticeBox, Tone, language_notice, logo};
 use super::hooks::{use_arrival, use_focus_on_tour, use_project_file};
 use super::pages::PageProps;
 use super::state::{Action, Notice, Tour};
@@ -23,8 +23,8 @@ use tour::tour_bar;
 
 #[component]
 pub fn Shell(page: &PageProps) -> Html {
-    let PageProps { state, dispatch, t, children } = page;
-    use_arrival(state.view.station, matches!(state.tour, Tour::At { .. }));
+    let PageProps { state, dispatch, t, library, children } = page;
+    use_arrival(state.view.station, matches!(state.tour, Tour::At { .. }), library.shows(&state.view));
     use_focus_on_tour(state.tour != Tour::Off);
     use_project_file(state.keeping.file.clone());
     html! {
@@ -43,6 +43,7 @@ pub fn Shell(page: &PageProps) -> Html {
             </header>
             <main class="main" id="main" tabindex="-1">
                 <div class="notices">
+                    { language_notice(page) }
                     { engine_banner(page) }
                     { keeping_notices(page) }
                     { for state.notices.iter().map(|notice| notice_box(notice, dispatch, t)) }

@@ -27,7 +27,8 @@ pub async fn bytes(address: &str) -> Result<Vec<u8>> {
     let here = scope().location();
     let url = match address.contains("://") {
         true => Url::new(address),
-        false => Url::new_with_base(address, &here.href()),
+        // The engine has a folder of its own in the site.
+        false => Url::new_with_base(&format!("../{address}"), &here.href()),
     };
     let named = || address.to_string();
     let url = url.map_err(|_| Error::AddressUnknown { address: named() })?;

@@ -18,7 +18,7 @@ pub fn browser_language() -> Lang {
 
 #[hook]
 pub fn use_document(view: &View, t: &I18n) {
-    use_effect_with(view.lang(), |lang| {
+    use_effect_with(t.lang, |lang| {
         _ = gloo::utils::document_element().set_attribute("lang", lang.tag());
     });
     use_effect_with(view.theme, |theme| {
@@ -61,14 +61,17 @@ pub fn use_focus_on_tour(on_tour: bool) {
 }
 
 /// Whoever goes to a station by hand starts to read at its title. The tour moves nobody's focus: it scrolls to the part
-/// of the station that it tells about, marked `data-tour`.
+/// of the station that it tells about, marked `data-tour`. Both wait until the station `is_here`.
 #[hook]
-pub fn use_arrival(station: Station, on_tour: bool) {
+pub fn use_arrival(station: Station, on_tour: bool, is_here: bool) {
     let before = use_mut_ref(|| (station, false));
-    use_effect_with((station, on_tour), move |now| {
-        let (station, on_tour) = *now;
-        let before = before.replace(*now);
-        if on_tour && before != *now {
+    use_effect_with((station, on_tour, is_here), move |&(station, on_tour, is_here)| {
+        if !is_here {
+            return;
+        }
+        let now = (station, on_tour);
+        let before = before.replace(now);
+        if on_tour && before != now {
             // Once the station is drawn, and the keyboard has been moved, which scrolls too.
             Timeout::new(60, show_part_of_tour).forget();
         } else if before.0 != station {

@@ -7,7 +7,7 @@ use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{File, MessageEvent, Worker};
+use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::prelude::*;
 
 use crate::error::Error;
@@ -15,7 +15,7 @@ use crate::protocol::{Event, FileId, pack, unpack};
 use crate::ui::state::{Action, Content, Handle, OwnText, Shared};
 
 /// Where the worker is when the page does not say.
-const LOADER: &str = "./worker_loader.js";
+const LOADER: &str = "./worker/worker_loader.js";
 /// So long a worker may take before the visitor is told that something is wrong.
 const PATIENCE_SECONDS: u64 = 20;
 
@@ -55,7 +55,9 @@ struct Bridge {
 
 impl Bridge {
     fn start(dispatch: &Callback<Action>) -> Result<Self, JsValue> {
-        let worker = Worker::new(&loader())?;
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&loader(), &options)?;
         let inbox = Rc::new(Inbox { dispatch: dispatch.clone(), events: RefCell::default(), waiting: Cell::default() });
         let on_message = EventListener::new(&worker, "message", move |event| {
             inbox.receive(event.unchecked_ref::<MessageEvent>().data());

@@ -1,13 +1,13 @@
 //! Station Text: which text the model learns from.
 
 mod bring;
-mod clean;
+pub mod clean;
 mod columns;
 mod corpora;
 mod description;
 mod own;
 mod reading;
-mod sample;
+pub mod sample;
 mod summary;
 
 use yew::prelude::*;
@@ -16,15 +16,17 @@ use super::PageProps;
 use crate::config::Source;
 use crate::error::Error;
 use crate::protocol::Work;
-use crate::ui::components::{Controls, Sign, error_text, icon, onward, part_tabs, station_head, work_progress};
+use crate::ui::components::{
+    Controls, Sign, arrived, error_text, icon, onward, part_tabs, station_head, work_progress,
+};
 use crate::ui::i18n::I18n;
+use crate::ui::parts::Place;
 use crate::ui::state::{Action, Engine, Part, State, Station, Tour};
 use bring::{AddressBox, DropZone, PasteBox};
-use clean::CleanPart;
 use corpora::corpora;
 use description::DescriptionCard;
 use own::own_texts;
-use sample::{SamplePart, sample_in_use};
+use sample::sample_in_use;
 use summary::text_summary;
 
 #[component]
@@ -40,9 +42,8 @@ pub fn TextPage(page: &PageProps) -> Html {
             }
             { part_tabs(state, dispatch, t) }
             { match part {
-                Some(Part::Clean) => html! { <CleanPart ..page.clone() /> },
-                Some(Part::Sample) => html! { <SamplePart ..page.clone() /> },
-                _ => bring_part(page),
+                None | Some(Part::Bring) => bring_part(page),
+                Some(part) => arrived(Place::Part(part), page),
             } }
             { onward(Station::Text, dispatch, t) }
         </div>

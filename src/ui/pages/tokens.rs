@@ -1,12 +1,12 @@
 //! Station Tokens: how the text is cut.
 
-mod compare;
+pub mod compare;
 mod cut;
-mod examples;
-mod merges;
+pub mod examples;
+pub mod merges;
 mod strip;
 mod trials;
-mod vocabulary;
+pub mod vocabulary;
 
 use std::rc::Rc;
 
@@ -14,18 +14,15 @@ use yew::prelude::*;
 
 use super::PageProps;
 use crate::protocol::TokenizerSummary;
-use crate::ui::components::{figure_list, onward, part_tabs, station_head};
+use crate::ui::components::{arrived, figure_list, onward, part_tabs, station_head};
 use crate::ui::export::save_text;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
+use crate::ui::parts::Place;
 use crate::ui::state::tokenizer::SavedFile;
 use crate::ui::state::{Part, Station};
-use compare::ComparePart;
-use examples::ExamplesPart;
-use merges::MergesPart;
 use strip::TokenStrip;
 use trials::{decode_box, encode_box};
-use vocabulary::VocabularyPart;
 
 #[component]
 pub fn TokensPage(page: &PageProps) -> Html {
@@ -36,11 +33,9 @@ pub fn TokensPage(page: &PageProps) -> Html {
             { station_head(Station::Tokens, t) }
             { part_tabs(state, dispatch, t) }
             { match state.view.part() {
-                Some(Part::Merges) => html! { <MergesPart ..page.clone() /> },
-                Some(Part::Compare) => html! { <ComparePart ..page.clone() /> },
+                None | Some(Part::Cut) => cut_part(page),
                 Some(Part::Vocabulary) => vocabulary_part(page),
-                Some(Part::Examples) => html! { <ExamplesPart ..page.clone() /> },
-                _ => cut_part(page),
+                Some(part) => arrived(Place::Part(part), page),
             } }
             { onward(Station::Tokens, dispatch, t) }
         </div>
@@ -49,7 +44,7 @@ pub fn TokensPage(page: &PageProps) -> Html {
 
 fn vocabulary_part(page: &PageProps) -> Html {
     match &page.state.project.tokenizer.answer {
-        Some(_) => html! { <VocabularyPart ..page.clone() /> },
+        Some(_) => arrived(Place::Part(Part::Vocabulary), page),
         None => html! { <p class="note" role="status">{ page.t.say("tokens.waiting") }</p> },
     }
 }

@@ -1,20 +1,18 @@
 //! Station Train: a model learns; its runs are compared, and it is measured.
 
-mod evaluate;
+pub mod evaluate;
 mod live;
-mod runs;
-mod sweep;
+pub mod runs;
+pub mod sweep;
 
 use yew::prelude::*;
 
 use super::PageProps;
-use crate::ui::components::{ProjectFiles, onward, part_tabs, station_head};
+use crate::ui::components::{ProjectFiles, arrived, onward, part_tabs, station_head};
+use crate::ui::parts::Place;
 use crate::ui::shell::keeping::keeping_line;
 use crate::ui::state::{Part, Station};
-use evaluate::EvaluatePart;
 use live::LivePart;
-use runs::RunsPart;
-use sweep::SweepPart;
 
 #[component]
 pub fn TrainPage(page: &PageProps) -> Html {
@@ -30,10 +28,8 @@ pub fn TrainPage(page: &PageProps) -> Html {
                 </div>
             </div>
             { match state.view.part() {
-                Some(Part::Runs) => html! { <RunsPart ..page.clone() /> },
-                Some(Part::Sweep) => html! { <SweepPart ..page.clone() /> },
-                Some(Part::Evaluate) => html! { <EvaluatePart ..page.clone() /> },
-                _ => html! { <LivePart ..page.clone() /> },
+                None | Some(Part::Live) => html! { <LivePart ..page.clone() /> },
+                Some(part) => arrived(Place::Part(part), page),
             } }
             { onward(Station::Train, dispatch, t) }
         </div>

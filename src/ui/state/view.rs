@@ -68,7 +68,7 @@ impl Station {
 }
 
 /// A part of a station, behind a tab of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     /// Station Text.
     Bring,
@@ -165,7 +165,7 @@ impl Standing {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lang {
     #[default]
     En,
