@@ -1,7 +1,7 @@
 //! What can go wrong, as data. The sentences that a student reads live in `static/locales` under `error.<code>`;
 //! the fields of a variant fill their `{placeholders}`.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -9,11 +9,14 @@ pub type Result<T> = std::result::Result<T, Error>;
 macro_rules! errors {
     ($($(#[$doc:meta])* $code:literal $Variant:ident { $($field:ident: $type:ty),+ },)+) => {
         /// A failure with everything its sentence needs: what is wrong and what the limit is.
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
+        #[derive(Clone, Debug, PartialEq, thiserror::Error)]
         #[error("{}", self.describe())]
         pub enum Error {
             $($(#[$doc])* $Variant { $($field: $type),+ },)+
         }
+
+        #[cfg(test)]
+        const CODES: &[&str] = &[$($code),+];
 
         impl Error {
             /// The stable name of the variant, the key of its sentence: `text_too_short`.
@@ -27,6 +30,15 @@ macro_rules! errors {
             pub fn arguments(&self) -> Vec<(&'static str, String)> {
                 match self {
                     $(Error::$Variant { $($field),+ } => vec![$((stringify!($field), $field.to_string())),+],)+
+                }
+            }
+
+            /// The error of this code with these arguments, in the order of [`Self::arguments`].
+            fn read(code: &str, arguments: Vec<String>) -> Option<Self> {
+                let mut arguments = arguments.into_iter();
+                match code {
+                    $($code => Some(Error::$Variant { $($field: arguments.next()?.parse().ok()?),+ }),)+
+                    _ => None,
                 }
             }
         }
@@ -154,6 +166,21 @@ errors! {
     "internal" Internal { detail: String },
 }
 
+/// As its code and arguments: what serde derives for as many variants is ten times the code.
+impl Serialize for Error {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let arguments: Vec<String> = self.arguments().into_iter().map(|(_, value)| value).collect();
+        (self.code(), arguments).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Error {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let (code, arguments) = <(String, Vec<String>)>::deserialize(deserializer)?;
+        Error::read(&code, arguments).ok_or_else(|| de::Error::custom(code))
+    }
+}
+
 impl Error {
     /// The device has gone away or does not do as it should: another one may.
     pub fn blames_device(&self) -> bool {
@@ -168,5 +195,37 @@ impl Error {
     fn describe(&self) -> String {
         let arguments: Vec<String> = self.arguments().iter().map(|(name, value)| format!("{name} = {value}")).collect();
         format!("{} ({})", self.code(), arguments.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{pack, unpack};
+
+    #[test]
+    fn every_error_arrives_as_it_was_sent() {
+        for code in CODES {
+            let error = Error::read(code, vec!["18446744073709551615".into(); 9]).expect("a code of ours");
+            assert_eq!(error.code(), *code);
+            assert_eq!(unpack::<Error>(&pack(&error)), Ok(error.clone()), "{code}");
+            let json = serde_json::to_string(&error).expect("plain data");
+            assert_eq!(serde_json::from_str::<Error>(&json).expect("what was written"), error, "{code}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_error_of_ours_is_refused() {
+        let read = |code: &str, arguments: &[&str]| {
+            let arguments: Vec<String> = arguments.iter().map(|argument| argument.to_string()).collect();
+            unpack::<Error>(&pack(&(code, arguments)))
+        };
+        assert_eq!(
+            read("address_status", &["here", "404"]),
+            Ok(Error::AddressStatus { address: "here".into(), status: 404 })
+        );
+        assert!(read("address_status", &["here"]).is_err(), "an argument is missing");
+        assert!(read("address_status", &["here", "many"]).is_err(), "an argument is no number");
+        assert!(read("moon_full", &["here"]).is_err(), "there is no such error");
     }
 }
