@@ -1,34 +1,64 @@
-// Prints how much of the built site a visitor downloads, compressed, and fails where it is over budget.
+// Prints what the built site weighs, brotli at its best, and fails where it is over budget or a part holds what it must not.
+// Usage: node scripts/sizes.mjs FOLDER
 
 import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 
 const KILOBYTE = 1000;
-// What it weighs with the kit, the runs, evaluation and what is kept, so that it cannot grow unnoticed. The goals are 150 and
-// 700 kB: they need the parts that a first visit does not see to come later.
-const BUDGETS = { shell: 560 * KILOBYTE, all: 1600 * KILOBYTE };
+// What a first visit needs before anything is shown (html, css, scripts, the main module, one language), what its engine is made
+// of, and how much a part may weigh.
+const BUDGETS = { "first view": 330, engine: 1040, part: 100 };
+// What a program must not hold: neither the page the engine's graphics nor the engine the page.
+const STRANGERS = { app: "wgpu", worker: "yew" };
 
 const dist = process.argv[2] ?? "dist";
-const sizes = { shell: 0, worker: 0 };
-for (const name of readdirSync(dist, { recursive: true }).sort().filter((name) => /\.(html|css|js|wasm)$/.test(name))) {
-  const size = brotliCompressSync(readFileSync(join(dist, name))).length;
-  sizes[name.startsWith("worker") ? "worker" : "shell"] += size;
-  console.log(`${kilobytes(size)}  ${name}`);
-}
-sizes.all = sizes.shell + sizes.worker;
+const files = readdirSync(dist, { recursive: true }).filter((file) => /\.(html|css|js|wasm|json)$/.test(file)).map(weighed);
+const parts = files.filter(({ name }) => /^(split|chunk)_.*\.wasm$/.test(name));
+const languages = files.filter(({ name }) => name.endsWith(".json"));
+const engine = files.filter((file) => file.program === "worker" && !parts.includes(file));
+const first = files.filter((file) => file.program !== "worker" && ![...parts, ...languages].includes(file));
+const language = Math.max(...languages.map(({ size }) => size));
 
-let over = false;
-for (const [part, size] of Object.entries(sizes)) {
-  const budget = BUDGETS[part];
-  over ||= size > budget;
-  console.log(`${kilobytes(size)}  ${part}${budget ? ` (budget ${budget / KILOBYTE} kB)` : ""}`);
+table("first view", first, `and one language ${kilobytes(language)}`);
+table("languages", languages);
+table("parts of the page", parts.filter(({ program }) => program === "app"));
+table("engine", engine);
+table("parts of the engine", parts.filter(({ program }) => program === "worker"));
+
+const faults = [];
+judge("first view", sum(first) + language);
+judge("engine", sum(engine));
+for (const { file, size } of parts) if (size > BUDGETS.part * KILOBYTE) faults.push(`${file} is ${kilobytes(size)}, and a part may be ${BUDGETS.part} kB`);
+for (const { file, program, content } of files) {
+  const stranger = file.endsWith(".wasm") && STRANGERS[program];
+  if (stranger && content.includes(`/${stranger}-`)) faults.push(`${file} holds ${stranger}`);
 }
-if (over) {
-  console.error("the site is over its budget");
-  process.exit(1);
+for (const fault of faults) console.error(`gptling: ${fault}`);
+process.exit(faults.length === 0 ? 0 : 1);
+
+function weighed(file) {
+  const content = readFileSync(join(dist, file));
+  const program = file.match(/^(app|worker)-/)?.[1];
+  return { file, name: basename(file), program, content, size: brotliCompressSync(content).length };
+}
+
+function table(title, rows, more = "") {
+  if (rows.length === 0) return;
+  console.log(`\n${title}: ${kilobytes(sum(rows))} ${more}`);
+  for (const { name, size } of rows.toSorted((a, b) => b.size - a.size)) console.log(`${kilobytes(size).padStart(12)}  ${name}`);
+}
+
+function judge(what, size) {
+  const budget = BUDGETS[what];
+  console.log(`\n${what}: ${kilobytes(size)} of ${budget} kB`);
+  if (size > budget * KILOBYTE) faults.push(`${what} is over its budget`);
+}
+
+function sum(rows) {
+  return rows.reduce((all, { size }) => all + size, 0);
 }
 
 function kilobytes(bytes) {
-  return `${(bytes / KILOBYTE).toFixed(1).padStart(7)} kB`;
+  return `${(bytes / KILOBYTE).toFixed(1)} kB`;
 }
