@@ -160,6 +160,8 @@ errors! {
     "project_entry_large" ProjectEntryLarge { name: String, entry: String, bytes: u64, limit: u64 },
     /// An entry of a project file that cannot be read.
     "project_entry_broken" ProjectEntryBroken { name: String, entry: String, detail: String },
+    /// A part of the engine could not be loaded.
+    "part_missing" PartMissing { part: String },
     /// The worker could not be started.
     "worker_failed" WorkerFailed { detail: String },
     /// A panic: our bug, told instead of hidden.

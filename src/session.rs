@@ -10,6 +10,7 @@ mod evaluating;
 mod examples;
 mod inbox;
 pub mod keeping;
+pub mod parts;
 mod pieces;
 mod portion;
 mod project;
@@ -46,7 +47,8 @@ use devices::Devices;
 use evaluating::Evaluating;
 use inbox::Inbox;
 use keeping::{Keeping, Recorder};
-use project::{Parts, Project};
+use parts::Parts;
+use project::Project;
 use training::{Haste, Run};
 use watching::Finding;
 use writing::Writing;
@@ -85,13 +87,14 @@ pub async fn open_gpu() -> Result<Rc<Gpu>> {
     Gpu::open(Checks::Checked).await
 }
 
-/// Takes orders until nobody is left who could send one.
-pub async fn run(host: impl Host, commands: UnboundedReceiver<Command>) {
+/// Takes orders until nobody is left who could send one. What is not here from the start is brought by `parts`.
+pub async fn run<H: Host>(host: H, commands: UnboundedReceiver<Command>, parts: Parts<H>) {
     let mut session = Session {
         devices: Devices::open(&host).await,
         host: Recorder::new(host),
         keeping: Keeping::default(),
         inbox: Inbox::new(commands),
+        parts,
         project: Project::default(),
         portraits: Vec::new(),
         run: None,
@@ -112,8 +115,10 @@ pub async fn run(host: impl Host, commands: UnboundedReceiver<Command>) {
     }
 }
 
-struct Session<H> {
+/// Everything that the engine knows and does.
+pub struct Session<H> {
     host: Recorder<H>,
+    parts: Parts<H>,
     keeping: Keeping,
     devices: Devices,
     inbox: Inbox,
@@ -140,7 +145,7 @@ impl<H: Host> Session<H> {
         self.project.is_cut() && self.devices.is_measuring_due()
     }
 
-    async fn obey(&mut self, command: Command) {
+    async fn obey_here(&mut self, command: Command) {
         match command {
             Command::LoadText { request, sources, data } => {
                 if self.inbox.has(makes_a_text_pointless) {
@@ -167,13 +172,12 @@ impl<H: Host> Session<H> {
                 }
             }
             Command::Corpus(command) => self.obey_for_corpus(command).boxed_local().await,
-            Command::Sampling(command) => self.sample(command).boxed_local().await,
             Command::Examples(command) => self.obey_examples(command),
-            Command::Tokens(command) => self.obey_tokens(command).boxed_local().await,
             Command::Watch(command) => self.obey_watch(command).boxed_local().await,
             Command::Evaluate(command) => self.obey_evaluate(command).boxed_local().await,
             Command::Keeping(command) => self.obey_keeping(command).boxed_local().await,
-            Command::Tokenizer(command) => self.obey_tokenizer(command).boxed_local().await,
+            // Whatever these stop has seen them in the inbox; the others of their kind are orders of a part.
+            Command::Sampling(_) | Command::Tokens(_) | Command::Tokenizer(_) => {}
             Command::TrainTokenizer { request, tokenizer } => {
                 if self.inbox.has(makes_a_tokenizer_pointless) {
                     return;
@@ -329,7 +333,7 @@ impl<H: Host> Session<H> {
     }
 
     /// A graphics card that goes away meanwhile is opened once more; one that cannot even build a model is given up.
-    async fn build(&mut self, parts: Parts, id: RunId, config: Config) -> Result<Run> {
+    async fn build(&mut self, parts: project::Parts, id: RunId, config: Config) -> Result<Run> {
         for _ in 0..2 {
             let device = self.devices.device();
             match Run::build(&self.host, &device, parts.clone(), id, config.clone(), Haste::No).boxed_local().await {

@@ -23,6 +23,7 @@ use web_sys::{
 
 use crate::error::{Error, Result};
 use crate::protocol::{Command, Event, FileId, pack, unpack};
+use crate::session::parts::Parts;
 use crate::session::{self, Gpu, Host};
 use files::Files;
 use hold::Holder;
@@ -32,7 +33,7 @@ use store::Folder;
 const PATIENCE_MS: u32 = 8000;
 
 /// Runs the session for as long as the worker lives.
-pub fn start() {
+pub fn start(parts: Parts<Worker>) {
     tell_of_panics();
     let (orders, commands) = unbounded();
     let files = Files::default();
@@ -47,10 +48,11 @@ pub fn start() {
     let worker = Worker { breath: Breath::new(), files, holder, folder };
     // The worker's end is the only end it has.
     on_message.forget();
-    wasm_bindgen_futures::spawn_local(session::run(worker, commands));
+    wasm_bindgen_futures::spawn_local(session::run(worker, commands, parts));
 }
 
-struct Worker {
+/// The browser's thread as the session sees it.
+pub struct Worker {
     breath: Breath,
     files: Files,
     holder: Holder,

@@ -1,8 +1,48 @@
-//! The engine's thread.
+//! The engine's thread. Here alone it is said where it is cut into parts, as `bin/app` does for the page.
+
+#[cfg(target_arch = "wasm32")]
+mod cut {
+    use futures::FutureExt;
+    use gptling::error::Error;
+    use gptling::session::Session;
+    use gptling::session::parts::{Area, Obey, Part};
+    use gptling::worker::Worker;
+    use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+    /// The part did not come.
+    struct Missing;
+
+    impl From<SplitLoaderError> for Missing {
+        fn from(_: SplitLoaderError) -> Self {
+            Missing
+        }
+    }
+
+    /// Everything that is reachable from this way of the session alone is in a file of its own, and of this name.
+    macro_rules! load {
+        ($name:ident: $obey:ident) => {{
+            #[wasm_split($name, fallible)]
+            fn obey() -> std::result::Result<Obey<Worker>, Missing> {
+                Ok(|session, command| Session::$obey(session, command).boxed_local())
+            }
+            let missing = |_| Error::PartMissing { part: stringify!($name).into() };
+            async move { obey().await.map_err(missing) }.boxed_local()
+        }};
+    }
+
+    pub fn part(area: Area) -> Part<Worker> {
+        Part::Coming(match area {
+            Area::Sample => load!(sample: obey_for_sample),
+            Area::Merges => load!(merges: obey_for_merges),
+            Area::Tokenizer => load!(tokenizer: obey_for_tokenizer),
+            Area::Storage => load!(storage: obey_for_storage),
+        })
+    }
+}
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
-    gptling::worker::start();
+    gptling::worker::start(cut::part);
 }
 
 #[cfg(not(target_arch = "wasm32"))]

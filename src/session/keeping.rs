@@ -94,8 +94,8 @@ impl<H: Host> Session<H> {
                 let copy = self.duplicate(&key, name).await;
                 self.note_trouble(copy);
             }
-            KeepingCommand::SaveProject { request, config, key } => self.save_project(request, *config, key).await,
-            KeepingCommand::OpenProject { request, name, bytes } => self.open_project(request, &name, bytes).await,
+            // Orders of a part.
+            KeepingCommand::SaveProject { .. } | KeepingCommand::OpenProject { .. } => {}
         }
     }
 

@@ -19,7 +19,8 @@ const PIECE: usize = 200_000;
 const SEED: u32 = 1;
 
 impl<H: Host> Session<H> {
-    pub(super) async fn sample(&mut self, command: SamplingCommand) {
+    pub async fn obey_for_sample(&mut self, command: Command) {
+        let Command::Sampling(command) = command else { return };
         let pointless = pointless(&command);
         if self.inbox.has(pointless) {
             return;

@@ -7,7 +7,7 @@ use crate::protocol::tokenizer::{
     Kept, TokenDetails, TokenKind, TokenPlace, TokenizerCommand, TokenizerEvent, TokenizerFiles, VocabularyEntry,
     VocabularyOrder, VocabularyPage, VocabularyQuery,
 };
-use crate::protocol::{Event, Work};
+use crate::protocol::{Command, Event, Work};
 use crate::text::tokenizer::roundtrip::{self, compare};
 use crate::text::tokenizer::vocabulary::{Kind, Order};
 use crate::text::tokenizer::{Tokenizer, import};
@@ -19,7 +19,8 @@ const AROUND: usize = 12;
 const LEAVES: usize = 64;
 
 impl<H: Host> Session<H> {
-    pub(super) async fn obey_tokenizer(&mut self, command: TokenizerCommand) {
+    pub async fn obey_for_tokenizer(&mut self, command: Command) {
+        let Command::Tokenizer(command) = command else { return };
         let told = |event: Result<TokenizerEvent>| event.map(Event::Tokenizer);
         match command {
             TokenizerCommand::Import { request, files } => {

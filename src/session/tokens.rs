@@ -12,7 +12,8 @@ use crate::text::tokenizer::merging::{Counts, Pair, Step};
 use crate::text::tokenizer::trace::{Traced, traced};
 
 impl<H: Host> Session<H> {
-    pub(super) async fn obey_tokens(&mut self, command: TokensCommand) {
+    pub async fn obey_for_merges(&mut self, command: Command) {
+        let Command::Tokens(command) = command else { return };
         match command {
             TokensCommand::Trace { request, tokenizer, typed } => {
                 let (host, inbox) = (&self.host, &mut self.inbox);

@@ -131,7 +131,10 @@ fn drive_keeping(
         store: store.clone(),
     };
     // Natively nothing ever waits but for an order.
-    assert!(session::run(host, receiver).now_or_never().is_none(), "the session must outlive its orders");
+    assert!(
+        session::run(host, receiver, session::parts::whole).now_or_never().is_none(),
+        "the session must outlive its orders"
+    );
     heard.into_inner()
 }
 

@@ -4,9 +4,9 @@ use super::kept::{self, KeptRun, KeptTokenizer};
 use super::{finite, now, project};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::protocol::keeping::{Hold, KeepingEvent, KeptText, Opened};
+use crate::protocol::keeping::{Hold, KeepingCommand, KeepingEvent, KeptText, Opened};
 use crate::protocol::runs::{RunKey, RunRecord};
-use crate::protocol::{Event, RequestId, TextContent, TextSource};
+use crate::protocol::{Command, Event, RequestId, TextContent, TextSource};
 use crate::session::project_file::{ProjectFile, Trained};
 use crate::session::{Host, Session};
 use crate::train::Checkpoint;
@@ -20,7 +20,20 @@ pub struct Guest {
 }
 
 impl<H: Host> Session<H> {
-    pub(super) async fn save_project(&mut self, request: RequestId, config: Config, key: Option<String>) {
+    /// A project comes and goes as a file.
+    pub async fn obey_for_storage(&mut self, command: Command) {
+        match command {
+            Command::Keeping(KeepingCommand::SaveProject { request, config, key }) => {
+                self.save_project(request, *config, key).await;
+            }
+            Command::Keeping(KeepingCommand::OpenProject { request, name, bytes }) => {
+                self.open_project(request, &name, bytes).await;
+            }
+            _ => {}
+        }
+    }
+
+    async fn save_project(&mut self, request: RequestId, config: Config, key: Option<String>) {
         let made = self.project_file(config, key).await;
         let name = match &made {
             Ok(ProjectFile { trained: Some(trained), runs, .. }) => {
@@ -121,7 +134,7 @@ impl<H: Host> Session<H> {
         Ok(self.project.fetched.content(&self.host, &text.name, &content).await?.into_owned())
     }
 
-    pub(super) async fn open_project(&mut self, request: RequestId, name: &str, bytes: Vec<u8>) {
+    async fn open_project(&mut self, request: RequestId, name: &str, bytes: Vec<u8>) {
         let opened = match ProjectFile::from_bytes(name, &bytes) {
             Ok(file) => self.take_in(file).await,
             Err(error) => Err(error),

@@ -247,6 +247,7 @@ fn every_error() -> Vec<Error> {
         Error::ProjectEntryMissing { name: s(), entry: s() },
         Error::ProjectEntryLarge { name: s(), entry: s(), bytes: 1, limit: 1 },
         Error::ProjectEntryBroken { name: s(), entry: s(), detail: s() },
+        Error::PartMissing { part: s() },
         Error::WorkerFailed { detail: s() },
         Error::Internal { detail: s() },
     ];
@@ -309,6 +310,7 @@ fn every_error() -> Vec<Error> {
             | Error::ProjectEntryMissing { .. }
             | Error::ProjectEntryLarge { .. }
             | Error::ProjectEntryBroken { .. }
+            | Error::PartMissing { .. }
             | Error::WorkerFailed { .. }
             | Error::Internal { .. } => {}
         }
