@@ -4,6 +4,8 @@ const APP = "./{app}/";
 const WORKER = "./{worker}/";
 // Which files a station or a part of one is made of, beyond what every visit needs.
 const PARTS = {};
+// The same of the engine.
+const ENGINE = {};
 
 // Under the page's policy a script's address must pass here: only this site's own files do, and no HTML at all.
 globalThis.trustedTypes?.createPolicy("default", {
@@ -12,6 +14,9 @@ globalThis.trustedTypes?.createPolicy("default", {
     throw new TypeError(`not a script of this site: ${address}`);
   },
 });
+
+// The page says here what the visitor turns to, so that the engine's half is there when it is asked.
+globalThis.engineAhead = (part) => ENGINE[part]?.forEach((file) => ahead(`${WORKER}${file}`, "low"));
 
 const link = new URLSearchParams(location.hash.slice(1));
 const language = [link.get("lang"), ...navigator.languages].map(spoken).find(Boolean) ?? "en";

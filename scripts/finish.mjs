@@ -8,6 +8,12 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+// The sentences of the first view, by area and by key. The rest comes right behind it, and before any other station is shown.
+const FIRST_AREAS = ["page", "text", "corpus", "keeping", "errors"];
+const FIRST_KEYS = /^(part|work)\.|^field\.(source|characters|corpus_seed)\b|^sampling\.use\b/;
+// Style sheets that come with the rest.
+const LATER_STYLES = /^(sampling|tokenizers|merges|examples|model|train|runs|evaluate)-/;
+
 const dist = process.env.TRUNK_STAGING_DIR;
 const parts = process.env.GPTLING_PARTS;
 const isRelease = process.env.TRUNK_PROFILE === "release";
@@ -17,8 +23,14 @@ const tag = find(/<script[^>]*src="?\.\/boot\.js"?[^>]*><\/script>/);
 const [, script] = tag.match(/data-app="?([^\s">]+)/);
 const [, wasm] = tag.match(/data-wasm="?([^\s">]+)/);
 
-const locales = Object.fromEntries(readdirSync("static/locales").map((language) => [`${language}.json`, sentences(language)]));
-const app = await folder("app", { ...built(script, "app.js"), ...built(wasm, "app_bg.wasm"), ...locales });
+const styles = sheets();
+const together = (isLater) => Buffer.concat(styles.filter((sheet) => sheet.isLater === isLater).map((sheet) => sheet.content));
+const app = await folder("app", {
+  ...built(script, "app.js"),
+  ...built(wasm, "app_bg.wasm"),
+  ...Object.assign({}, ...readdirSync("static/locales").map(sentences)),
+  "rest.css": together(true),
+});
 // A failed start is thrown again outside the promise: only so does the page's `onerror` hear of it.
 const loader = `${readFileSync("scripts/subgroups.js", "utf8")}
 import init from "./worker.js";
@@ -33,12 +45,13 @@ const worker = await folder("worker", {
 const boot = readFileSync("scripts/boot.js", "utf8")
   .replace("{app}", app)
   .replace("{worker}", worker)
+  .replace("ENGINE = {}", `ENGINE = ${JSON.stringify(filesOfParts(join(dist, worker)))}`)
   .replace("PARTS = {}", `PARTS = ${JSON.stringify(filesOfParts(join(dist, app)))}`);
 page = page
   .replace(tag, `<script type="module" src="./${write("boot.js", boot)}"></script>`)
   .replace(find(/<meta name="?worker"?[^>]*>/), `<meta name="worker" content="./${worker}/worker_loader.js">`)
   .replace(find(/<meta name="?locales"?[^>]*>/), `<meta name="locales" content="./${app}/">`)
-  .replace("</head>", `${preloads(app)}</head>`);
+  .replace("</head>", `<link rel="stylesheet" href="./${write("style.css", together(false))}">${preloads(app)}</head>`);
 writeFileSync(join(dist, "index.html"), page);
 
 /** Takes a file of Trunk's out of the way: `{ name: content }`. */
@@ -48,11 +61,25 @@ function built(file, name) {
   return { [name]: content };
 }
 
-/** All sentences of a language in one file. */
+/** The sentences of a language in two files. */
 function sentences(language) {
-  const areas = join("static/locales", language);
-  const all = readdirSync(areas).sort().map((area) => JSON.parse(readFileSync(join(areas, area), "utf8")));
-  return JSON.stringify(Object.assign({}, ...all), null, 0);
+  const folder = join("static/locales", language);
+  const [first, rest] = [{}, {}];
+  for (const area of FIRST_AREAS) if (!existsSync(join(folder, `${area}.json`))) throw new Error(`there are no sentences of ${area}`);
+  for (const file of readdirSync(folder).sort()) {
+    const isFirst = (key) => FIRST_AREAS.includes(file.replace(".json", "")) || FIRST_KEYS.test(key);
+    for (const [key, sentence] of Object.entries(JSON.parse(readFileSync(join(folder, file), "utf8")))) {
+      (isFirst(key) ? first : rest)[key] = sentence;
+    }
+  }
+  return { [`${language}.json`]: JSON.stringify(first), [`${language}-rest.json`]: JSON.stringify(rest) };
+}
+
+/** The style sheets in the order of the page, which forgets them. */
+function sheets() {
+  const links = [...page.matchAll(/<link rel="?stylesheet"? href="?\.\/([^"> ]+)"?[^>]*>\s*/g)];
+  for (const [link] of links) page = page.replace(link, "");
+  return links.map(([, file]) => ({ isLater: LATER_STYLES.test(file), content: built(file, "content").content }));
 }
 
 /** Writes these files and the parts of `name` into a folder that is called after what they hold, and tells its name. */

@@ -50,7 +50,8 @@ fn part(place: Place) -> Option<Arriving> {
         Place::Part(Part::Runs) => load!(train_runs: train::runs::RunsPart),
         Place::Part(Part::Sweep) => load!(train_sweep: train::sweep::SweepPart),
         Place::Part(Part::Evaluate) => load!(train_evaluate: train::evaluate::EvaluatePart),
-        Place::Station(Station::Text) | Place::Part(Part::Bring | Part::Cut | Part::Live) | Place::Language(_) => None,
+        Place::Station(Station::Text) | Place::Part(Part::Bring | Part::Cut | Part::Live) => None,
+        Place::Language(_) | Place::Rest => None,
     }
 }
 

@@ -21,7 +21,7 @@ pub mod run_figures;
 pub mod timeline;
 pub mod written_text;
 
-pub use arrival::{arrived, language_notice};
+pub use arrival::{arrived, rest_notice};
 pub use control::{Control, Controls};
 pub use copy_button::CopyButton;
 pub use failed_run::FailedRun;

@@ -2,21 +2,22 @@
 //! binary may say (`bin/app`), so it hands a loader for each over as a function.
 
 use std::collections::BTreeMap;
-use std::pin::Pin;
 use std::rc::Rc;
 
+use futures::FutureExt;
+use futures::future::{LocalBoxFuture, join};
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::SplitLoaderError;
 use yew::prelude::*;
 
-use super::i18n;
+use super::i18n::{self, I18n};
 use super::pages::PageProps;
 use super::release;
 use super::state::{Lang, Part, Station, View};
 
 /// What a part draws.
 pub type Draw = fn(PageProps) -> Html;
-pub type Arriving = Pin<Box<dyn Future<Output = Result<Draw, Missing>>>>;
+pub type Arriving = LocalBoxFuture<'static, Result<Draw, Missing>>;
 /// Brings a part; nothing for what is here from the start.
 pub type Parts = fn(Place) -> Option<Arriving>;
 
@@ -35,7 +36,22 @@ impl From<SplitLoaderError> for Missing {
 pub enum Place {
     Station(Station),
     Part(Part),
+    /// Every sentence of a language.
     Language(Lang),
+    /// The sentences and the style that the first view does without.
+    Rest,
+}
+
+impl Place {
+    /// The part of the engine that answers what is asked here.
+    fn engine(self) -> Option<&'static str> {
+        match self {
+            Place::Part(Part::Sample) => Some("sample"),
+            Place::Part(Part::Merges | Part::Compare) => Some("merges"),
+            Place::Part(Part::Vocabulary) => Some("tokenizer"),
+            _ => None,
+        }
+    }
 }
 
 /// How far it is.
@@ -43,7 +59,7 @@ pub enum Place {
 pub enum Arrival {
     Coming,
     Here(Draw),
-    /// A language, of which nothing is drawn.
+    /// What is not drawn.
     Known,
     /// It could not be loaded.
     Missing,
@@ -87,11 +103,12 @@ impl Reducible for Arrivals {
     }
 }
 
-/// Brings what the visitor looks at.
+/// Brings what the visitor looks at, and the rest as soon as there is a first view.
 #[hook]
 pub fn use_library(parts: Parts, view: &View) -> Library {
     let library = Library { parts: PartsOf(parts), arrivals: use_reducer(Arrivals::default) };
-    let needed = [Some(Place::Station(view.station)), view.part().map(Place::Part), Some(Place::Language(view.lang()))];
+    let station = Place::Station(view.station);
+    let needed = [Some(station), view.part().map(Place::Part), Some(Place::Language(view.lang())), Some(Place::Rest)];
     use_effect_with(needed, {
         let library = library.clone();
         move |needed| needed.iter().flatten().for_each(|place| library.bring(*place))
@@ -102,12 +119,13 @@ pub fn use_library(parts: Parts, view: &View) -> Library {
 impl Library {
     /// Fetches what is not here and not on its way. What failed is tried again.
     pub fn bring(&self, place: Place) {
-        if matches!(self.arrival(place), Some(Arrival::Coming | Arrival::Here(_) | Arrival::Known)) {
+        let arrivals = self.arrivals.dispatcher();
+        if matches!(self.arrivals.0.get(&place), Some(Arrival::Coming | Arrival::Here(_) | Arrival::Known)) {
             return;
         }
         let Some(arriving) = self.fetch(place) else { return };
-        let arrivals = self.arrivals.dispatcher();
         arrivals.dispatch((place, Arrival::Coming));
+        place.engine().map(release::engine_ahead).unwrap_or_default();
         spawn_local(async move {
             let arrival = match arriving.await {
                 Ok(arrival) => arrival,
@@ -118,9 +136,20 @@ impl Library {
         });
     }
 
-    /// How far it is; nothing for what nobody has asked for yet.
+    /// How far it is, with what it cannot be shown without; nothing for what nobody has asked for yet.
     pub fn arrival(&self, place: Place) -> Option<Arrival> {
-        self.arrivals.0.get(&place).copied()
+        let arrival = |place| self.arrivals.0.get(&place).copied();
+        match (place, arrival(Place::Rest)) {
+            (Place::Station(_) | Place::Part(_), rest @ Some(Arrival::Missing | Arrival::Outdated)) => rest,
+            (Place::Station(_) | Place::Part(_), None | Some(Arrival::Coming)) => Some(Arrival::Coming),
+            _ => arrival(place),
+        }
+    }
+
+    /// Tries once more what is missing here.
+    pub fn bring_again(&self, place: Place) {
+        self.bring(Place::Rest);
+        self.bring(place);
     }
 
     /// Whether the station that the visitor looks at can be drawn.
@@ -131,19 +160,31 @@ impl Library {
 
     /// Whether it would have to be loaded and nobody has asked for it.
     pub fn is_unknown(&self, place: Place) -> bool {
-        self.arrival(place).is_none() && (self.parts.0)(place).is_some()
+        !self.arrivals.0.contains_key(&place) && (self.parts.0)(place).is_some()
     }
 
-    fn fetch(&self, place: Place) -> Option<Pin<Box<dyn Future<Output = Result<Arrival, Missing>>>>> {
-        if let Place::Language(lang) = place {
-            return (!i18n::is_known(lang)).then(|| Box::pin(language(lang)) as _);
+    fn fetch(&self, place: Place) -> Option<LocalBoxFuture<'static, Result<Arrival, Missing>>> {
+        match place {
+            Place::Language(lang) if i18n::is_known(lang) => None,
+            Place::Language(lang) => Some(language(lang).boxed_local()),
+            Place::Rest => Some(rest().boxed_local()),
+            _ => (self.parts.0)(place).map(|arriving| async { arriving.await.map(Arrival::Here) }.boxed_local()),
         }
-        let arriving = (self.parts.0)(place)?;
-        Some(Box::pin(async { arriving.await.map(Arrival::Here) }))
     }
 }
 
 async fn language(lang: Lang) -> Result<Arrival, Missing> {
-    i18n::learn(lang, release::sentences(lang).await.ok_or(Missing)?);
+    let (first, rest) = join(release::sentences(lang, ""), release::sentences(lang, "-rest")).await;
+    i18n::learn(lang, first.ok_or(Missing)?);
+    i18n::learn(lang, rest.ok_or(Missing)?);
+    Ok(Arrival::Known)
+}
+
+/// In the language that the page began with; another comes whole.
+async fn rest() -> Result<Arrival, Missing> {
+    let lang = I18n::new(Lang::En).lang;
+    let (style, sentences) = join(release::style("rest.css"), release::sentences(lang, "-rest")).await;
+    style.ok_or(Missing)?;
+    i18n::learn(lang, sentences.ok_or(Missing)?);
     Ok(Arrival::Known)
 }

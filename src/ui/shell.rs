@@ -9,7 +9,7 @@ mod tour;
 
 use yew::prelude::*;
 
-use super::components::{NoticeBox, Tone, language_notice, logo};
+use super::components::{NoticeBox, Tone, logo, rest_notice};
 use super::hooks::{use_arrival, use_focus_on_tour, use_project_file};
 use super::pages::PageProps;
 use super::state::{Action, Notice, Tour};
@@ -43,7 +43,7 @@ pub fn Shell(page: &PageProps) -> Html {
             </header>
             <main class="main" id="main" tabindex="-1">
                 <div class="notices">
-                    { language_notice(page) }
+                    { rest_notice(page) }
                     { engine_banner(page) }
                     { keeping_notices(page) }
                     { for state.notices.iter().map(|notice| notice_box(notice, dispatch, t)) }

@@ -15,13 +15,15 @@ pub fn arrived(place: Place, page: &PageProps) -> Html {
     }
 }
 
-/// A language that was chosen and is not here.
-pub fn language_notice(page: &PageProps) -> Html {
-    let place = Place::Language(page.state.view.lang());
-    match page.library.arrival(place) {
-        arrival @ Some(Arrival::Coming | Arrival::Missing | Arrival::Outdated) => {
-            waiting(place, arrival, &page.library, &page.t)
+/// A language that was chosen and is not here, or what the first view did without.
+pub fn rest_notice(page: &PageProps) -> Html {
+    let PageProps { state, library, t, .. } = page;
+    let language = Place::Language(state.view.lang());
+    match (library.arrival(language), library.arrival(Place::Rest)) {
+        (arrival @ Some(Arrival::Coming | Arrival::Missing | Arrival::Outdated), _) => {
+            waiting(language, arrival, library, t)
         }
+        (_, arrival @ Some(Arrival::Missing | Arrival::Outdated)) => waiting(Place::Rest, arrival, library, t),
         _ => Html::default(),
     }
 }
@@ -30,7 +32,7 @@ fn waiting(place: Place, arrival: Option<Arrival>, library: &Library, t: &I18n) 
     let (sentence, button, onclick) = match arrival {
         Some(Arrival::Missing) => {
             let library = library.clone();
-            ("load.missing", "load.again", Callback::from(move |_: MouseEvent| library.bring(place)))
+            ("load.missing", "load.again", Callback::from(move |_: MouseEvent| library.bring_again(place)))
         }
         Some(Arrival::Outdated) => ("load.outdated", "load.reload", Callback::from(|_: MouseEvent| reload())),
         _ => return html! { <p class="note" role="status">{ t.say("load.coming") }</p> },

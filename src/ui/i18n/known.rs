@@ -24,10 +24,11 @@ pub fn is_known(lang: Lang) -> bool {
     KNOWN.with_borrow(|known| known[lang as usize].is_some())
 }
 
-/// Takes the sentences of a language. They stay as long as the page.
+/// Takes sentences of a language to those that are here. They stay as long as the page.
 pub fn learn(lang: Lang, json: String) {
-    let learned = pairs(json.leak()).collect();
-    KNOWN.with_borrow_mut(|known| known[lang as usize] = Some(Rc::new(learned)));
+    let mut all = KNOWN.with_borrow(|known| known[lang as usize].as_deref().cloned()).unwrap_or_default();
+    all.extend(pairs(json.leak()));
+    KNOWN.with_borrow_mut(|known| known[lang as usize] = Some(Rc::new(all)));
 }
 
 /// The pairs of a locale file. Its sentences hold no `"` and no escapes, which a test makes sure of, so that the page
