@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { basename, extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const TYPES = {
+export const TYPES = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".mjs": "text/javascript; charset=utf-8",
@@ -46,14 +46,17 @@ function answer({ folder, base, rewrite }, request, response) {
     response.writeHead(404, { "content-type": "text/plain" });
     return response.end("not found\n");
   }
-  // A file or folder with a hash in its name never changes its content; every other file is asked for again.
-  const caching = /-[0-9a-f]{16}(\.\w+$|\/)/.test(path) ? "max-age=31536000, immutable" : "no-cache";
   response.writeHead(200, {
     "content-type": TYPES[extname(file)] ?? "application/octet-stream",
-    "cache-control": caching,
+    "cache-control": cacheControl(path.slice(base.length)),
   });
   const content = readFileSync(file);
   response.end(rewrite && extname(file) === ".js" ? rewrite(basename(file), content.toString()) : content);
+}
+
+/** A file or folder with a hash in its name never changes its content; every other file is asked for again. */
+export function cacheControl(path) {
+  return /-[0-9a-f]{16}(_bg)?(\.\w+$|\/)/.test(path) ? "max-age=31536000, immutable" : "no-cache";
 }
 
 function fileAt(folder, path) {

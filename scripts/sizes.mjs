@@ -16,12 +16,13 @@ const dist = process.argv[2] ?? "dist";
 const files = readdirSync(dist, { recursive: true }).filter((file) => /\.(html|css|js|wasm|json)$/.test(file)).map(weighed);
 const parts = files.filter(({ name }) => /^(split|chunk)_.*\.wasm$/.test(name));
 const languages = files.filter(({ name }) => name.endsWith(".json"));
+const rest = files.filter(({ name }) => /^rest\.css$|-rest\.json$/.test(name));
 const engine = files.filter((file) => file.program === "worker" && !parts.includes(file));
-const first = files.filter((file) => file.program !== "worker" && ![...parts, ...languages].includes(file));
-const language = Math.max(...languages.map(({ size }) => size));
+const first = files.filter((file) => file.program !== "worker" && ![...parts, ...languages, ...rest].includes(file));
+const language = Math.max(...languages.filter((file) => !rest.includes(file)).map(({ size }) => size));
 
 table("first view", first, `and one language ${kilobytes(language)}`);
-table("languages", languages);
+table("languages, and what comes behind the first view", [...new Set([...languages, ...rest])]);
 table("parts of the page", parts.filter(({ program }) => program === "app"));
 table("engine", engine);
 table("parts of the engine", parts.filter(({ program }) => program === "worker"));

@@ -46,8 +46,9 @@ browserTest("a link to a station fetches the station at once", async ({ open }) 
 
 browserTest("pointing at a tab fetches its part, and opening it waits for nothing", async ({ open }) => {
   const { page, has } = await watched(open);
+  const fetched = page.waitForResponse(/split_text_clean\.wasm$/, LONG);
   await page.getByRole("link", { name: "Clean" }).hover();
-  await page.waitForResponse(/split_text_clean\.wasm$/, LONG);
+  await fetched;
   assert(has(/split_text_clean\.wasm$/));
   await page.getByRole("link", { name: "Clean" }).click();
   await page.locator("a[data-part=clean][aria-current=page]").waitFor(LONG);

@@ -7,6 +7,7 @@ mod examples;
 mod faults;
 mod keeping;
 mod learning;
+mod parts;
 mod project;
 mod run;
 mod sampling;
@@ -24,6 +25,7 @@ use gptling::error::{Error, Result};
 use gptling::gpu::Gpu;
 use gptling::protocol::keeping::{Hold, KeepingCommand};
 use gptling::protocol::{Command, DeviceChoice, Event, FileId, TextContent, TextSource};
+use gptling::session::parts::Parts;
 use gptling::session::{self, Host};
 
 use crate::store::Memory;
@@ -118,24 +120,38 @@ fn drive_keeping(
     commands: Vec<Command>,
     mut react: impl FnMut(&Event) -> Vec<Command>,
 ) -> Vec<Event> {
+    let heard = RefCell::default();
+    drive_all(&heard, &mut react, store, cards, session::parts::whole, commands);
+    heard.into_inner()
+}
+
+/// A session whose parts come so. What comes later lives as long as the program, and so must whoever listens.
+fn drive_in_parts(
+    parts: Parts<Listener<'static>>,
+    commands: Vec<Command>,
+    react: fn(&Event) -> Vec<Command>,
+) -> Vec<Event> {
+    let heard: &RefCell<Vec<Event>> = Box::leak(Box::default());
+    drive_all(heard, Box::leak(Box::new(react)), &Memory::default(), vec![Err(no_adapter())], parts, commands);
+    heard.take()
+}
+
+fn drive_all<'a>(
+    heard: &'a RefCell<Vec<Event>>,
+    react: &'a mut dyn FnMut(&Event) -> Vec<Command>,
+    store: &Memory,
+    cards: Vec<Result<Rc<Gpu>>>,
+    parts: Parts<Listener<'a>>,
+    commands: Vec<Command>,
+) {
     let (orders, receiver) = unbounded();
     for command in commands {
         orders.unbounded_send(command).expect("the receiver is there");
     }
-    let heard = RefCell::default();
-    let host = Listener {
-        heard: &heard,
-        orders,
-        react: RefCell::new(&mut react),
-        cards: RefCell::new(cards),
-        store: store.clone(),
-    };
+    let (react, cards) = (RefCell::new(react), RefCell::new(cards));
+    let host = Listener { heard, orders, react, cards, store: store.clone() };
     // Natively nothing ever waits but for an order.
-    assert!(
-        session::run(host, receiver, session::parts::whole).now_or_never().is_none(),
-        "the session must outlive its orders"
-    );
-    heard.into_inner()
+    assert!(session::run(host, receiver, parts).now_or_never().is_none(), "the session must outlive its orders");
 }
 
 fn silent(_: &Event) -> Vec<Command> {
