@@ -13,11 +13,8 @@ use crate::config::fields::{Field, method_name};
 use crate::error::Error;
 use crate::protocol::runs::RunRecord;
 use crate::protocol::{Adapter, DeviceChoice, DeviceKind};
-use known::Sentences;
+use known::{Sentences, UNKNOWN};
 pub use known::{is_known, learn};
-
-/// What stands for a sentence that is not there: on the page three dots, in tests its key, which they look for.
-const UNKNOWN: &str = if cfg!(target_arch = "wasm32") { "…" } else { "key" };
 
 /// The sentences of one language. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -33,7 +33,8 @@ const BELONGS: &[(&str, &[&str])] = &[
     ("wasm_bindgen", &["ui.rs", "ui/", "worker.rs", "worker/", "bin/"]),
     ("yew", &["ui.rs", "ui/", "bin/"]),
     ("gloo", &["ui.rs", "ui/", "worker.rs", "worker/", "bin/"]),
-    ("target_arch", &["lib.rs", "gpu/device.rs", "graph/op.rs", "bin/"]),
+    // Which languages are in the program, and which are fetched.
+    ("target_arch", &["lib.rs", "gpu/device.rs", "graph/op.rs", "bin/", "ui/i18n/known.rs"]),
 ];
 
 /// Files below `src` by their path, without comments.
