@@ -20,13 +20,13 @@ mod cut {
 
     /// Everything that is reachable from this way of the session alone is in a file of its own, and of this name.
     macro_rules! load {
-        ($name:ident: $obey:ident) => {{
+        ($name:ident: $handle:ident) => {{
             #[wasm_split($name, fallible)]
-            fn obey() -> std::result::Result<Obey<Worker>, Missing> {
-                Ok(|session, command| Session::$obey(session, command).boxed_local())
+            fn handle() -> std::result::Result<Obey<Worker>, Missing> {
+                Ok(|session, command| Session::$handle(session, command).boxed_local())
             }
             let missing = |_| Error::PartMissing { part: stringify!($name).into() };
-            async move { obey().await.map_err(missing) }.boxed_local()
+            async move { handle().await.map_err(missing) }.boxed_local()
         }};
     }
 

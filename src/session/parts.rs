@@ -6,13 +6,13 @@ use futures::future::LocalBoxFuture;
 
 use super::{Host, Session};
 use crate::error::Result;
-use crate::protocol::keeping::KeepingCommand;
-use crate::protocol::sampling::SamplingCommand;
+use crate::protocol::sample::SampleCommand;
+use crate::protocol::storage::StorageCommand;
 use crate::protocol::tokenizer::TokenizerCommand;
 use crate::protocol::tokens::TokensCommand;
 use crate::protocol::{Command, Event, RequestId};
 
-/// What does the orders of an area.
+/// What does the commands of an area.
 pub type Obey<H> = for<'a> fn(&'a mut Session<H>, Command) -> LocalBoxFuture<'a, ()>;
 /// Brings an area.
 pub type Parts<H> = fn(Area) -> Part<H>;
@@ -40,13 +40,13 @@ impl Area {
 
     fn of(command: &Command) -> Option<Area> {
         match command {
-            Command::Sampling(_) => Some(Area::Sample),
+            Command::Sample(_) => Some(Area::Sample),
             // Whatever it stops has seen it already.
             Command::Tokens(TokensCommand::Stop) => None,
             Command::Tokens(_) => Some(Area::Merges),
             Command::Tokenizer(TokenizerCommand::Cancel) => None,
             Command::Tokenizer(_) => Some(Area::Tokenizer),
-            Command::Keeping(KeepingCommand::SaveProject { .. } | KeepingCommand::OpenProject { .. }) => {
+            Command::Storage(StorageCommand::SaveProject { .. } | StorageCommand::OpenProject { .. }) => {
                 Some(Area::Storage)
             }
             _ => None,
@@ -65,17 +65,17 @@ pub fn whole<H: Host>(area: Area) -> Part<H> {
 }
 
 impl<H: Host> Session<H> {
-    /// Does an order, for which its part may have to come first. Work in hand goes on meanwhile; later orders wait, so that all
+    /// Does a command, for which its part may have to come first. Work in hand goes on meanwhile; later orders wait, so that all
     /// are done in their order.
-    pub(super) async fn obey(&mut self, command: Command) {
+    pub(super) async fn handle(&mut self, command: Command) {
         let Some(area) = Area::of(&command) else { return self.obey_here(command).boxed_local().await };
-        let obey = match (self.parts)(area) {
-            Part::Here(obey) => Ok(obey),
+        let handle = match (self.parts)(area) {
+            Part::Here(handle) => Ok(handle),
             Part::Coming(coming) => self.work_until(coming).await,
         };
-        match obey {
-            Ok(obey) => obey(self, command).await,
-            Err(error) => self.host.tell(match request(&command) {
+        match handle {
+            Ok(handle) => handle(self, command).await,
+            Err(error) => self.host.emit(match request(&command) {
                 Some(request) => Event::Refused { request, error },
                 None => Event::Failed { error },
             }),
@@ -84,8 +84,8 @@ impl<H: Host> Session<H> {
 
     async fn work_until(&mut self, mut coming: LocalBoxFuture<'static, Result<Obey<H>>>) -> Result<Obey<H>> {
         while self.has_work() {
-            if let Some(obey) = (&mut coming).now_or_never() {
-                return obey;
+            if let Some(handle) = (&mut coming).now_or_never() {
+                return handle;
             }
             self.do_a_piece().boxed_local().await;
         }
@@ -93,13 +93,13 @@ impl<H: Host> Session<H> {
     }
 }
 
-/// The question that an order of a part is.
+/// The question that a command of a part is.
 fn request(command: &Command) -> Option<RequestId> {
     match command {
-        Command::Sampling(
-            SamplingCommand::Survey { request, .. }
-            | SamplingCommand::Draw { request, .. }
-            | SamplingCommand::Redraw { request, .. },
+        Command::Sample(
+            SampleCommand::Survey { request, .. }
+            | SampleCommand::Draw { request, .. }
+            | SampleCommand::Redraw { request, .. },
         )
         | Command::Tokens(TokensCommand::Trace { request, .. } | TokensCommand::Compare { request, .. })
         | Command::Tokenizer(
@@ -110,7 +110,7 @@ fn request(command: &Command) -> Option<RequestId> {
             | TokenizerCommand::ExportVocabulary { request, .. }
             | TokenizerCommand::Inspect { request, .. },
         )
-        | Command::Keeping(KeepingCommand::SaveProject { request, .. } | KeepingCommand::OpenProject { request, .. }) => {
+        | Command::Storage(StorageCommand::SaveProject { request, .. } | StorageCommand::OpenProject { request, .. }) => {
             Some(*request)
         }
         _ => None,

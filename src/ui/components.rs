@@ -1,7 +1,6 @@
 //! Parts that every station uses.
 
 pub mod arrival;
-pub mod by_heart;
 pub mod control;
 pub mod copy_button;
 pub mod failed_run;
@@ -9,6 +8,7 @@ pub mod icon;
 pub mod leaks;
 pub mod likelihood;
 pub mod loss_chart;
+pub mod memorized;
 pub mod menu;
 pub mod notice;
 pub mod overlay_chart;

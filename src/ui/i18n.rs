@@ -77,7 +77,7 @@ impl I18n {
     /// What a run is called: its name, or its number where it has none.
     pub fn run_name(&self, record: &RunRecord) -> String {
         match record.name.as_str() {
-            "" => self.fill("keeping.run", &[("n", &record.number)]),
+            "" => self.fill("storage.run", &[("n", &record.number)]),
             name => name.into(),
         }
     }
@@ -143,7 +143,7 @@ impl I18n {
             "key" => self.find(&format!("field.{value}")),
             "what" => self.find(&format!("missing.{value}")),
             // A run without a name is called by its number.
-            "run" if value.parse::<u32>().is_ok() => return self.fill("keeping.run", &[("n", &value)]),
+            "run" if value.parse::<u32>().is_ok() => return self.fill("storage.run", &[("n", &value)]),
             "split" | "missing" | "buffer" => self.find(&format!("{name}.{value}")),
             _ => None,
         };

@@ -25,7 +25,7 @@ use crate::ui::state::{Action, Engine, Part, State, Station, Tour};
 use bring::{AddressBox, DropZone, PasteBox};
 use corpora::corpora;
 use description::DescriptionCard;
-use own::own_texts;
+use own::user_texts;
 use sample::sample_in_use;
 use summary::text_summary;
 
@@ -67,7 +67,7 @@ fn bring_part(page: &PageProps) -> Html {
                 </div>
                 <AddressBox dispatch={dispatch.clone()} t={t.clone()} />
                 { error_text(state.project.unread.as_ref().or(untold(state)), t) }
-                { own_texts(page) }
+                { user_texts(page) }
             </section>
             <section class="stack" data-tour="shown" aria-labelledby="text-now" aria-busy={text.is_waiting().to_string()}>
                 <h2 id="text-now">

@@ -5,11 +5,11 @@ use std::cell::Cell;
 use futures::FutureExt;
 use gptling::config::corpus::CleaningConfig;
 use gptling::error::Error;
-use gptling::protocol::sampling::{SamplingCommand, SamplingEvent};
+use gptling::protocol::sample::{SampleCommand, SampleEvent};
 use gptling::protocol::{Command, Event};
 use gptling::session::parts::{Area, Part, whole};
 
-use super::{Listener, drive_in_parts, facts, load_own};
+use super::{Listener, drive_in_parts, events_but_progress, load_own};
 
 thread_local! {
     static TRIES: Cell<usize> = const { Cell::new(0) };
@@ -28,18 +28,18 @@ fn missing() -> Error {
 }
 
 fn survey(request: u32) -> Command {
-    Command::Sampling(SamplingCommand::Survey { request, cleaning: CleaningConfig::default() })
+    Command::Sample(SampleCommand::Survey { request, cleaning: CleaningConfig::default() })
 }
 
 #[test]
 fn a_question_whose_part_does_not_come_is_refused_and_answered_when_it_is_asked_again() {
     let commands = vec![load_own(1, b"one\n\ntwo\n\nthree"), survey(2)];
-    let events = facts(drive_in_parts(unreliable, commands, |event| match event {
+    let events = events_but_progress(drive_in_parts(unreliable, commands, |event| match event {
         Event::Refused { request: 2, .. } => vec![survey(3)],
         _ => Vec::new(),
     }));
     let refused =
         events.iter().any(|event| matches!(event, Event::Refused { request: 2, error } if *error == missing()));
     assert!(refused, "{events:?}");
-    let Some(Event::Sampling(SamplingEvent::Surveyed { request: 3, .. })) = events.last() else { panic!("{events:?}") };
+    let Some(Event::Sample(SampleEvent::Surveyed { request: 3, .. })) = events.last() else { panic!("{events:?}") };
 }
