@@ -105,20 +105,20 @@ fn forward_norm(
         let centred = (sum_at(origin, i) - mean) * mask(i, params.columns);
         squares += dot(centred, centred);
     }
-    let deviation = inverseSqrt(row_sum(local, vec2<f32>(squares, 0.0)).x / count + params.epsilon);
+    let rstd = inverseSqrt(row_sum(local, vec2<f32>(squares, 0.0)).x / count + params.epsilon);
 
     if exists {
         for (var i = lane; i < params.stride; i += LANES) {
             let value = sum_at(origin, i);
             x[start + i] = value;
-            var normal = (value - mean) * deviation * norm[i];
+            var normal = (value - mean) * rstd * norm[i];
             if SHIFT {
                 normal += norm[params.pitch + i];
             }
             out[start + i] = normal;
         }
         if lane == 0u {
-            statistics[row] = vec2<f32>(mean, deviation);
+            statistics[row] = vec2<f32>(mean, rstd);
         }
     }
 }

@@ -24,7 +24,7 @@ struct Params {
 @group(0) @binding(0) var<storage, read_write> x: array<vec4<f32>>;
 // Scale, and shift behind it.
 @group(0) @binding(1) var<storage, read> norm: array<vec4<f32>>;
-// Mean and reciprocal standard deviation of each row.
+// Mean and rstd of each row.
 @group(0) @binding(2) var<storage, read_write> statistics: array<vec2<f32>>;
 @group(0) @binding(3) var<storage, read_write> d_y: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read_write> out: array<vec4<f32>>;
@@ -57,23 +57,23 @@ fn forward(
         let centred = (x[start + i] - mean) * mask(i, params.columns);
         squares += dot(centred, centred);
     }
-    let deviation = inverseSqrt(row_sum(local, vec2<f32>(squares, 0.0)).x / count + params.epsilon);
+    let rstd = inverseSqrt(row_sum(local, vec2<f32>(squares, 0.0)).x / count + params.epsilon);
 
     if row < params.rows {
         for (var i = lane; i < params.stride; i += LANES) {
-            var value = (x[start + i] - mean) * deviation * norm[i];
+            var value = (x[start + i] - mean) * rstd * norm[i];
             if SHIFT {
                 value += norm[params.pitch + i];
             }
             out[start + i] = value;
         }
         if lane == 0u {
-            statistics[row] = vec2<f32>(mean, deviation);
+            statistics[row] = vec2<f32>(mean, rstd);
         }
     }
 }
 
-// With g = d_y weight and n the normalized row: d_x (+)= (g - mean(g) - n mean(g n)) deviation.
+// With g = d_y weight and n the normalized row: d_x (+)= (g - mean(g) - n mean(g n)) rstd.
 @compute @workgroup_size(ROWS * LANES)
 fn d_input(
     @builtin(workgroup_id) group: vec3<u32>,
@@ -86,12 +86,12 @@ fn d_input(
     let start = read_row * params.stride;
     let count = f32(params.columns);
     let mean = statistics[read_row].x;
-    let deviation = statistics[read_row].y;
+    let rstd = statistics[read_row].y;
 
     var sums = vec2<f32>();
     for (var i = lane; i < params.stride; i += LANES) {
         let g = d_y[start + i] * norm[i];
-        sums += vec2<f32>(total(g), dot(g, (x[start + i] - mean) * deviation));
+        sums += vec2<f32>(total(g), dot(g, (x[start + i] - mean) * rstd));
     }
     var means = row_sum(local, sums) / count;
     if !CENTRED {
@@ -101,8 +101,8 @@ fn d_input(
     if row < params.rows {
         for (var i = lane; i < params.stride; i += LANES) {
             let g = d_y[start + i] * norm[i];
-            let normal = (x[start + i] - mean) * deviation;
-            var value = (g - means.x - normal * means.y) * deviation * mask(i, params.columns);
+            let normal = (x[start + i] - mean) * rstd;
+            var value = (g - means.x - normal * means.y) * rstd * mask(i, params.columns);
             if ADD {
                 value += out[start + i];
             }

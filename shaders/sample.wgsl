@@ -219,13 +219,13 @@ fn forward(@builtin(local_invocation_index) local: u32) {
 
     // Make room in a full window: its older half leaves.
     let position = min(u32(state[POSITION]), params.time);
-    let kept_tokens = params.time / 2u;
-    let left = select(0u, params.time - kept_tokens, position == params.time);
-    for (var start = 0u; start < kept_tokens; start += LANES) {
+    let saved_tokens = params.time / 2u;
+    let left = select(0u, params.time - saved_tokens, position == params.time);
+    for (var start = 0u; start < saved_tokens; start += LANES) {
         let i = start + local;
         let id = window[min(i + left, params.time - 1u)];
         storageBarrier();
-        if i < kept_tokens {
+        if i < saved_tokens {
             window[i] = id;
         }
         storageBarrier();
@@ -252,11 +252,11 @@ fn forward(@builtin(local_invocation_index) local: u32) {
         }
         put(slot, 0u, f32(chosen));
         put(slot, 1u, weight(chosen, most, heat) / norm);
-        put(slot, 14u, state[SLID] + f32(left));
+        put(slot, 14u, state[EVICTED] + f32(left));
         put(slot, 15u, state[STEP]);
         window[position - left] = chosen;
         state[POSITION] = f32(position - left + 1u);
-        state[SLID] += f32(left);
+        state[EVICTED] += f32(left);
         state[STEP] += 1.0;
     }
 }

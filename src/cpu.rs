@@ -43,7 +43,7 @@ pub struct Plan<F> {
     store: Rc<Store<F>>,
     moments: Vec<F>,
     gradients: Vec<F>,
-    halves: Vec<F>,
+    f16: Vec<F>,
     activations: Vec<F>,
     tokens: Vec<F>,
     tables: Vec<F>,
@@ -79,7 +79,7 @@ impl<F: Element> Plan<F> {
             store,
             moments: zeros(Memory::Moment),
             gradients: zeros(Memory::Gradient),
-            halves: zeros(Memory::Half),
+            f16: zeros(Memory::F16),
             activations: zeros(Memory::Activation),
             tokens: zeros(Memory::Tokens),
             tables: graph.tables().into_iter().map(|number| F::of(f64::from(number))).collect(),
@@ -110,7 +110,7 @@ impl<F: Element> Plan<F> {
             views.split(Memory::Parameter, &mut parameters);
             views.split(Memory::Moment, &mut self.moments);
             views.split(Memory::Gradient, &mut self.gradients);
-            views.split(Memory::Half, &mut self.halves);
+            views.split(Memory::F16, &mut self.f16);
             views.split(Memory::Activation, &mut self.activations);
             views.split(Memory::Tokens, &mut self.tokens);
             views.split(Memory::Table, &mut self.tables);
@@ -127,7 +127,7 @@ impl<F: Element> Plan<F> {
             Memory::Parameter => self.store.parameters.borrow()[range].to_vec(),
             Memory::Moment => self.moments[range].to_vec(),
             Memory::Gradient => self.gradients[range].to_vec(),
-            Memory::Half => self.halves[range].to_vec(),
+            Memory::F16 => self.f16[range].to_vec(),
             Memory::Activation => self.activations[range].to_vec(),
             Memory::Tokens => self.tokens[range].to_vec(),
             Memory::Table => self.tables[range].to_vec(),
@@ -142,7 +142,7 @@ impl<F: Element> Plan<F> {
                 self.store.parameters.borrow_mut()[offset..][..words.len()].copy_from_slice(words);
             }
             Memory::Moment => self.moments[offset..][..words.len()].copy_from_slice(words),
-            Memory::Half => self.halves[offset..][..words.len()].copy_from_slice(words),
+            Memory::F16 => self.f16[offset..][..words.len()].copy_from_slice(words),
             Memory::Gradient => self.gradients[offset..][..words.len()].copy_from_slice(words),
             Memory::Activation => self.activations[offset..][..words.len()].copy_from_slice(words),
             Memory::Tokens => self.tokens[offset..][..words.len()].copy_from_slice(words),

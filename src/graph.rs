@@ -18,7 +18,7 @@ use std::rc::Rc;
 
 pub use differentiate::Gradients;
 pub use float::{Float, Matrix};
-pub use kernel::{Dispatch, Kernel, Need, Params, Slot, Way};
+pub use kernel::{Dispatch, Kernel, Need, Params, Slot, Variant};
 pub use layout::{Layout, Place};
 pub use op::{Compute, Cost, CpuIo, Io, IoShapes, Op, Write};
 pub use shape::Shape;
@@ -29,7 +29,7 @@ pub enum Memory {
     /// Weights, shared by every plan of a model.
     Parameter,
     /// Weights once more, numbers of 16 bits on the GPU: a graph fills it itself.
-    Half,
+    F16,
     /// What the optimizer remembers about the weights.
     Moment,
     Gradient,
@@ -46,7 +46,7 @@ pub enum Memory {
 impl Memory {
     pub const ALL: [Memory; 8] = [
         Memory::Parameter,
-        Memory::Half,
+        Memory::F16,
         Memory::Moment,
         Memory::Gradient,
         Memory::Activation,
@@ -58,7 +58,7 @@ impl Memory {
     pub fn name(self) -> &'static str {
         match self {
             Memory::Parameter => "parameters",
-            Memory::Half => "halves",
+            Memory::F16 => "f16",
             Memory::Moment => "moments",
             Memory::Gradient => "gradients",
             Memory::Activation => "activations",
@@ -70,7 +70,7 @@ impl Memory {
 
     /// Bytes of so many numbers on the GPU.
     pub fn bytes(self, numbers: usize) -> u64 {
-        let number = if self == Memory::Half { 2 } else { 4 };
+        let number = if self == Memory::F16 { 2 } else { 4 };
         number * numbers as u64
     }
 }
@@ -144,7 +144,7 @@ struct Inner {
     nodes: Vec<Node>,
     producers: Vec<Option<usize>>,
     token_words: usize,
-    half_words: usize,
+    f16_values: usize,
     tables: Vec<f32>,
 }
 
@@ -198,16 +198,16 @@ impl Graph {
     }
 
     /// The copy of the weight with this index whose numbers have 16 bits, if one was recorded.
-    pub fn halved(&self, index: usize) -> Option<Tensor<'_>> {
-        self.known(Memory::Half, index)
+    pub fn as_f16(&self, index: usize) -> Option<Tensor<'_>> {
+        self.known(Memory::F16, index)
     }
 
     /// Memory for that copy.
     pub(crate) fn half(&self, index: usize) -> Tensor<'_> {
         let shape = self.parameters.shapes[index];
-        let offset = self.inner.borrow().half_words;
-        self.inner.borrow_mut().half_words += shape.words().next_multiple_of(2 * ALIGNMENT);
-        let (memory, offset, parameter) = (Memory::Half, Some(offset), Some(index));
+        let offset = self.inner.borrow().f16_values;
+        self.inner.borrow_mut().f16_values += shape.words().next_multiple_of(2 * ALIGNMENT);
+        let (memory, offset, parameter) = (Memory::F16, Some(offset), Some(index));
         self.add(TensorInfo { shape, memory, offset, parameter, words: shape.words(), kept: true })
     }
 

@@ -20,7 +20,7 @@
 //! | `bin/app`, `bin/worker` | mount the page; start the engine's worker |
 //! | `ui` | the page: one state, one reducer, components, charts. Sees [`protocol`], [`config`] and [`error`] only |
 //! | `worker` | the session behind a web worker |
-//! | [`session`] | orders in, facts out: the state machine. Knows neither browser nor thread |
+//! | [`session`] | commands in, events out: the state machine. Knows neither browser nor thread |
 //! | [`store`] | files that outlive the visit, and how none of them is lost to a torn write |
 //! | [`train`] | trainer, evaluator, scorer, generator, checkpoint: plans over one set of weights |
 //! | [`gpu`], [`cpu`] | what runs a graph; `gpu` alone names wgpu |
@@ -30,7 +30,7 @@
 //! | [`protocol`] | commands and events: the whole boundary between page and engine, plain data |
 //! | [`graph`], [`config`], [`rng`], [`error`] | nothing of ours below them |
 //!
-//! # The way of the data
+//! # The variant of the data
 //!
 //! ```text
 //!  page                                        worker
@@ -49,7 +49,7 @@
 //! of that, the documents held out for validation last. Everything on this way is a function of the documents that came
 //! in and of `config.data`, so nothing between them is kept but what is used again.
 //!
-//! The loop is driven by completions and looks at its orders between two submits. Everything a run needs to go on is in
+//! The loop is driven by completions and looks at its commands between two submits. Everything a run needs to go on is in
 //! its [`train::Checkpoint`]; batches and dropout are functions of (seed, step), so there is no loader state to save.
 //!
 //! # What always holds
@@ -59,7 +59,7 @@
 //!   stay zeros through every op and every update.
 //! * **Gradients accumulate in place.** A backward op is told whether it sets or adds ([`graph::Write`]); each element
 //!   has one writer and sums have one order, so a run repeats bit for bit on the same adapter.
-//! * **The model is a kit** ([`config::model`]): every part is an op of its own or a way of one, and [`nn`] puts them together.
+//! * **The model is a kit** ([`config::model`]): every part is an op of its own or a variant of one, and [`nn`] puts them together.
 //!   What turns, normalizes or bends all numbers of a tensor that nobody else reads (`rotary`, `qk_norm`, `softcap`) does so
 //!   where they stand, forward and backward. Angles are a table that a plan is made with ([`graph::Memory::Table`]).
 //! * **Scalars stay on the device.** Loss, gradient norm, clip scale, learning rate and bias corrections live in state
@@ -68,29 +68,29 @@
 //!   last good model is still there to write and to be saved.
 //! * **Arena memory is bound `read_write` everywhere, weights `read`** except in the optimizer: WebGPU refuses one buffer
 //!   as both in one dispatch. Bind-group layouts come from the WGSL, so the two cannot differ.
-//! * **A launch can have several ways** ([`graph::Way`]) that differ in speed alone: blocks in registers, tiles in
+//! * **A launch can have several variants** ([`graph::Variant`]) that differ in speed alone: blocks in registers, tiles in
 //!   workgroup memory, sums within subgroups (which `scripts/subgroups.js` asks for in a browser). The first runs well
-//!   everywhere; a plan measures the others inside real submits for two seconds at most ([`gpu::autotune`]), and what is
-//!   fastest is remembered for the adapter and the size ([`gpu::tuning`]). Ways that were made for processors in the place
-//!   of a graphics card are taken there unmeasured ([`graph::Need`]). Every way passes every test of its op.
+//!   everywhere; a plan measures the others inside real submits for two seconds at most ([`gpu::kernel_benchmark`]), and what is
+//!   fastest is remembered for the adapter and the size ([`gpu::kernel_choices`]). Variants that were made for processors in the place
+//!   of a graphics card are taken there unmeasured ([`graph::Need`]). Every variant passes every test of its op.
 //! * **Writing computes one row a token.** Keys and values of the window, or what a convolution mixes, stay on the device. When the window is full its
 //!   older half leaves, and the rest is read again at its new positions, in the same submit ([`train::generate`]). Where
-//!   the adapter has `shader-f16` it reads copies of the weights with 16 bits and sums in 32 ([`ops::half`]).
+//!   the adapter has `shader-f16` it reads copies of the weights with 16 bits and sums in 32 ([`ops::cast_f16`]).
 //! * **Targets have weights** where documents were drawn with unequal chances or rows end in padding: 1 on average over a
 //!   batch, so that the loss stays a mean. Where all count alike the plan has none ([`train::Targets`]).
 //! * **Nothing is learned in one long call**: reading, cleaning, drawing, training a tokenizer and cutting a text come in pieces
-//!   of some tens of milliseconds, between which a newer order is heard ([`session`]).
+//!   of some tens of milliseconds, between which a newer command is heard ([`session`]).
 //! * **The CPU runs the same layout**: in `f64` it is the oracle of the tests, in `f32` it trains. Which device trains is
 //!   measured ([`train::probe`]) or chosen by the student. A run moves between devices as its last snapshot.
 //! * **What goes wrong costs a few steps, and no run.** The device copies weights, moments and state between two submits, and the
-//!   copy is fetched when it has arrived (`session::training::snapshots`). A lost card is opened again, a card that is gone is
+//!   copy is fetched when it has arrived (`session::run::snapshots`). A lost card is opened again, a card that is gone is
 //!   looked for while the CPU goes on, and a loss that is no number, or far above guessing, rolls the run back to where it was
 //!   sound. Only a card that fails again and again without a step between is given up.
 //! * **Moments belong to the plan that trains**, one number a weight or two as the optimizer says ([`optim`]): a model that only
 //!   writes has none.
 //! * **What is whole is never written over.** A kept file has two slots with checksums, and a save goes into the one that
 //!   does not hold the newest whole content ([`store::slots`]). A run is kept every half minute of training, when it pauses
-//!   and when it ends ([`session::keeping`]), with the kernels that it is computed with, so that it goes on bit for bit.
+//!   and when it ends ([`session::storage`]), with the kernels that it is computed with, so that it goes on bit for bit.
 //! * **A setting exists in one place**, its row in [`config::fields`]; a failure is a variant of [`error::Error`], its
 //!   sentence is in `static/locales`, in both languages.
 //! * Input is checked at the door and answered with an error; past it a wrong shape is our bug and panics with the op's
@@ -102,7 +102,7 @@
 //!    [`graph::Compute`] (the CPU implementation, generic over `f32` and `f64`); a method on [`graph::Tensor`].
 //! 2. `shaders/NAME.wgsl`: entry points side by side; constants as `const NAME = ...;` lines that
 //!    [`graph::Kernel::with`] replaces; group 0 tensors, group 1 one uniform struct with the members of
-//!    [`graph::Params`]. Where one kernel cannot suit every adapter, the dispatch lists several ways with the same
+//!    [`graph::Params`]. Where one kernel cannot suit every adapter, the dispatch lists several variants with the same
 //!    bindings.
 //! 3. Name both in [`ops`]. Structure tests then hold file names, bindings and struct members together.
 //! 4. A row of cases in `tests/suite`: finite differences judge the gradient in `f64`, the oracle judges the kernel.
@@ -155,8 +155,8 @@ pub mod ui {
         pub mod table;
     }
     pub mod listing;
-    pub mod merging;
-    pub mod orders;
+    pub mod merges;
+    pub mod run_commands;
     pub mod slider;
     pub mod state;
     pub mod url;

@@ -10,11 +10,11 @@ use crate::graph::{ALIGNMENT, Graph, ParameterLayout, Shape, Tensor};
 use crate::rng::{Rng, Stream};
 
 /// Deviation of the first weights of GPT-2.
-const DEVIATION: f32 = 0.02;
+const INIT_STD: f32 = 0.02;
 
 /// How a weight begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Start {
+pub enum Init {
     Zeros,
     Ones,
     /// Normal with mean 0 and this deviation.
@@ -27,7 +27,7 @@ pub struct Parameter {
     /// GPT-2's name on the Hugging Face hub: `h.0.attn.c_attn.weight`.
     pub name: String,
     pub shape: Shape,
-    pub start: Start,
+    pub init: Init,
     index: usize,
     /// Where it lies if it is no matrix.
     vectors: Group,
@@ -45,7 +45,7 @@ impl Parameter {
 
     /// The weight as products read it: with numbers of 16 bits, if the graph has a copy that has.
     pub fn for_products<'g>(&self, graph: &'g Graph) -> Tensor<'g> {
-        graph.halved(self.index).unwrap_or_else(|| self.of(graph))
+        graph.as_f16(self.index).unwrap_or_else(|| self.of(graph))
     }
 
     /// Which of the stretches of memory it lies in.
@@ -82,25 +82,24 @@ impl Scope {
     }
 
     /// A new weight.
-    pub fn parameter(&mut self, name: &str, dims: &[usize], start: Start) -> Parameter {
-        self.add(name, dims, start, Group::Biases)
+    pub fn parameter(&mut self, name: &str, dims: &[usize], init: Init) -> Parameter {
+        self.add(name, dims, init, Group::Biases)
     }
 
     /// Scale and shift of a norm, side by side: `weight` and `bias`.
     pub fn norm(&mut self, width: usize) -> [Parameter; 2] {
-        [("weight", Start::Ones), ("bias", Start::Zeros)]
-            .map(|(name, start)| self.add(name, &[width], start, Group::Norms))
+        [("weight", Init::Ones), ("bias", Init::Zeros)].map(|(name, init)| self.add(name, &[width], init, Group::Norms))
     }
 
     /// The scale of a norm without a shift.
     pub fn norm_scale(&mut self, width: usize) -> Parameter {
-        self.add("weight", &[width], Start::Ones, Group::Norms)
+        self.add("weight", &[width], Init::Ones, Group::Norms)
     }
 
-    fn add(&mut self, name: &str, dims: &[usize], start: Start, vectors: Group) -> Parameter {
+    fn add(&mut self, name: &str, dims: &[usize], init: Init, vectors: Group) -> Parameter {
         let name = format!("{}{name}", self.prefix);
         assert!(self.parameters.iter().all(|other| other.name != name), "{name}: there are two of that name");
-        let parameter = Parameter { name, shape: Shape::of(dims), start, index: self.parameters.len(), vectors };
+        let parameter = Parameter { name, shape: Shape::of(dims), init, index: self.parameters.len(), vectors };
         self.parameters.push(parameter.clone());
         parameter
     }
@@ -146,10 +145,10 @@ impl Parameters {
         let mut words = vec![0.0; layout.words];
         for parameter in &self.list {
             let mut rng = Rng::at_step(seed, Stream::Initialization, parameter.index as u32);
-            let draw = |_| match parameter.start {
-                Start::Zeros => 0.0,
-                Start::Ones => 1.0,
-                Start::Normal(deviation) => deviation * rng.normal(),
+            let draw = |_| match parameter.init {
+                Init::Zeros => 0.0,
+                Init::Ones => 1.0,
+                Init::Normal(deviation) => deviation * rng.normal(),
             };
             let dense: Vec<f32> = (0..parameter.shape.elements()).map(draw).collect();
             let padded = parameter.shape.pad(&dense);

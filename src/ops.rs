@@ -6,13 +6,13 @@
 pub mod adamw;
 pub mod attention;
 pub mod cached_attention;
+pub mod cast_f16;
 pub mod convolution;
 pub mod cross_entropy;
 pub mod dropout;
 pub mod embedding;
 pub mod gated;
 pub mod gradient_norm;
-pub mod half;
 pub mod layer_norm;
 pub mod linear;
 pub mod lion;
@@ -38,7 +38,7 @@ pub const SHADERS: [(&str, &str); 22] = [
     ("embedding", include_str!("../shaders/embedding.wgsl")),
     ("gated", include_str!("../shaders/gated.wgsl")),
     ("gradient_norm", include_str!("../shaders/gradient_norm.wgsl")),
-    ("half", include_str!("../shaders/half.wgsl")),
+    ("cast_f16", include_str!("../shaders/cast_f16.wgsl")),
     ("layer_norm", include_str!("../shaders/layer_norm.wgsl")),
     ("linear", include_str!("../shaders/linear.wgsl")),
     ("lion", include_str!("../shaders/lion.wgsl")),

@@ -1,23 +1,23 @@
-//! The whole boundary between the page and the engine: orders in, facts out, plain data.
+//! The whole boundary between the page and the engine: commands in, events out, plain data.
 //!
 //! The page sends [`Command`]s, the session answers with [`Event`]s. Answers carry the id of their question, facts
 //! about a run its [`RunId`], so that a late answer is told from a new one. Nothing here names a browser or a tensor.
 //!
-//! What is asked about one area of the project has an enum of its own: [`corpus`], [`sampling`], [`tokens`], [`examples`],
-//! [`watch`], [`evaluate`], [`keeping`]. What is known of a run is a [`runs::RunRecord`].
+//! What is asked about one area of the project has an enum of its own: [`corpus`], [`sample`], [`tokens`], [`examples`],
+//! [`live`], [`evaluate`], [`storage`]. What is known of a run is a [`runs::RunRecord`].
 
 pub mod corpus;
 mod device;
 pub mod evaluate;
 pub mod examples;
-pub mod keeping;
+pub mod live;
 mod run;
 pub mod runs;
-pub mod sampling;
+pub mod sample;
+pub mod storage;
 mod text;
 pub mod tokenizer;
 pub mod tokens;
-pub mod watch;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -28,20 +28,20 @@ use corpus::{CorpusCommand, CorpusEvent};
 pub use device::{Adapter, DeviceChoice, DeviceKind, GpuSummary, Kernels, Speeds};
 use evaluate::{EvaluateCommand, EvaluateEvent};
 use examples::{ExamplesCommand, ExamplesEvent};
-use keeping::{KeepingCommand, KeepingEvent};
+use live::{LiveCommand, LiveEvent};
 pub use run::{
     Estimate, Evaluation, Pace, PlanReport, Recovery, RunState, StepPoint, TimelineSample, WriteEnd, WrittenToken,
 };
-use sampling::{SamplingCommand, SamplingEvent};
+use sample::{SampleCommand, SampleEvent};
+use storage::{StorageCommand, StorageEvent};
 pub use text::{FileId, TextContent, TextSource, TextSummary};
 use tokenizer::{TokenizerCommand, TokenizerEvent};
 pub use tokens::{Token, TokenizerSummary};
 use tokens::{TokensCommand, TokensEvent};
-use watch::{WatchCommand, WatchEvent};
 
 /// A message as it travels: without names, for both ends are always of the same build.
 pub fn pack(message: &impl Serialize) -> Vec<u8> {
-    postcard::to_allocvec(message).expect("orders and facts are plain data")
+    postcard::to_allocvec(message).expect("commands and events are plain data")
 }
 
 /// The message that [`pack`] wrote, or why these bytes are none.
@@ -54,7 +54,7 @@ pub type RunId = u32;
 /// One question of the page, counted up by the page.
 pub type RequestId = u32;
 
-/// An order of the page.
+/// A command of the page.
 ///
 /// A newer text or tokenizer overtakes one that is still in the making, which then gets no answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -71,13 +71,13 @@ pub enum Command {
         data: Box<DataConfig>,
     },
     Corpus(CorpusCommand),
-    Sampling(SamplingCommand),
+    Sample(SampleCommand),
     Tokenizer(TokenizerCommand),
     Tokens(TokensCommand),
     Examples(ExamplesCommand),
-    Watch(WatchCommand),
+    Live(LiveCommand),
     Evaluate(EvaluateCommand),
-    Keeping(KeepingCommand),
+    Storage(StorageCommand),
     /// Train a tokenizer on the project's text and cut the text with it.
     TrainTokenizer {
         request: RequestId,
@@ -136,7 +136,7 @@ pub enum Command {
     },
 }
 
-/// A fact.
+/// An event.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Event {
     /// The engine is up, or computes on something else from now on.
@@ -153,13 +153,13 @@ pub enum Event {
         text: TextSummary,
     },
     Corpus(CorpusEvent),
-    Sampling(SamplingEvent),
+    Sample(SampleEvent),
     Tokenizer(TokenizerEvent),
     Tokens(TokensEvent),
     Examples(ExamplesEvent),
-    Watch(WatchEvent),
+    Live(LiveEvent),
     Evaluate(EvaluateEvent),
-    Keeping(KeepingEvent),
+    Storage(StorageEvent),
     TokenizerTrained {
         request: RequestId,
         tokenizer: TokenizerSummary,

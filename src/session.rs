@@ -1,28 +1,28 @@
-//! Orders in, facts out: the state machine behind the page. It knows neither browser nor thread.
+//! Commands in, events out: the state machine behind the page. It knows neither browser nor thread.
 //!
-//! Work is done in pieces of some tens of milliseconds. Between two pieces the next order is taken, so that a pause,
+//! Work is done in pieces of some tens of milliseconds. Between two pieces the next command is taken, so that a pause,
 //! a stop or a newer text never waits long. Writing goes before training, which waits meanwhile.
 
-mod comparing;
+mod compare;
 mod corpus;
-mod devices;
-mod evaluating;
+mod device;
+mod evaluate;
 mod examples;
 mod inbox;
-pub mod keeping;
+mod live;
 mod pieces;
-mod portion;
 mod project;
 pub mod project_file;
-mod sampling;
+mod run;
+mod sample;
 mod shown;
 mod sources;
+pub mod storage;
+mod submit_size;
 mod survey;
 mod tokenizer;
 mod tokens;
-mod training;
-mod watching;
-mod writing;
+mod write;
 
 use std::rc::Rc;
 
@@ -35,31 +35,31 @@ use crate::error::{Error, Result};
 pub use crate::gpu::Gpu;
 use crate::gpu::device::Checks;
 #[cfg(doc)]
-use crate::protocol::keeping::KeepingCommand;
+use crate::protocol::storage::StorageCommand;
 use crate::protocol::tokenizer::TokenizerCommand;
 use crate::protocol::{Command, DeviceChoice, Event, FileId, PlanReport, RequestId, RunId, RunState};
 use crate::store::Store;
 use crate::train::Targets;
 use crate::train::trainer::estimate;
-use corpus::Portrait;
-use devices::Devices;
-use evaluating::Evaluating;
+use corpus::DescribeJob;
+use device::Devices;
+use evaluate::Evaluating;
 use inbox::Inbox;
-use keeping::{Keeping, Recorder};
+use live::Finding;
 use project::{Parts, Project};
-use training::{Haste, Run};
-use watching::Finding;
-use writing::Writing;
+use run::{Run, Tuning};
+use storage::{Recorder, Storage};
+use write::Writing;
 
 /// What the session needs of the place it runs in.
 #[allow(async_fn_in_trait, reason = "one thread: no future of ours is sent to another")]
 pub trait Host {
     type Store: Store;
 
-    fn tell(&self, event: Event);
+    fn emit(&self, event: Event);
 
-    /// Lets orders arrive between two pieces of computing.
-    async fn breathe(&self);
+    /// Lets commands arrive between two pieces of computing.
+    async fn yield_now(&self);
 
     /// Opens the graphics card. Without one the CPU computes.
     async fn open(&self) -> Result<Rc<Gpu>>;
@@ -70,7 +70,7 @@ pub trait Host {
     /// The bytes at an address; one without a scheme is a file of the site.
     async fn fetch(&self, address: &str) -> Result<Vec<u8>>;
 
-    /// Where runs are kept. Whether this tab may write there the host says by [`KeepingCommand::Held`].
+    /// Where runs are kept. Whether this tab may write there the host says by [`StorageCommand::Held`].
     fn store(&self) -> &Self::Store;
 
     /// Asks that this tab keeps what is done in it, and no other.
@@ -85,43 +85,43 @@ pub async fn open_gpu() -> Result<Rc<Gpu>> {
     Gpu::open(Checks::Checked).await
 }
 
-/// Takes orders until nobody is left who could send one.
+/// Takes commands until nobody is left who could send one.
 pub async fn run(host: impl Host, commands: UnboundedReceiver<Command>) {
     let mut session = Session {
         devices: Devices::open(&host).await,
         host: Recorder::new(host),
-        keeping: Keeping::default(),
+        storage: Storage::default(),
         inbox: Inbox::new(commands),
         project: Project::default(),
-        portraits: Vec::new(),
+        describe_jobs: Vec::new(),
         run: None,
         writing: None,
-        evaluating: Evaluating::default(),
+        evaluate: Evaluating::default(),
         finding: None,
     };
     session.introduce();
     loop {
         let command = if session.has_work() { session.inbox.take() } else { session.inbox.next().await };
         match command {
-            Some(command) => session.obey(command).boxed_local().await,
+            Some(command) => session.handle(command).boxed_local().await,
             None if session.inbox.is_closed() => return,
             None => session.do_a_piece().boxed_local().await,
         }
         session.recover_a_lost_run().boxed_local().await;
-        session.keep_what_is_due().boxed_local().await;
+        session.save_what_is_due().boxed_local().await;
     }
 }
 
 struct Session<H> {
     host: Recorder<H>,
-    keeping: Keeping,
+    storage: Storage,
     devices: Devices,
     inbox: Inbox,
     project: Project,
-    portraits: Vec<Portrait>,
+    describe_jobs: Vec<DescribeJob>,
     run: Option<Run>,
     writing: Option<Writing>,
-    evaluating: Evaluating,
+    evaluate: Evaluating,
     finding: Option<Finding>,
 }
 
@@ -131,7 +131,7 @@ impl<H: Host> Session<H> {
     }
 
     fn has_work(&self) -> bool {
-        let waits = !self.portraits.is_empty() || self.project.search.is_some() || self.evaluating.has_work();
+        let waits = !self.describe_jobs.is_empty() || self.project.search.is_some() || self.evaluate.has_work();
         self.is_busy() || self.finding.is_some() || self.is_time_to_measure() || waits
     }
 
@@ -140,10 +140,10 @@ impl<H: Host> Session<H> {
         self.project.is_cut() && self.devices.is_measuring_due()
     }
 
-    async fn obey(&mut self, command: Command) {
+    async fn handle(&mut self, command: Command) {
         match command {
             Command::LoadText { request, sources, data } => {
-                if self.inbox.has(makes_a_text_pointless) {
+                if self.inbox.has(supersedes_a_text) {
                     return;
                 }
                 let loaded =
@@ -152,13 +152,12 @@ impl<H: Host> Session<H> {
                     let changed = loaded.is_ok();
                     self.answer(request, loaded.map(|text| Event::TextLoaded { request, text }));
                     if changed {
-                        self.keep_texts().await;
+                        self.save_texts().await;
                     }
                 }
             }
             Command::PrepareText { request, data } => {
-                if self.inbox.has(|newer| makes_a_text_pointless(newer) || matches!(newer, Command::PrepareText { .. }))
-                {
+                if self.inbox.has(|newer| supersedes_a_text(newer) || matches!(newer, Command::PrepareText { .. })) {
                     return;
                 }
                 let prepared = self.project.prepare(&self.host, &mut self.inbox, &data).boxed_local().await;
@@ -166,16 +165,16 @@ impl<H: Host> Session<H> {
                     self.answer(request, prepared.map(|text| Event::TextLoaded { request, text }));
                 }
             }
-            Command::Corpus(command) => self.obey_for_corpus(command).boxed_local().await,
-            Command::Sampling(command) => self.sample(command).boxed_local().await,
-            Command::Examples(command) => self.obey_examples(command),
-            Command::Tokens(command) => self.obey_tokens(command).boxed_local().await,
-            Command::Watch(command) => self.obey_watch(command).boxed_local().await,
-            Command::Evaluate(command) => self.obey_evaluate(command).boxed_local().await,
-            Command::Keeping(command) => self.obey_keeping(command).boxed_local().await,
-            Command::Tokenizer(command) => self.obey_tokenizer(command).boxed_local().await,
+            Command::Corpus(command) => self.handle_corpus(command).boxed_local().await,
+            Command::Sample(command) => self.handle_sample(command).boxed_local().await,
+            Command::Examples(command) => self.handle_examples(command),
+            Command::Tokens(command) => self.handle_tokens(command).boxed_local().await,
+            Command::Live(command) => self.handle_live(command).boxed_local().await,
+            Command::Evaluate(command) => self.handle_evaluate(command).boxed_local().await,
+            Command::Storage(command) => self.handle_storage(command).boxed_local().await,
+            Command::Tokenizer(command) => self.handle_tokenizer(command).boxed_local().await,
             Command::TrainTokenizer { request, tokenizer } => {
-                if self.inbox.has(makes_a_tokenizer_pointless) {
+                if self.inbox.has(supersedes_a_tokenizer) {
                     return;
                 }
                 let trained = self.project.train_tokenizer(&self.host, &mut self.inbox, &tokenizer).boxed_local().await;
@@ -203,7 +202,7 @@ impl<H: Host> Session<H> {
             Command::Stop => self.change(Run::stop).await,
             Command::Reset => {
                 self.stop_writing();
-                self.keep_now().boxed_local().await;
+                self.save_now().boxed_local().await;
                 self.forget_record();
                 self.run = None;
             }
@@ -211,7 +210,7 @@ impl<H: Host> Session<H> {
                 self.stop_writing();
                 match Writing::begin(self.run.as_mut(), request, &prompt, sample).await {
                     Ok(writing) => self.writing = Some(writing),
-                    Err(error) => self.host.tell(Event::Refused { request, error }),
+                    Err(error) => self.host.emit(Event::Refused { request, error }),
                 }
             }
             Command::StopWriting => self.stop_writing(),
@@ -230,7 +229,7 @@ impl<H: Host> Session<H> {
             return self.look_for_the_gpu().boxed_local().await;
         }
         self.describe_a_piece().boxed_local().await;
-        if self.writing.is_none() && self.evaluating.is_urgent() {
+        if self.writing.is_none() && self.evaluate.is_urgent() {
             return self.evaluate_a_piece().boxed_local().await;
         }
         self.count_a_piece().boxed_local().await;
@@ -249,21 +248,21 @@ impl<H: Host> Session<H> {
             }
             None => {
                 run.train(&self.host).boxed_local().await;
-                self.keep_a_mark().boxed_local().await;
+                self.save_milestone().boxed_local().await;
             }
         }
-        // Waiting for a GPU lets orders arrive; the CPU works without a pause.
+        // Waiting for a GPU lets commands arrive; the CPU works without a pause.
         if !self.devices.device().is_gpu() {
-            self.host.breathe().await;
+            self.host.yield_now().await;
         }
     }
 
     fn answer(&self, request: RequestId, answer: Result<Event>) {
-        self.host.tell(answer.unwrap_or_else(|error| Event::Refused { request, error }));
+        self.host.emit(answer.unwrap_or_else(|error| Event::Refused { request, error }));
     }
 
     fn introduce(&self) {
-        self.host.tell(Event::Ready { adapter: self.devices.adapter() });
+        self.host.emit(Event::Ready { adapter: self.devices.adapter() });
     }
 
     async fn measure(&mut self) {
@@ -289,9 +288,9 @@ impl<H: Host> Session<H> {
 
     /// Builds a run. The one before it ends only when nothing speaks against the new one.
     async fn start(&mut self, id: RunId, config: Config) {
-        self.tell_state(id, RunState::Preparing);
+        self.emit_state(id, RunState::Preparing);
         if let Err(error) = self.try_to_start(id, config).await {
-            self.tell_state(id, RunState::Failed { step: 0, error });
+            self.emit_state(id, RunState::Failed { step: 0, error });
         }
     }
 
@@ -307,7 +306,7 @@ impl<H: Host> Session<H> {
         self.begin_record(id, &config)?;
         let run = self.build(parts, id, config).boxed_local().await?;
         self.run.insert(run).begin(&self.host).await;
-        self.keep_a_mark().boxed_local().await;
+        self.save_milestone().boxed_local().await;
         self.count_for_the_run();
         Ok(())
     }
@@ -323,8 +322,8 @@ impl<H: Host> Session<H> {
     /// The run before makes room for another, and is kept.
     async fn end_run(&mut self) {
         self.stop_writing();
-        self.keep_now().boxed_local().await;
-        self.keep_the_last().await;
+        self.save_now().boxed_local().await;
+        self.save_the_last().await;
         self.run = None;
     }
 
@@ -332,14 +331,14 @@ impl<H: Host> Session<H> {
     async fn build(&mut self, parts: Parts, id: RunId, config: Config) -> Result<Run> {
         for _ in 0..2 {
             let device = self.devices.device();
-            match Run::build(&self.host, &device, parts.clone(), id, config.clone(), Haste::No).boxed_local().await {
+            match Run::build(&self.host, &device, parts.clone(), id, config.clone(), Tuning::Run).boxed_local().await {
                 Err(Error::DeviceLost { .. }) if device.is_gpu() => self.open_again_if_lost().await,
                 Err(error) if error.blames_device() => self.devices.give_up(error),
                 built => return built,
             }
         }
         self.introduce();
-        Run::build(&self.host, &self.devices.device(), parts, id, config, Haste::No).boxed_local().await
+        Run::build(&self.host, &self.devices.device(), parts, id, config, Tuning::Run).boxed_local().await
     }
 
     async fn open_again_if_lost(&mut self) {
@@ -355,19 +354,19 @@ impl<H: Host> Session<H> {
         let Some(mut run) = self.run.take() else { return };
         let began = Instant::now();
         self.stop_writing();
-        self.tell_state(run.id(), RunState::Preparing);
+        self.emit_state(run.id(), RunState::Preparing);
         loop {
             self.replace_device(&mut run, &error).await;
             let device = self.devices.device();
-            match run.build_again(&self.host, &device, Haste::Rescue).boxed_local().await {
+            match run.build_again(&self.host, &device, Tuning::Skip).boxed_local().await {
                 Ok(fresh) => {
-                    fresh.tell_recovery(&self.host, run.steps_done(), error, began.elapsed());
+                    fresh.emit_recovery(&self.host, run.steps_done(), error, began.elapsed());
                     self.run = Some(fresh);
                     return;
                 }
                 Err(again) if device.is_gpu() => error = again,
                 Err(again) => {
-                    return self.tell_state(run.id(), RunState::Failed { step: run.steps_done(), error: again });
+                    return self.emit_state(run.id(), RunState::Failed { step: run.steps_done(), error: again });
                 }
             }
         }
@@ -387,7 +386,7 @@ impl<H: Host> Session<H> {
     /// Whether a graphics card that went away is back; then the run moves to it.
     async fn look_for_the_gpu(&mut self) {
         if self.devices.look(&self.host).await {
-            if self.move_run(Haste::Rescue).boxed_local().await.is_err() {
+            if self.move_run(Tuning::Skip).boxed_local().await.is_err() {
                 self.devices.lose();
             }
             self.introduce();
@@ -409,25 +408,25 @@ impl<H: Host> Session<H> {
         if self.run.is_some() && self.devices.is_measuring_due() {
             self.devices.measure(&self.host).await;
         }
-        if let Err(error) = self.move_run(Haste::No).boxed_local().await {
+        if let Err(error) = self.move_run(Tuning::Run).boxed_local().await {
             self.devices.choose(&self.host, before).await;
-            self.host.tell(Event::Failed { error });
+            self.host.emit(Event::Failed { error });
         }
         self.introduce();
     }
 
-    async fn move_run(&mut self, haste: Haste) -> Result<()> {
+    async fn move_run(&mut self, tuning: Tuning) -> Result<()> {
         let device = self.devices.device();
         let Some(run) = self.run.as_mut().filter(|run| !run.is_on(&device)) else { return Ok(()) };
         if let Some(writing) = self.writing.take() {
             writing.stop(&self.host);
         }
-        self.host.tell(Event::StateChanged { run: run.id(), state: RunState::Preparing });
+        self.host.emit(Event::StateChanged { run: run.id(), state: RunState::Preparing });
         run.save(&self.host).await;
-        match run.build_again(&self.host, &device, haste).boxed_local().await {
+        match run.build_again(&self.host, &device, tuning).boxed_local().await {
             Ok(fresh) => self.run = Some(fresh),
             Err(error) => {
-                run.tell_state(&self.host);
+                run.emit_state(&self.host);
                 return Err(error);
             }
         }
@@ -446,18 +445,18 @@ impl<H: Host> Session<H> {
         }
     }
 
-    fn tell_state(&self, run: RunId, state: RunState) {
-        self.host.tell(Event::StateChanged { run, state });
+    fn emit_state(&self, run: RunId, state: RunState) {
+        self.host.emit(Event::StateChanged { run, state });
     }
 }
 
 /// Other documents: a text that is in the making need not be finished, and is not answered.
-fn makes_a_text_pointless(newer: &Command) -> bool {
+fn supersedes_a_text(newer: &Command) -> bool {
     matches!(newer, Command::LoadText { .. })
 }
 
 /// A new text or tokenizer, or the wish to stop: one that is being trained need not be finished, and is not answered.
-fn makes_a_tokenizer_pointless(newer: &Command) -> bool {
+fn supersedes_a_tokenizer(newer: &Command) -> bool {
     let ours = matches!(newer, Command::Tokenizer(TokenizerCommand::Import { .. } | TokenizerCommand::Cancel));
     ours || matches!(newer, Command::LoadText { .. } | Command::PrepareText { .. } | Command::TrainTokenizer { .. })
 }

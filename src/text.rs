@@ -5,16 +5,16 @@ pub mod copied;
 pub mod corpora;
 pub mod corpus;
 pub mod dataset;
-pub mod exam;
+pub mod eval_windows;
 pub mod leaks;
 pub mod loader;
 pub mod ngram;
-pub mod own;
 pub mod sampling;
 pub mod split;
 pub mod statistics;
 pub mod substrings;
 pub mod tokenizer;
+pub mod user_text;
 pub mod vectors;
 pub mod windows;
 pub mod words;
@@ -110,7 +110,7 @@ impl Text {
 
     /// What the student brought, as one document; the error says why it is not a text.
     pub fn own(name: String, bytes: &[u8], validation: f32) -> Result<Self> {
-        let content = own::read(&name, bytes)?;
+        let content = user_text::read(&name, bytes)?;
         Ok(Self::new(name, content, vec![Entry { begin: 0, weight: 1.0, group: None }], validation))
     }
 

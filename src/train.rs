@@ -2,10 +2,10 @@
 
 pub mod checkpoint;
 pub mod evaluate;
-pub mod figures;
 pub mod generate;
 pub mod histogram;
 pub mod machine;
+pub mod metrics;
 pub mod model;
 pub mod probe;
 pub mod rate_finder;
@@ -15,9 +15,9 @@ pub mod trainer;
 
 pub use checkpoint::Checkpoint;
 pub use evaluate::Evaluator;
-pub use figures::Figures;
 pub use generate::{Generator, Storage, Written};
 pub use machine::{Device, Plan};
+pub use metrics::Metrics;
 pub use model::Model;
 pub use scorer::{Score, Scorer};
 pub use snapshot::Snapshot;

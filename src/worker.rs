@@ -1,9 +1,9 @@
-//! The session behind a dedicated worker: orders come in as messages, facts go out as messages.
+//! The session behind a dedicated worker: commands come in as messages, events go out as messages.
 
 mod fetch;
 mod files;
-mod hold;
 mod store;
+mod tab_lock;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -25,47 +25,47 @@ use crate::error::{Error, Result};
 use crate::protocol::{Command, Event, FileId, pack, unpack};
 use crate::session::{self, Gpu, Host};
 use files::Files;
-use hold::Holder;
 use store::Folder;
+use tab_lock::TabLock;
 
 /// How long opening the graphics card may take.
 const PATIENCE_MS: u32 = 8000;
 
 /// Runs the session for as long as the worker lives.
 pub fn start() {
-    tell_of_panics();
-    let (orders, commands) = unbounded();
+    report_panics();
+    let (commands_out, commands) = unbounded();
     let files = Files::default();
-    let (given, holder, folder) = (files.clone(), Holder::new(orders.clone()), Folder::default());
-    holder.start(folder.clone());
+    let (given, tab_lock, folder) = (files.clone(), TabLock::new(commands_out.clone()), Folder::default());
+    tab_lock.start(folder.clone());
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
         if !given.take(&message.data()) {
-            receive(&orders, message.data());
+            receive(&commands_out, message.data());
         }
     });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    let worker = Worker { breath: Breath::new(), files, holder, folder };
+    let worker = Worker { yielder: Yielder::new(), files, tab_lock, folder };
     // The worker's end is the only end it has.
     on_message.forget();
     wasm_bindgen_futures::spawn_local(session::run(worker, commands));
 }
 
 struct Worker {
-    breath: Breath,
+    yielder: Yielder,
     files: Files,
-    holder: Holder,
+    tab_lock: TabLock,
     folder: Folder,
 }
 
 /// Lets other tasks of the worker run: a message to itself comes after those that wait already, and without the four
 /// milliseconds that a timer takes at least.
-struct Breath {
+struct Yielder {
     outside: MessagePort,
     held: Rc<RefCell<VecDeque<oneshot::Sender<()>>>>,
     _on_message: Closure<dyn Fn()>,
 }
 
-impl Breath {
+impl Yielder {
     fn new() -> Self {
         let channel = MessageChannel::new().expect("a worker has message channels");
         let held: Rc<RefCell<VecDeque<oneshot::Sender<()>>>> = Rc::default();
@@ -90,13 +90,13 @@ impl Breath {
 impl Host for Worker {
     type Store = Folder;
 
-    fn tell(&self, event: Event) {
+    fn emit(&self, event: Event) {
         post(&event);
     }
 
     /// Messages arrive between two tasks of the worker, not between two steps of a promise.
-    async fn breathe(&self) {
-        self.breath.take().await;
+    async fn yield_now(&self) {
+        self.yielder.take().await;
     }
 
     /// Some drivers never answer: then there is no graphics card.
@@ -120,7 +120,7 @@ impl Host for Worker {
     }
 
     fn take_over(&self) {
-        self.holder.take_over();
+        self.tab_lock.take_over();
     }
 
     fn decode_gb18030(&self, bytes: &[u8]) -> Option<String> {
@@ -156,10 +156,10 @@ pub async fn open_gpu() -> Result<Rc<Gpu>> {
     Ok(gpu)
 }
 
-fn receive(orders: &UnboundedSender<Command>, message: JsValue) {
+fn receive(commands_out: &UnboundedSender<Command>, message: JsValue) {
     match unpack(&Uint8Array::new(&message).to_vec()) {
-        Ok(command) => _ = orders.unbounded_send(command),
-        Err(error) => post(&Event::Failed { error: Error::Internal { detail: format!("an order: {error}") } }),
+        Ok(command) => _ = commands_out.unbounded_send(command),
+        Err(error) => post(&Event::Failed { error: Error::Internal { detail: format!("a command: {error}") } }),
     }
 }
 
@@ -171,7 +171,7 @@ fn post(event: &Event) {
 }
 
 /// A panic ends the engine; the page is told why, so that it can keep what there is and start another.
-fn tell_of_panics() {
+fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
         post(&Event::Failed { error: Error::Internal { detail: panic.to_string() } });

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gptling::error::Result;
 use gptling::graph::{Graph, Shape};
-use gptling::nn::{Scope, Start};
+use gptling::nn::{Init, Scope};
 use gptling::ops::linear::Orientation;
 use gptling::train::Device;
 use gptling::train::machine::{Plan, Store};
@@ -37,7 +37,7 @@ pub async fn rate(device: &Device) -> Result<f64> {
 /// The project's own `linear`, many products in one submit.
 async fn linear(device: &Device, orientation: Orientation) -> Result<f64> {
     let mut scope = Scope::default();
-    scope.parameter("weight", &[SIZE, SIZE], Start::Zeros);
+    scope.parameter("weight", &[SIZE, SIZE], Init::Zeros);
     let layout = scope.finish().layout();
     let store = Store::new(device, layout.words).await?;
     let graph = Graph::new(layout);

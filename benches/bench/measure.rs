@@ -19,7 +19,7 @@ const SUBMIT: f64 = 0.1;
 /// Submits whose median counts, and seconds after which they are enough.
 const SUBMITS: usize = 12;
 const FEWEST: usize = 3;
-const LONGEST: f64 = 5.0;
+const MAX_SECONDS: f64 = 5.0;
 /// A step of so many seconds needs no warm-up and no second one; one of so many at the floor's rate is not taken at all.
 const LONG: f64 = 8.0;
 const TOO_LONG: f64 = 60.0;
@@ -94,7 +94,7 @@ async fn submits(trainer: &mut Trainer, vocab_size: usize, together: usize) -> R
     steps(trainer, vocab_size, together).await?;
     let begun = Instant::now();
     let mut seconds = Vec::new();
-    while seconds.len() < FEWEST || (seconds.len() < SUBMITS && begun.elapsed().as_secs_f64() < LONGEST) {
+    while seconds.len() < FEWEST || (seconds.len() < SUBMITS && begun.elapsed().as_secs_f64() < MAX_SECONDS) {
         seconds.push(steps(trainer, vocab_size, together).await?);
     }
     Ok(seconds)

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
 use super::buffer::{Buffer, Held};
-use super::{Tuning, probe};
+use super::{KernelChoices, probe};
 use crate::error::{Error, Result};
 use crate::graph::{Kernel, Need};
 
@@ -58,7 +58,7 @@ pub struct Gpu {
     pipelines: RefCell<HashMap<Kernel, Rc<wgpu::ComputePipeline>>>,
     counts: Cell<Counts>,
     held: Rc<Cell<Held>>,
-    pub(super) tuning: Tuning,
+    pub(super) kernel_choices: KernelChoices,
     /// The first thing that went wrong outside a call.
     trouble: Arc<Mutex<Option<Error>>>,
     checked: bool,
@@ -113,16 +113,16 @@ impl Gpu {
             pipelines: RefCell::default(),
             counts: Cell::default(),
             held: Rc::default(),
-            tuning: Tuning::default(),
+            kernel_choices: KernelChoices::default(),
             trouble,
             checked: checks == Checks::Checked,
         });
         if required_features.contains(wgpu::Features::SHADER_F16) {
-            gpu.tuning.allow(Need::Half);
+            gpu.kernel_choices.allow(Need::F16);
         }
         if gpu.is_software() {
-            gpu.tuning.allow(Need::Processor);
-            cfg!(target_arch = "wasm32").then(|| gpu.tuning.allow(Need::BrowserProcessor));
+            gpu.kernel_choices.allow(Need::Processor);
+            cfg!(target_arch = "wasm32").then(|| gpu.kernel_choices.allow(Need::BrowserProcessor));
         }
         if required_features.contains(wgpu::Features::SUBGROUP) {
             gpu.offer_subgroups().await?;
@@ -135,9 +135,9 @@ impl Gpu {
     /// # Errors
     /// What went wrong on the device.
     pub async fn offer_subgroups(self: &Rc<Self>) -> Result<()> {
-        self.tuning.allow(Need::Subgroups);
+        self.kernel_choices.allow(Need::Subgroups);
         if !probe::subgroups_serve(self).await? {
-            self.tuning.disallow(Need::Subgroups);
+            self.kernel_choices.disallow(Need::Subgroups);
         }
         Ok(())
     }
@@ -157,9 +157,9 @@ impl Gpu {
         self.limits
     }
 
-    /// Which ways its launches take.
-    pub fn tuning(&self) -> &Tuning {
-        &self.tuning
+    /// Which variants its launches take.
+    pub fn kernel_choices(&self) -> &KernelChoices {
+        &self.kernel_choices
     }
 
     pub fn counts(&self) -> Counts {

@@ -8,8 +8,8 @@ use futures::future::LocalBoxFuture;
 
 use super::Gpu;
 use super::buffer::Buffer;
+use super::kernel_choices::Measured;
 use super::readback::Spares;
-use super::tuning::Measured;
 use crate::error::{Error, Result};
 use crate::graph::{Dispatch, Graph, IoShapes, Layout, Memory, Place, Segment, Slot, state};
 
@@ -65,7 +65,7 @@ pub struct Plan {
     gpu: Rc<Gpu>,
     store: Rc<Store>,
     moments: Buffer,
-    halves: Buffer,
+    f16: Buffer,
     gradients: Buffer,
     activations: Buffer,
     tokens: Buffer,
@@ -138,7 +138,7 @@ impl Plan {
             gpu: Rc::clone(gpu),
             store,
             moments: buffer(Memory::Moment),
-            halves: buffer(Memory::Half),
+            f16: buffer(Memory::F16),
             gradients: buffer(Memory::Gradient),
             activations: buffer(Memory::Activation),
             tokens: buffer(Memory::Tokens),
@@ -156,7 +156,7 @@ impl Plan {
         if !tables.is_empty() {
             plan.write(Memory::Table, 0, bytemuck::cast_slice(&tables));
         }
-        plan.take_the_best_ways();
+        plan.select_variants();
         plan
     }
 
@@ -166,15 +166,15 @@ impl Plan {
     }
 
     /// Builds the list anew from what the adapter's tuning says by now.
-    pub fn take_the_best_ways(&mut self) {
-        let best = |index| self.launch(index, self.gpu.tuning().way(&self.bound(index).dispatch));
+    pub fn select_variants(&mut self) {
+        let best = |index| self.launch(index, self.gpu.kernel_choices().variant(&self.bound(index).dispatch));
         self.launches = (0..self.bound.len()).map(best).collect();
     }
 
-    /// The ways that are taken, by the keys of their dispatches, where there are several.
-    pub fn ways(&self) -> Measured {
-        let several = self.bound.iter().map(|bound| &bound.dispatch).filter(|dispatch| dispatch.ways.len() > 1);
-        let taken = |dispatch: &Dispatch| dispatch.ways[self.gpu.tuning.way(dispatch)].name.to_string();
+    /// The variants that are taken, by the keys of their dispatches, where there are several.
+    pub fn variants(&self) -> Measured {
+        let several = self.bound.iter().map(|bound| &bound.dispatch).filter(|dispatch| dispatch.variants.len() > 1);
+        let taken = |dispatch: &Dispatch| dispatch.variants[self.gpu.kernel_choices.variant(dispatch)].name.to_string();
         several.map(|dispatch| (dispatch.key.clone(), taken(dispatch))).collect()
     }
 
@@ -316,7 +316,7 @@ impl Plan {
         match memory {
             Memory::Parameter => &self.store.parameters,
             Memory::Moment => &self.moments,
-            Memory::Half => &self.halves,
+            Memory::F16 => &self.f16,
             Memory::Gradient => &self.gradients,
             Memory::Activation => &self.activations,
             Memory::Tokens => &self.tokens,
@@ -325,11 +325,11 @@ impl Plan {
         }
     }
 
-    /// Pipeline and bind groups for one way of a dispatch.
-    pub(super) fn launch(&self, index: usize, way: usize) -> Launch {
+    /// Pipeline and bind groups for one variant of a dispatch.
+    pub(super) fn launch(&self, index: usize, variant: usize) -> Launch {
         let Bound { name, dispatch, bindings, .. } = &self.bound[index];
-        let way = &dispatch.ways[way];
-        let pipeline = self.gpu.pipeline(&way.kernel);
+        let variant = &dispatch.variants[variant];
+        let pipeline = self.gpu.pipeline(&variant.kernel);
         let range = |buffer, offset: u64, bytes: u64| {
             wgpu::BindingResource::Buffer(wgpu::BufferBinding { buffer, offset, size: wgpu::BufferSize::new(bytes) })
         };
@@ -347,10 +347,14 @@ impl Plan {
         let place = (index * UNIFORM_ALIGNMENT) as u64;
         let scalar = wgpu::BindGroupEntry { binding: 0, resource: range(&self.scalars, place, params) };
         Launch {
-            kernel: if dispatch.ways.len() == 1 { way.kernel.name() } else { format!("{name} {}", way.name) },
+            kernel: if dispatch.variants.len() == 1 {
+                variant.kernel.name()
+            } else {
+                format!("{name} {}", variant.name)
+            },
             tensors: self.bind_group(&pipeline, 0, &entries),
             scalars: self.bind_group(&pipeline, 1, &[scalar]),
-            workgroups: way.workgroups,
+            workgroups: variant.workgroups,
             pipeline,
         }
     }

@@ -78,7 +78,7 @@ impl<'g> Gradients<'g> {
 
     /// A slot for partial sums of the shape `slot` whose total goes to `target`: the memory of all slots of that shape,
     /// and the number of this one. `finish` is recorded once, behind everything else.
-    pub fn sum_later(
+    pub fn defer_sum(
         &mut self,
         slot: Shape,
         target: (Tensor<'g>, Write),

@@ -25,7 +25,7 @@ pub enum Need {
     /// Invocations that read each other's registers, eight neighbours or more at a time.
     Subgroups,
     /// Numbers of 16 bits in memory.
-    Half,
+    F16,
     /// A processor that computes in the place of a graphics card: waiting for neighbours costs more there than work.
     Processor,
     /// Such a processor behind a browser: loads cost more there than sums, and long kernels are compiled soon.
@@ -33,7 +33,7 @@ pub enum Need {
 }
 
 impl Need {
-    /// A way that needs this was made for an adapter of this kind, and is faster there than any that was not.
+    /// A variant that needs this was made for an adapter of this kind, and is faster there than any that was not.
     pub fn settles(self) -> bool {
         matches!(self, Need::Processor | Need::BrowserProcessor)
     }
@@ -82,7 +82,7 @@ impl Kernel {
             let declaration = line.split(" = ").next().expect("a declaration has a name").to_string();
             *line = format!("{declaration} = {value};");
         }
-        let enable = (self.needs == Some(Need::Half)).then_some("enable f16;");
+        let enable = (self.needs == Some(Need::F16)).then_some("enable f16;");
         let parts = enable.into_iter().chain(self.prelude.iter().copied()).map(String::from);
         parts.chain([unrolled(&lines).join("\n")]).collect::<Vec<_>>().join("\n")
     }
@@ -102,23 +102,23 @@ pub enum Slot {
 /// How many [`Slot::Unused`] there are.
 pub const UNUSED: usize = 4;
 
-/// One launch, in one or several ways that differ in speed alone: all have the same bindings and scalars.
+/// One launch, in one or several variants that differ in speed alone: all have the same bindings and scalars.
 #[derive(Clone, Debug)]
 pub struct Dispatch {
     /// The first runs well everywhere; which is the fastest depends on the adapter.
-    pub ways: Vec<Way>,
+    pub variants: Vec<Variant>,
     /// Group 0: the bindings that the entry point uses, inputs before outputs.
     pub bindings: Vec<(usize, Slot)>,
     /// Group 1: one uniform struct.
     pub params: Params,
-    /// What the fastest way depends on, besides the adapter: `linear NN 512 x 128 x 384`.
+    /// What the fastest variant depends on, besides the adapter: `linear NN 512 x 128 x 384`.
     pub key: String,
 }
 
 /// A kernel and how many workgroups of it.
 #[derive(Clone, Debug)]
-pub struct Way {
-    /// Among the ways of its dispatch: `8x8`.
+pub struct Variant {
+    /// Among the variants of its dispatch: `8x8`.
     pub name: &'static str,
     pub kernel: Kernel,
     pub workgroups: [u32; 3],
@@ -129,10 +129,10 @@ pub struct Way {
 }
 
 impl Dispatch {
-    /// A launch that there is one way for.
+    /// A launch that there is one variant for.
     pub fn new(kernel: Kernel, bindings: Vec<(usize, Slot)>, params: Params, workgroups: [u32; 3]) -> Self {
-        let way = Way { name: "only", kernel, workgroups, shares: false, flops: None };
-        Self { ways: vec![way], bindings, params, key: String::new() }
+        let variant = Variant { name: "only", kernel, workgroups, shares: false, flops: None };
+        Self { variants: vec![variant], bindings, params, key: String::new() }
     }
 }
 
@@ -175,12 +175,12 @@ impl Params {
 }
 
 /// Most workgroups of a kernel whose invocations go on with another number when they are done with one.
-const IN_TURNS: usize = 4096;
+const GRID_STRIDE: usize = 4096;
 
 /// A grid whose invocations, `workgroup` of them in a workgroup, take `count` numbers in turns: invocation i the numbers i,
 /// i + the size of the grid, ...
-pub fn in_turns(count: usize, workgroup: usize) -> [u32; 3] {
-    [count.div_ceil(workgroup).min(IN_TURNS) as u32, 1, 1]
+pub fn grid_stride(count: usize, workgroup: usize) -> [u32; 3] {
+    [count.div_ceil(workgroup).min(GRID_STRIDE) as u32, 1, 1]
 }
 
 /// Most workgroups along one dimension, everywhere.

@@ -40,7 +40,7 @@ impl Layout {
         let gradients = if end(Memory::Gradient).is_some() { parameters } else { 0 };
         let sizes = vec![
             (Memory::Parameter, parameters),
-            (Memory::Half, end(Memory::Half).unwrap_or(0)),
+            (Memory::F16, end(Memory::F16).unwrap_or(0)),
             (Memory::Moment, end(Memory::Moment).unwrap_or(0)),
             (Memory::Gradient, gradients),
             (Memory::Activation, arena),

@@ -22,7 +22,7 @@ pub const SEED_LOW: usize = 11;
 pub const SEED_HIGH: usize = 12;
 /// Tokens in the window, and tokens that have left it.
 pub const POSITION: usize = 13;
-pub const SLID: usize = 14;
+pub const EVICTED: usize = 14;
 
 /// The last [`RING`] records, four words each: loss, learning rate, gradient norm, step.
 pub const RECORDS: usize = 16;

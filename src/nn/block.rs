@@ -3,7 +3,7 @@
 use super::gpt::Mode;
 use super::layers::{Linear, Norm};
 use super::mixer::{Mixer, Rows};
-use super::{DEVIATION, Scope};
+use super::{INIT_STD, Scope};
 use crate::config::ModelConfig;
 use crate::config::model::{self, NormPlace};
 use crate::graph::{Graph, Tensor};
@@ -23,7 +23,7 @@ pub struct Block {
 impl Block {
     pub fn new(scope: &mut Scope, config: &ModelConfig, layer: usize) -> Self {
         // Projections onto the residual stream begin smaller, so that its variance does not grow with depth.
-        let onto_residual = DEVIATION / (2.0 * config.n_layer as f32).sqrt();
+        let onto_residual = INIT_STD / (2.0 * config.n_layer as f32).sqrt();
         Self {
             ln_1: Norm::new(scope, config, "ln_1"),
             mixer: Mixer::new(scope, config, onto_residual),
@@ -35,20 +35,20 @@ impl Block {
     }
 
     /// From here on the graph computes with weights of 16 bits.
-    pub fn halve(&self, graph: &Graph) {
-        self.mixer.halve(graph);
-        self.mlp.c_fc.halve(graph);
-        self.mlp.c_proj.halve(graph);
+    pub fn to_f16(&self, graph: &Graph) {
+        self.mixer.to_f16(graph);
+        self.mlp.c_fc.to_f16(graph);
+        self.mlp.c_proj.to_f16(graph);
     }
 
     /// (B, T, C) -> (B, T, C)
     pub fn forward<'g>(&self, x: Tensor<'g>, angles: Option<Tensor<'g>>, mode: Mode) -> Tensor<'g> {
-        self.forward_from(x, self.look(x, angles, Rows::All), mode)
+        self.forward_from(x, self.project_in(x, angles, Rows::All), mode)
     }
 
     /// What the tokens say for themselves: (B, T, C) -> (B, T, M).
-    pub fn look<'g>(&self, x: Tensor<'g>, angles: Option<Tensor<'g>>, rows: Rows) -> Tensor<'g> {
-        self.mixer.look(self.before(&self.ln_1, x), angles, rows)
+    pub fn project_in<'g>(&self, x: Tensor<'g>, angles: Option<Tensor<'g>>, rows: Rows) -> Tensor<'g> {
+        self.mixer.project_in(self.before(&self.ln_1, x), angles, rows)
     }
 
     /// What follows [`Block::look`]: (B, T, C), (B, T, M) -> (B, T, C).
@@ -57,8 +57,8 @@ impl Block {
     }
 
     /// The last token alone: (1, 1, C) -> (1, 1, C).
-    pub fn next<'g>(&self, x: Tensor<'g>, angles: Option<Tensor<'g>>, memory: Tensor<'g>) -> Tensor<'g> {
-        let y = self.mixer.next(self.look(x, angles, Rows::Last), memory);
+    pub fn decode<'g>(&self, x: Tensor<'g>, angles: Option<Tensor<'g>>, kv_cache: Tensor<'g>) -> Tensor<'g> {
+        let y = self.mixer.decode(self.project_in(x, angles, Rows::Last), kv_cache);
         self.finish(x, y, Mode::Evaluate)
     }
 
@@ -98,7 +98,7 @@ impl Mlp {
         let (width, hidden, gated) = (config.n_embd, config.hidden(), config.activation.is_gated());
         let made = if gated { 2 * hidden } else { hidden };
         Self {
-            c_fc: Linear::new(scope, config, "c_fc", [width, made], DEVIATION),
+            c_fc: Linear::new(scope, config, "c_fc", [width, made], INIT_STD),
             c_proj: Linear::new(scope, config, "c_proj", [hidden, width], onto_residual),
             activation: match config.activation {
                 model::Activation::Gelu | model::Activation::GeGlu => Activation::Gelu,

@@ -5,7 +5,7 @@ use super::block::Block;
 use super::layers::Norm;
 use super::mixer::Rows;
 use super::positions::Positions;
-use super::{DEVIATION, Parameter, Parameters, Scope, Start};
+use super::{INIT_STD, Init, Parameter, Parameters, Scope};
 use crate::config::ModelConfig;
 use crate::config::model::NormPlace;
 use crate::graph::{Graph, Tensor};
@@ -47,7 +47,7 @@ impl Gpt {
     pub fn new(config: &ModelConfig, vocab_size: usize) -> (Self, Parameters) {
         let mut scope = Scope::default();
         let vectors =
-            |scope: &mut Scope| scope.parameter("weight", &[vocab_size, config.n_embd], Start::Normal(DEVIATION));
+            |scope: &mut Scope| scope.parameter("weight", &[vocab_size, config.n_embd], Init::Normal(INIT_STD));
         let gpt = Self {
             wte: scope.within("wte", vectors),
             positions: Positions::new(&mut scope, config),
@@ -87,32 +87,32 @@ impl Gpt {
     }
 
     /// Copies the weights of all products, so that what is recorded next computes with numbers of 16 bits.
-    pub fn halve(&self, graph: &Graph) {
-        self.h.iter().for_each(|block| block.halve(graph));
-        self.head_weight().of(graph).halve();
+    pub fn to_f16(&self, graph: &Graph) {
+        self.h.iter().for_each(|block| block.to_f16(graph));
+        self.head_weight().of(graph).to_f16();
     }
 
-    /// (1, T) ids -> what each layer remembers of a window for [`Gpt::next`], (1, T, M): queries, keys and values, or what
+    /// (1, T) ids -> what each layer caches of a window for [`Gpt::decode`], (1, T, M): queries, keys and values, or what
     /// a convolution mixes.
-    pub fn remember<'g>(&self, window: Tensor<'g>) -> Vec<Tensor<'g>> {
+    pub fn prefill<'g>(&self, window: Tensor<'g>) -> Vec<Tensor<'g>> {
         let (last, before) = self.h.split_last().expect("a model has layers");
         let angles = self.positions.angles(window.graph);
-        let mut memory = Vec::new();
+        let mut kv_cache = Vec::new();
         let x = window.embedding(self.wte.of(window.graph), self.positions.vectors(window.graph));
         let x = before.iter().fold(x, |x, block| {
-            memory.push(block.look(x, angles, Rows::All).keep());
-            block.forward_from(x, memory[memory.len() - 1], Mode::Evaluate)
+            kv_cache.push(block.project_in(x, angles, Rows::All).keep());
+            block.forward_from(x, kv_cache[kv_cache.len() - 1], Mode::Evaluate)
         });
-        memory.push(last.look(x, angles, Rows::All).keep());
-        memory
+        kv_cache.push(last.project_in(x, angles, Rows::All).keep());
+        kv_cache
     }
 
     /// (1, T) ids -> (1, 1, V): the logits after the last token of the window, whose length is in the state. What it
-    /// needs of the tokens before stands in `memory`, where what it is remembered by takes its place.
-    pub fn next<'g>(&self, window: Tensor<'g>, memory: &[Tensor<'g>]) -> Tensor<'g> {
+    /// needs of the tokens before stands in `kv_cache`, where what it is remembered by takes its place.
+    pub fn decode<'g>(&self, window: Tensor<'g>, kv_cache: &[Tensor<'g>]) -> Tensor<'g> {
         let angles = self.positions.angles(window.graph);
         let x = window.last_embedding(self.wte.of(window.graph), self.positions.vectors(window.graph));
-        let x = self.h.iter().zip(memory).fold(x, |x, (block, memory)| block.next(x, angles, *memory));
+        let x = self.h.iter().zip(kv_cache).fold(x, |x, (block, kv_cache)| block.decode(x, angles, *kv_cache));
         self.head(x)
     }
 }

@@ -1,6 +1,6 @@
 //! The layers that everything is built of.
 
-use super::{Parameter, Scope, Start};
+use super::{Init, Parameter, Scope};
 use crate::config::ModelConfig;
 use crate::config::model;
 use crate::graph::{Graph, Tensor};
@@ -22,14 +22,14 @@ impl Linear {
         deviation: f32,
     ) -> Self {
         scope.within(name, |scope| Self {
-            weight: scope.parameter("weight", &[features_in, features_out], Start::Normal(deviation)),
-            bias: config.bias.then(|| scope.parameter("bias", &[features_out], Start::Zeros)),
+            weight: scope.parameter("weight", &[features_in, features_out], Init::Normal(deviation)),
+            bias: config.bias.then(|| scope.parameter("bias", &[features_out], Init::Zeros)),
         })
     }
 
     /// From here on the graph computes with a weight of 16 bits.
-    pub fn halve(&self, graph: &Graph) {
-        self.weight.of(graph).halve();
+    pub fn to_f16(&self, graph: &Graph) {
+        self.weight.of(graph).to_f16();
     }
 
     /// (.., I) -> (.., O)

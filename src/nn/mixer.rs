@@ -1,7 +1,7 @@
 //! What carries something from one token to another: attention, or a convolution in its place.
 
 use super::layers::Linear;
-use super::{DEVIATION, Parameter, Scope, Start};
+use super::{INIT_STD, Init, Parameter, Scope};
 use crate::config::ModelConfig;
 use crate::config::model::{self, Positions};
 use crate::graph::{Graph, Tensor};
@@ -34,18 +34,18 @@ impl Mixer {
         }
     }
 
-    pub fn halve(&self, graph: &Graph) {
+    pub fn to_f16(&self, graph: &Graph) {
         let linears = match self {
             Self::Attention(attention) => [&attention.c_attn, &attention.c_proj],
             Self::Convolution(convolution) => [&convolution.c_in, &convolution.c_proj],
         };
-        linears.into_iter().for_each(|linear| linear.halve(graph));
+        linears.into_iter().for_each(|linear| linear.to_f16(graph));
     }
 
-    /// What each token says for itself, and what is remembered of it: (B, T, C) -> (B, T, M).
-    pub fn look<'g>(&self, x: Tensor<'g>, angles: Option<Tensor<'g>>, rows: Rows) -> Tensor<'g> {
+    /// What each token says for itself, and what is cached of it: (B, T, C) -> (B, T, M).
+    pub fn project_in<'g>(&self, x: Tensor<'g>, angles: Option<Tensor<'g>>, rows: Rows) -> Tensor<'g> {
         match self {
-            Self::Attention(attention) => attention.look(x, angles, rows),
+            Self::Attention(attention) => attention.project_in(x, angles, rows),
             Self::Convolution(convolution) => convolution.c_in.forward(x),
         }
     }
@@ -58,11 +58,11 @@ impl Mixer {
         }
     }
 
-    /// The same for the last token alone, (1, 1, M) -> (1, 1, C), with the `memory` of those before, which it joins.
-    pub fn next<'g>(&self, seen: Tensor<'g>, memory: Tensor<'g>) -> Tensor<'g> {
+    /// The same for the last token alone, (1, 1, M) -> (1, 1, C), with the `kv_cache` of those before, which it joins.
+    pub fn decode<'g>(&self, seen: Tensor<'g>, kv_cache: Tensor<'g>) -> Tensor<'g> {
         match self {
-            Self::Attention(attention) => seen.cached_attention(memory, attention.pattern),
-            Self::Convolution(convolution) => seen.cached_convolution(memory, convolution.kernel.of(seen.graph)),
+            Self::Attention(attention) => seen.cached_attention(kv_cache, attention.pattern),
+            Self::Convolution(convolution) => seen.cached_convolution(kv_cache, convolution.kernel.of(seen.graph)),
         }
     }
 
@@ -88,7 +88,7 @@ impl Attention {
         let width = config.n_embd;
         let alibi = config.positions == Positions::Alibi;
         Self {
-            c_attn: Linear::new(scope, config, "c_attn", [width, config.mixed()], DEVIATION),
+            c_attn: Linear::new(scope, config, "c_attn", [width, config.mixed()], INIT_STD),
             c_proj: Linear::new(scope, config, "c_proj", [width, width], onto_residual),
             pattern: Pattern { heads: config.n_head, group: config.group(), window: config.reach(), alibi },
             normalizes: config.qk_norm,
@@ -96,7 +96,7 @@ impl Attention {
     }
 
     /// Queries, keys and values: (B, T, C) -> (B, T, (H + 2G) D). Turning changes no length, so it may come first.
-    fn look<'g>(&self, x: Tensor<'g>, angles: Option<Tensor<'g>>, rows: Rows) -> Tensor<'g> {
+    fn project_in<'g>(&self, x: Tensor<'g>, angles: Option<Tensor<'g>>, rows: Rows) -> Tensor<'g> {
         let qkv = self.c_attn.forward(x);
         let qkv = match (angles, rows) {
             (None, _) => qkv,
@@ -119,9 +119,9 @@ impl Convolution {
     fn new(scope: &mut Scope, config: &ModelConfig, onto_residual: f32) -> Self {
         let (width, reach) = (config.n_embd, config.reach());
         // Sums of K numbers begin as large as each of them.
-        let start = Start::Normal((reach as f32).sqrt().recip());
+        let start = Init::Normal((reach as f32).sqrt().recip());
         Self {
-            c_in: Linear::new(scope, config, "c_in", [width, width], DEVIATION),
+            c_in: Linear::new(scope, config, "c_in", [width, width], INIT_STD),
             kernel: scope.parameter("kernel", &[reach, width], start),
             c_proj: Linear::new(scope, config, "c_proj", [width, width], onto_residual),
         }

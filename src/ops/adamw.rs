@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::graph::kernel::{Kernel, in_turns};
+use crate::graph::kernel::{Kernel, grid_stride};
 use crate::graph::{Compute, Cost, CpuIo, Dispatch, Float, Graph, IoShapes, Memory, Op, Params, Shape, Slot, state};
 
 const SOURCE: &str = include_str!("../../shaders/adamw.wgsl");
@@ -67,7 +67,7 @@ impl Op for Update {
             .f32("beta_2", self.rule.beta2)
             .f32("epsilon", self.rule.epsilon)
             .f32("weight_decay", self.rule.weight_decay);
-        vec![Dispatch::new(kernel, bindings, params, in_turns(quads, WORKGROUP))]
+        vec![Dispatch::new(kernel, bindings, params, grid_stride(quads, WORKGROUP))]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

@@ -9,8 +9,8 @@ use std::ops::Range;
 use super::dropout::{Dropout, Mask};
 use crate::graph::kernel::{Kernel, line};
 use crate::graph::{
-    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Matrix, Need, Op, Params, Shape, Slot, Tensor, Way,
-    Write, float, op::stretch,
+    Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Matrix, Need, Op, Params, Shape, Slot, Tensor,
+    Variant, Write, float, op::stretch,
 };
 
 pub use pattern::Pattern;
@@ -21,12 +21,12 @@ const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/random.wgsl"), includ
 const WORKGROUP: usize = 64;
 /// vec4 in a tile: 8 KiB, and there are two.
 const TILE_QUADS: usize = 512;
-/// The ways of attention, by name.
-pub const WAYS: [&str; 3] = ["plain", "tiles", "fours"];
+/// The variants of attention, by name.
+pub const VARIANTS: [&str; 3] = ["plain", "tiles", "fours"];
 /// Neighbours in time that the invocations of `fours` take together: `SPAN` of the shader.
 const SPAN: usize = 16;
 /// Heads of more numbers take seconds to compile, four at a time.
-const LARGEST_OF_FOUR: usize = 64;
+const MAX_HEAD_SIZE_BY_4X4: usize = 64;
 /// Products of two heads for each pair: scores and values; scores, and gradients of probabilities, queries, keys, values.
 const FORWARD: u64 = 2;
 const BACKWARD: u64 = 5;
@@ -90,23 +90,25 @@ impl Attention {
             .u32("seed", dropout.seed as usize)
             .u32("place", dropout.stream() as usize)
             .f32("keep", 1.0 - dropout.probability);
-        let way = |name, entry, workgroups: usize, span| {
+        let variant = |name, entry, workgroups: usize, span| {
             let (kernel, workgroups) = (self.kernel(sizes, entry), line(workgroups));
             let flops = Some(sizes.operations(products, sizes.head_size.next_multiple_of(4), span));
-            Way { name, kernel, workgroups, shares: name == WAYS[1], flops }
+            Variant { name, kernel, workgroups, shares: name == VARIANTS[1], flops }
         };
         let owners = sizes.batch * owners;
         let tiles = owners * sizes.time.div_ceil(WORKGROUP);
         let fours = owners * sizes.time.next_multiple_of(SPAN) / 4;
         let [plain, tiled, by_fours] = entries;
-        let mut ways =
-            vec![way(WAYS[0], plain, (owners * sizes.time).div_ceil(WORKGROUP), 1), way(WAYS[1], tiled, tiles, 1)];
-        if sizes.head_size <= LARGEST_OF_FOUR {
-            let mut fours = way(WAYS[2], by_fours, fours.div_ceil(WORKGROUP), SPAN);
+        let mut variants = vec![
+            variant(VARIANTS[0], plain, (owners * sizes.time).div_ceil(WORKGROUP), 1),
+            variant(VARIANTS[1], tiled, tiles, 1),
+        ];
+        if sizes.head_size <= MAX_HEAD_SIZE_BY_4X4 {
+            let mut fours = variant(VARIANTS[2], by_fours, fours.div_ceil(WORKGROUP), SPAN);
             fours.kernel.needs = Some(Need::BrowserProcessor);
-            ways.push(fours);
+            variants.push(fours);
         }
-        Dispatch { ways, bindings, params, key: format!("attention {plain} {}", sizes.key()) }
+        Dispatch { variants, bindings, params, key: format!("attention {plain} {}", sizes.key()) }
     }
 
     /// What dropout multiplies the probabilities of the current step with.

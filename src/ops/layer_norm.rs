@@ -19,7 +19,7 @@ const PRELUDES: [&[&str]; 3] = [
 
 const WORKGROUP: usize = 64;
 
-/// (.., C) -> (.., C), and mean and reciprocal deviation of each row. Inputs: x, scale and shift side by side.
+/// (.., C) -> (.., C), and mean and rstd of each row. Inputs: x, scale and shift side by side.
 #[derive(Clone, Copy, Debug)]
 pub struct LayerNorm {
     pub epsilon: f32,
@@ -64,7 +64,7 @@ pub(super) fn pitch(columns: usize) -> usize {
     columns.next_multiple_of(ALIGNMENT)
 }
 
-/// Shape of mean and reciprocal deviation of each row.
+/// Shape of mean and rstd of each row.
 pub(super) fn statistics(x: Shape) -> Shape {
     Shape::of(&[2 * x.rows()])
 }
@@ -109,12 +109,12 @@ impl LayerNorm {
         let target = (self::pair(d_weight, d_bias), add_later);
         let (slot, slots) = (slot(x.shape(), self.parts()), || norms(graph, x.shape()));
         let finish = if self.shift.is_some() { DParameters::record_pairs } else { DParameters::record_scales };
-        let (partial, slot) = gradients.sum_later(slot, target, slots, finish);
+        let (partial, slot) = gradients.defer_sum(slot, target, slots, finish);
         let (d_x, add) = gradients.target(x);
         graph.record_into(DInput { norm: *self, add, slot }, &[x, pair, statistics, d_y], &[d_x, partial]);
     }
 
-    /// One row; returns mean and reciprocal deviation.
+    /// One row; returns mean and rstd.
     pub(super) fn normalize<F: Float>(&self, x: &[F], pair: &[F], out: &mut [F]) -> [F; 2] {
         let count = F::of(x.len() as f64);
         let (out, padding) = out.split_at_mut(x.len());
@@ -122,14 +122,14 @@ impl LayerNorm {
         for (out, &value) in out.iter_mut().zip(x) {
             *out = value - mean;
         }
-        let deviation = (float::dot(out, out) / count + F::of(f64::from(self.epsilon))).sqrt().recip();
+        let rstd = (float::dot(out, out) / count + F::of(f64::from(self.epsilon))).sqrt().recip();
         let (weight, bias) = pair.split_at(pair.len() / self.parts());
         for (out, &weight) in out.iter_mut().zip(weight) {
-            *out *= deviation * weight;
+            *out *= rstd * weight;
         }
         float::add(out, bias);
         padding.fill(F::zero());
-        [mean, deviation]
+        [mean, rstd]
     }
 }
 

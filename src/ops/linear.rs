@@ -11,7 +11,7 @@ use crate::graph::{
     Tensor, TensorId, Write, float, op::stretch,
 };
 pub use activation::Activation;
-pub use product::WAYS;
+pub use product::VARIANTS;
 use product::{Operand, Product, Weight};
 
 const SOURCE: &str = include_str!("../../shaders/linear.wgsl");
@@ -73,7 +73,7 @@ impl<'g> Tensor<'g> {
         residual: Option<Tensor<'g>>,
         activation: Option<Activation>,
     ) -> Tensor<'g> {
-        let half = weight.info().memory == Memory::Half;
+        let half = weight.info().memory == Memory::F16;
         let op = Linear { orientation, bias: bias.is_some(), activation, residual: residual.is_some(), half };
         let inputs: Vec<Tensor> = [Some(self), Some(weight), bias, residual].into_iter().flatten().collect();
         self.graph.record(op, &inputs)[0]
@@ -167,7 +167,7 @@ impl Op for Linear {
             size: [io.outputs[0].rows(), io.outputs[0].columns(), io.inputs[0].columns()],
             left: Operand { shape: io.inputs[0], transposed: false },
             right: Operand { shape: io.inputs[1], transposed: self.orientation == Orientation::OutIn },
-            weight: if self.half { Weight::Half } else { Weight::Full },
+            weight: if self.half { Weight::F16 } else { Weight::Full },
             out: io.outputs[0],
             epilogue: vec![("BIAS", self.bias), ("ACTIVATE", self.activation.is_some()), ("RESIDUAL", self.residual)],
             activation: self.activation,

@@ -1,6 +1,6 @@
 //! `lion`: the sign of a mean (Chen et al., 2023), over the whole model in one dispatch.
 
-use crate::graph::kernel::{Kernel, in_turns};
+use crate::graph::kernel::{Kernel, grid_stride};
 use crate::graph::{Compute, Cost, CpuIo, Dispatch, Float, Graph, IoShapes, Memory, Op, Params, Shape, Slot, state};
 
 const SOURCE: &str = include_str!("../../shaders/lion.wgsl");
@@ -51,7 +51,7 @@ impl Op for Update {
             .f32("beta_1", self.rule.beta1)
             .f32("beta_2", self.rule.beta2)
             .f32("weight_decay", self.rule.weight_decay);
-        vec![Dispatch::new(kernel, bindings, params, in_turns(quads, WORKGROUP))]
+        vec![Dispatch::new(kernel, bindings, params, grid_stride(quads, WORKGROUP))]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::graph::kernel::{Kernel, in_turns};
+use crate::graph::kernel::{Kernel, grid_stride};
 use crate::graph::{
     Compute, Cost, CpuIo, Dispatch, Float, Graph, IoShapes, Matrix, Memory, Op, ParameterLayout, Params, Shape, Slot,
     Tensor, state,
@@ -164,7 +164,7 @@ fn flat(entry: &'static str, bindings: Vec<(usize, Slot)>, words: usize, momentu
     let params = Params::new().u32("quads", quads).f32("momentum", momentum).f32("weight_decay", weight_decay);
     let params = integers.into_iter().fold(params, |params, name| params.u32(name, 0));
     let params = ["a", "b", "c", "scale"].into_iter().fold(params, |params, name| params.f32(name, 0.0));
-    Dispatch::new(kernel, bindings, params, in_turns(quads, WORKGROUP))
+    Dispatch::new(kernel, bindings, params, grid_stride(quads, WORKGROUP))
 }
 
 /// Gradients -> what Nesterov looks ahead to, the running means, updated in place, and zeros: nothing is written later between

@@ -2,9 +2,9 @@
 //! makes the sums of a row alone. The kernels' half stands in `shaders/lib/rows*.wgsl`. No op of its own.
 
 use crate::graph::kernel::{Kernel, line};
-use crate::graph::{Dispatch, Need, Params, Shape, Slot, Way};
+use crate::graph::{Dispatch, Need, Params, Shape, Slot, Variant};
 
-/// What stands before a kernel that reduces rows and reads the state, for each of its [`WAYS`].
+/// What stands before a kernel that reduces rows and reads the state, for each of its [`VARIANTS`].
 pub(super) const ROWS_AND_STATE: [&[&str]; 3] = [
     &[
         include_str!("../../shaders/lib/state.wgsl"),
@@ -25,26 +25,26 @@ pub(super) const ROWS_AND_STATE: [&[&str]; 3] = [
 
 /// Rows that one workgroup takes: `ROWS` of the shader.
 pub const ROWS: usize = 4;
-/// The ways of a kernel that reduces rows, by name.
-pub const WAYS: [&str; 3] = ["lanes", "subgroups", "alone"];
+/// The variants of a kernel that reduces rows, by name.
+pub const VARIANTS: [&str; 3] = ["lanes", "subgroups", "alone"];
 
 /// A launch that reduces the rows of `x`: through workgroup memory, within subgroups, or a row an invocation.
 pub(super) fn over_rows(kernels: [Kernel; 3], bindings: Vec<(usize, Slot)>, params: Params, x: Shape) -> Dispatch {
     let [plain, subgroups, alone] = kernels;
     let key = format!("rows {} {} x {}", plain.name(), x.rows(), x.columns());
     let workgroups = line(x.rows().div_ceil(ROWS));
-    let way = |name, kernel| Way { name, kernel, workgroups, shares: false, flops: None };
+    let variant = |name, kernel| Variant { name, kernel, workgroups, shares: false, flops: None };
     let subgroups = subgroups.with("LANES", "8u").needing(Need::Subgroups);
-    let ways = vec![
-        way(WAYS[0], plain),
-        way(WAYS[1], subgroups),
-        way(WAYS[2], alone.with("LANES", "1u").needing(Need::Processor)),
+    let variants = vec![
+        variant(VARIANTS[0], plain),
+        variant(VARIANTS[1], subgroups),
+        variant(VARIANTS[2], alone.with("LANES", "1u").needing(Need::Processor)),
     ];
-    Dispatch { ways, bindings, params, key }
+    Dispatch { variants, bindings, params, key }
 }
 
 /// Turns of a loop in a kernel: some software adapters leave every loop after 65,535.
-const MOST_TURNS: usize = 1 << 15;
+const MAX_GRID_STRIDES: usize = 1 << 15;
 
 /// A launch whose invocations share their sums, or make them alone in `turns` turns and wait for nobody: entry points, and
 /// workgroups of each.
@@ -57,9 +57,9 @@ pub(super) fn shared_or_alone(
 ) -> Dispatch {
     let [shared, alone] = kernels;
     let key = format!("rows {}", shared.name());
-    let way = |name, kernel, workgroups| Way { name, kernel, workgroups, shares: false, flops: None };
+    let variant = |name, kernel, workgroups| Variant { name, kernel, workgroups, shares: false, flops: None };
     let alone = alone.needing(Need::Processor);
-    let mut ways = vec![way(WAYS[0], shared, workgroups[0]), way(WAYS[2], alone, workgroups[1])];
-    ways.truncate(if turns <= MOST_TURNS { 2 } else { 1 });
-    Dispatch { ways, bindings, params, key }
+    let mut variants = vec![variant(VARIANTS[0], shared, workgroups[0]), variant(VARIANTS[2], alone, workgroups[1])];
+    variants.truncate(if turns <= MAX_GRID_STRIDES { 2 } else { 1 });
+    Dispatch { variants, bindings, params, key }
 }

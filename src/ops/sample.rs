@@ -9,7 +9,7 @@ use crate::rng;
 const SOURCE: &str = include_str!("../../shaders/sample.wgsl");
 const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/random.wgsl"), include_str!("../../shaders/lib/state.wgsl")];
 
-/// Words of a record: id, probability, [`SHOWN`] pairs of id and probability, tokens slid out so far, step.
+/// Words of a record: id, probability, [`SHOWN`] pairs of id and probability, tokens evicted out so far, step.
 pub const RECORD: usize = 16;
 /// The likeliest tokens that a record names; a probability of -1 says that there are no more.
 pub const SHOWN: usize = 6;
@@ -123,7 +123,7 @@ impl Compute for Sample {
         window.copy_within(left..time, 0);
         let place = position.min(time) - left;
         window[place] = F::of(chosen as f64);
-        io.state[state::SLID] += F::of(left as f64);
+        io.state[state::EVICTED] += F::of(left as f64);
 
         let record = &mut records[step as usize % io.shapes.outputs[1].rows() * RECORD..][..RECORD];
         record.fill(-F::one());
@@ -133,7 +133,7 @@ impl Compute for Sample {
             record[2 * rank] = F::of(id as f64);
             record[2 * rank + 1] = weight / norm;
         }
-        record[RECORD - 2] = io.state[state::SLID];
+        record[RECORD - 2] = io.state[state::EVICTED];
         record[RECORD - 1] = F::of(f64::from(step));
         io.state[state::POSITION] = F::of((place + 1) as f64);
         io.state[state::STEP] += F::one();

@@ -1,6 +1,6 @@
 //! `sgd`: gradient descent with momentum (Polyak, 1964), over the whole model in one dispatch.
 
-use crate::graph::kernel::{Kernel, in_turns};
+use crate::graph::kernel::{Kernel, grid_stride};
 use crate::graph::{Compute, Cost, CpuIo, Dispatch, Float, Graph, IoShapes, Memory, Op, Params, Shape, Slot, state};
 
 const SOURCE: &str = include_str!("../../shaders/sgd.wgsl");
@@ -47,7 +47,7 @@ impl Op for Update {
             .u32("decayed", self.decayed / 4)
             .f32("momentum", self.rule.momentum)
             .f32("weight_decay", self.rule.weight_decay);
-        vec![Dispatch::new(kernel, bindings, params, in_turns(quads, WORKGROUP))]
+        vec![Dispatch::new(kernel, bindings, params, grid_stride(quads, WORKGROUP))]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

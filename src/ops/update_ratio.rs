@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::graph::kernel::{Kernel, in_turns};
+use crate::graph::kernel::{Kernel, grid_stride};
 use crate::graph::{
     Compute, Cost, CpuIo, Dispatch, Float, Graph, IoShapes, Memory, Op, Params, Shape, Slot, Tensor, float, state,
 };
@@ -13,7 +13,7 @@ const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/state.wgsl")];
 const WORKGROUP: usize = 64;
 
 /// Appends a copy of the weights that decay, to be measured against after the update.
-pub fn keep_weights(graph: &Graph) -> Tensor<'_> {
+pub fn save_weights(graph: &Graph) -> Tensor<'_> {
     let weights = graph.flat(Memory::Parameter, 0, graph.parameters().decayed);
     graph.record(Keep, &[weights])[0]
 }
@@ -51,7 +51,7 @@ impl Op for Keep {
         let quads = io.inputs[0].words() / 4;
         let params = Params::new().u32("first", 0).u32("quads", quads).u32("place", 0).u32("batches", 1);
         let bindings = vec![(0, Slot::Input(0)), (1, Slot::Output(0))];
-        vec![Dispatch::new(kernel, bindings, params, in_turns(quads, WORKGROUP))]
+        vec![Dispatch::new(kernel, bindings, params, grid_stride(quads, WORKGROUP))]
     }
 
     fn cost(&self, io: &IoShapes) -> Cost {

@@ -6,7 +6,7 @@ use super::{RequestId, TextContent};
 use crate::config::corpus::{CleaningConfig, Columns, Encoding, Format, ReadConfig};
 use crate::error::Error;
 
-/// An order of this area.
+/// A command of this area.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum CorpusCommand {
     /// Look into a file without making documents of it.
@@ -26,7 +26,7 @@ pub enum Stage {
     Cleaned,
 }
 
-/// A fact of this area.
+/// An event of this area.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum CorpusEvent {
     Inspected {
@@ -41,7 +41,7 @@ pub enum CorpusEvent {
         request: RequestId,
         preview: CleaningPreview,
     },
-    /// The source at this place of the order to load could not be read. The others are loaded, if there are any.
+    /// The source at this place of the command to load could not be read. The others are loaded, if there are any.
     LeftOut {
         request: RequestId,
         place: u32,

@@ -7,10 +7,10 @@ use super::runs::RunKey;
 use super::{RequestId, RunId, Token, WrittenToken};
 use crate::config::SampleConfig;
 
-/// An order of this area.
+/// A command of this area.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum EvaluateCommand {
-    /// Measure these models, one after the other. Training waits meanwhile; a newer order overtakes.
+    /// Measure these models, one after the other. Training waits meanwhile; a newer command overtakes.
     Measure { request: RequestId, models: Vec<Which>, on: On },
     /// Let two models go on with the same prompt by the same seed. A newer one overtakes.
     WriteBeside { request: RequestId, models: [Which; 2], prompt: String, sample: SampleConfig },
@@ -24,7 +24,7 @@ pub enum EvaluateCommand {
     StopWriting,
 }
 
-/// A fact of this area.
+/// An event of this area.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum EvaluateEvent {
     /// What counting does on the text of a run.
@@ -34,7 +34,7 @@ pub enum EvaluateEvent {
     },
     /// The models that can be measured beside the one of now, oldest first.
     Kept {
-        models: Vec<KeptModel>,
+        models: Vec<SavedModel>,
     },
     /// By each model, in the order in which they were asked for.
     Measured {
@@ -70,7 +70,7 @@ pub enum On {
 
 /// A model as it was after some steps of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptModel {
+pub struct SavedModel {
     pub key: u32,
     pub origin: Origin,
     pub step: u64,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{RequestId, Token};
 use crate::config::Config;
 
-/// An order of this area.
+/// A command of this area.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ExamplesCommand {
     /// The batch of a step, counted from 0, as a run with this configuration would learn it.
@@ -21,7 +21,7 @@ pub enum ExamplesCommand {
     StopChecking,
 }
 
-/// A fact of this area.
+/// An event of this area.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ExamplesEvent {
     Drawn { request: RequestId, batch: Box<DrawnBatch> },

@@ -135,10 +135,10 @@ pub struct WrittenToken {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum WriteEnd {
-    /// As many tokens as were asked for. `slid` of them were written after the oldest tokens had left the window
+    /// As many tokens as were asked for. `evicted` of them were written after the oldest tokens had left the window
     /// (of a full one the older half leaves).
     Finished {
-        slid: u64,
+        evicted: u64,
     },
     Stopped,
     Failed {

@@ -22,7 +22,7 @@ pub enum TextContent {
     Bytes(#[serde(with = "serde_bytes")] Vec<u8>),
     File(FileId),
     /// One that is kept from an earlier visit, by its name there.
-    Kept(super::keeping::KeptId),
+    Kept(super::storage::SavedId),
     /// Fetched from there when the text is loaded.
     Address(String),
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{RequestId, Token};
 
-/// An order about the project's tokenizer.
+/// A command about the project's tokenizer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum TokenizerCommand {
     /// Make the tokenizer of these files the project's and cut the text with it. Answered like a training.
@@ -23,7 +23,7 @@ pub enum TokenizerCommand {
     Inspect { request: RequestId, id: u32 },
 }
 
-/// A fact about the project's tokenizer.
+/// An event about the project's tokenizer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum TokenizerEvent {
     Exported { request: RequestId, json: String },

@@ -43,7 +43,7 @@ pub struct Token {
     pub partial: bool,
 }
 
-/// An order about tokenizers beyond the project's own.
+/// A command about tokenizers beyond the project's own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum TokensCommand {
     /// Train by merges and tell every step: on the text that was typed, or on the project's.
@@ -54,7 +54,7 @@ pub enum TokensCommand {
     Stop,
 }
 
-/// A fact about tokenizers beyond the project's own.
+/// An event about tokenizers beyond the project's own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum TokensEvent {
     Traced { request: RequestId, trace: Box<Trace> },

@@ -13,7 +13,7 @@ use crate::text::corpus::describe::Describing;
 use crate::text::corpus::{Corpus, read};
 
 /// A corpus that is being described, a piece at a time between other work.
-pub struct Portrait {
+pub struct DescribeJob {
     request: RequestId,
     stage: Stage,
     corpus: Rc<Corpus>,
@@ -21,17 +21,17 @@ pub struct Portrait {
 }
 
 impl<H: Host> Session<H> {
-    pub(super) async fn obey_for_corpus(&mut self, command: CorpusCommand) {
+    pub(super) async fn handle_corpus(&mut self, command: CorpusCommand) {
         match command {
             CorpusCommand::Inspect { request, name, content, read } => {
                 let file = self.inspect(&name, &content, &read).await;
                 self.answer(request, file.map(|file| Event::Corpus(CorpusEvent::Inspected { request, file })));
             }
             CorpusCommand::Describe { request, stage } => {
-                self.portraits.retain(|portrait| portrait.stage != stage);
+                self.describe_jobs.retain(|describe_job| describe_job.stage != stage);
                 match self.project.documents(stage) {
                     Ok(corpus) => {
-                        self.portraits.push(Portrait { request, stage, corpus, work: Describing::default() });
+                        self.describe_jobs.push(DescribeJob { request, stage, corpus, work: Describing::default() });
                     }
                     Err(error) => self.answer(request, Err(error)),
                 }
@@ -48,13 +48,13 @@ impl<H: Host> Session<H> {
 
     /// Describes a little of the corpus that waits longest.
     pub(super) async fn describe_a_piece(&mut self) {
-        let Some(portrait) = self.portraits.first_mut() else { return };
-        if portrait.work.advance(&portrait.corpus) == 1.0 {
-            let Portrait { request, corpus, work, .. } = self.portraits.remove(0);
+        let Some(describe_job) = self.describe_jobs.first_mut() else { return };
+        if describe_job.work.advance(&describe_job.corpus) == 1.0 {
+            let DescribeJob { request, corpus, work, .. } = self.describe_jobs.remove(0);
             let description = shown::description(work.finish(&corpus));
-            self.host.tell(Event::Corpus(CorpusEvent::Described { request, description }));
+            self.host.emit(Event::Corpus(CorpusEvent::Described { request, description }));
         }
-        self.host.breathe().await;
+        self.host.yield_now().await;
     }
 
     async fn inspect(&mut self, name: &str, content: &TextContent, config: &ReadConfig) -> Result<FileSummary> {
@@ -63,7 +63,7 @@ impl<H: Host> Session<H> {
         Ok(shown::file(inspection, bytes.len()))
     }
 
-    /// Nothing if a newer order made that pointless.
+    /// Nothing if a newer command made that pointless.
     async fn preview(&mut self, cleaning: CleaningConfig) -> Result<Option<CleaningPreview>> {
         let corpus = self.project.documents(Stage::Brought)?;
         let mut work = Cleaning::new(&corpus, cleaning);
@@ -72,7 +72,7 @@ impl<H: Host> Session<H> {
             host: &self.host,
             inbox: &mut self.inbox,
             work: Work::CleaningText,
-            pointless: makes_a_preview_pointless,
+            superseded_by: supersedes_a_preview,
         };
         let finished = pieces.finish(|| {
             work.advance().unwrap_or_else(|error| {
@@ -91,7 +91,7 @@ impl<H: Host> Session<H> {
     }
 }
 
-fn makes_a_preview_pointless(newer: &Command) -> bool {
+fn supersedes_a_preview(newer: &Command) -> bool {
     let newer_preview = |command: &CorpusCommand| matches!(command, CorpusCommand::PreviewCleaning { .. });
     match newer {
         Command::LoadText { .. } => true,

@@ -35,7 +35,7 @@ pub struct Search {
 }
 
 impl<H: Host> Session<H> {
-    pub(super) fn obey_examples(&mut self, command: ExamplesCommand) {
+    pub(super) fn handle_examples(&mut self, command: ExamplesCommand) {
         match command {
             ExamplesCommand::DrawBatch { request, config, step } => {
                 let drawn = drawn(&self.project, *config, step);
@@ -44,7 +44,7 @@ impl<H: Host> Session<H> {
             }
             ExamplesCommand::CheckLeaks { request } => match self.project.begin_search(request) {
                 Ok(()) => {}
-                Err(error) => self.host.tell(Event::Refused { request, error }),
+                Err(error) => self.host.emit(Event::Refused { request, error }),
             },
             ExamplesCommand::StopChecking => self.project.search = None,
         }
@@ -53,13 +53,13 @@ impl<H: Host> Session<H> {
     /// Does a piece of the search and tells how far it is.
     pub(super) async fn go_on_searching(&mut self) {
         let Some((request, progress)) = self.project.search() else { return };
-        self.host.tell(Event::Progress { work: Work::CheckingLeaks, done: progress });
+        self.host.emit(Event::Progress { work: Work::CheckingLeaks, done: progress });
         if progress >= 1.0
             && let Some(report) = self.project.end_search()
         {
-            self.host.tell(Event::Examples(ExamplesEvent::LeaksChecked { request, report }));
+            self.host.emit(Event::Examples(ExamplesEvent::LeaksChecked { request, report }));
         }
-        self.host.breathe().await;
+        self.host.yield_now().await;
     }
 }
 

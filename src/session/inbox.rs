@@ -1,4 +1,4 @@
-//! The orders that wait.
+//! The commands that wait.
 
 use std::collections::VecDeque;
 
@@ -18,7 +18,7 @@ impl Inbox {
         Self { receiver, waiting: VecDeque::new(), closed: false }
     }
 
-    /// The next order, as soon as there is one; nothing if there will be none.
+    /// The next command, as soon as there is one; nothing if there will be none.
     pub async fn next(&mut self) -> Option<Command> {
         if let Some(command) = self.take() {
             return Some(command);
@@ -28,19 +28,19 @@ impl Inbox {
         command
     }
 
-    /// The next order if one waits.
+    /// The next command if one waits.
     pub fn take(&mut self) -> Option<Command> {
         self.receive();
         self.waiting.pop_front()
     }
 
-    /// Whether an order of this kind waits.
+    /// Whether a command of this kind waits.
     pub fn has(&mut self, kind: impl Fn(&Command) -> bool) -> bool {
         self.receive();
         self.waiting.iter().any(kind)
     }
 
-    /// All orders were taken and nobody is left to send one.
+    /// All commands were taken and nobody is left to send one.
     pub fn is_closed(&self) -> bool {
         self.closed && self.waiting.is_empty()
     }

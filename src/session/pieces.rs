@@ -1,4 +1,4 @@
-//! Long work in pieces: between two of them the page is told how far it is, and newer orders are looked at.
+//! Long work in pieces: between two of them the page is told how far it is, and newer commands are looked at.
 
 use std::ops::Range;
 
@@ -10,12 +10,12 @@ pub struct Pieces<'a, H> {
     pub host: &'a H,
     pub inbox: &'a mut Inbox,
     pub work: Work,
-    /// Whether a newer order makes the work pointless.
-    pub pointless: fn(&Command) -> bool,
+    /// Whether a newer command makes the work pointless.
+    pub superseded_by: fn(&Command) -> bool,
 }
 
 impl<H: Host> Pieces<'_, H> {
-    /// Advances until the work says 1; false if a newer order makes it pointless.
+    /// Advances until the work says 1; false if a newer command makes it pointless.
     pub async fn finish(&mut self, advance: impl FnMut() -> f32) -> bool {
         self.finish_part(0.0..1.0, advance).await
     }
@@ -25,14 +25,14 @@ impl<H: Host> Pieces<'_, H> {
         let whole = |done: f32| part.start + (part.end - part.start) * done;
         let mut done = 0.0;
         while done < 1.0 {
-            self.host.tell(Event::Progress { work: self.work, done: whole(done) });
-            self.host.breathe().await;
-            if self.inbox.has(self.pointless) {
+            self.host.emit(Event::Progress { work: self.work, done: whole(done) });
+            self.host.yield_now().await;
+            if self.inbox.has(self.superseded_by) {
                 return false;
             }
             done = advance();
         }
-        self.host.tell(Event::Progress { work: self.work, done: whole(done) });
+        self.host.emit(Event::Progress { work: self.work, done: whole(done) });
         true
     }
 }

@@ -10,7 +10,7 @@ use super::inbox::Inbox;
 use super::pieces::Pieces;
 use super::sources::{Fetched, name_of};
 use super::survey::Survey;
-use super::{Host, makes_a_text_pointless, makes_a_tokenizer_pointless, missing, shown};
+use super::{Host, missing, shown, supersedes_a_text, supersedes_a_tokenizer};
 use crate::config::corpus::CleaningConfig;
 use crate::config::{Config, DataConfig, TokenizerConfig, TokenizerMethod};
 use crate::error::{Error, Result};
@@ -72,7 +72,7 @@ impl Project {
         sources: Vec<TextSource>,
         data: &DataConfig,
     ) -> Result<Option<TextSummary>> {
-        host.tell(Event::Progress { work: Work::LoadingText, done: 0.0 });
+        host.emit(Event::Progress { work: Work::LoadingText, done: 0.0 });
         let Some(documents) = self.gather(host, inbox, request, &sources).await? else { return Ok(None) };
         let (mut survey, mut pieces) = (None, loading(host, inbox));
         let Some(text) = prepared(&documents, &mut survey, data, &mut pieces).await? else { return Ok(None) };
@@ -101,8 +101,8 @@ impl Project {
         let (mut corpus, mut bytes) = (Corpus::default(), 0);
         let (mut name, mut refused) = (None, None);
         for (place, source) in (0..).zip(sources) {
-            host.breathe().await;
-            if inbox.has(makes_a_text_pointless) {
+            host.yield_now().await;
+            if inbox.has(supersedes_a_text) {
                 return Ok(None);
             }
             let given = self.fetched.documents(host, source).await;
@@ -112,7 +112,7 @@ impl Project {
                     name.get_or_insert(name_of(source));
                 }
                 Err(error) => {
-                    host.tell(Event::Corpus(CorpusEvent::LeftOut { request, place, error: error.clone() }));
+                    host.emit(Event::Corpus(CorpusEvent::LeftOut { request, place, error: error.clone() }));
                     refused.get_or_insert(error);
                 }
             }
@@ -140,7 +140,7 @@ impl Project {
         data: &DataConfig,
     ) -> Result<Option<TextSummary>> {
         let documents = self.documents.as_ref().ok_or_else(|| missing("text"))?;
-        host.tell(Event::Progress { work: Work::LoadingText, done: 0.0 });
+        host.emit(Event::Progress { work: Work::LoadingText, done: 0.0 });
         let mut pieces = loading(host, inbox);
         let Some(text) = prepared(documents, &mut self.survey, data, &mut pieces).await? else { return Ok(None) };
         let summary = shown::text(&text);
@@ -150,7 +150,7 @@ impl Project {
         Ok(Some(summary))
     }
 
-    /// The documents, cleaned so, and what is known of them; nothing if a newer order made that pointless.
+    /// The documents, cleaned so, and what is known of them; nothing if a newer command made that pointless.
     pub async fn survey<H: Host>(
         &mut self,
         cleaning: &CleaningConfig,
@@ -160,7 +160,7 @@ impl Project {
         surveyed(documents, &mut self.survey, cleaning, pieces).await
     }
 
-    /// Trains a tokenizer and cuts the text with it; nothing if a newer order made that pointless.
+    /// Trains a tokenizer and cuts the text with it; nothing if a newer command made that pointless.
     pub async fn train_tokenizer(
         &mut self,
         host: &impl Host,
@@ -176,7 +176,7 @@ impl Project {
         self.cut_with(host, inbox, tokenizer, None).await
     }
 
-    /// Cuts the text; nothing if a newer order made that pointless.
+    /// Cuts the text; nothing if a newer command made that pointless.
     pub(super) async fn cut_with(
         &mut self,
         host: &impl Host,
@@ -254,10 +254,10 @@ impl Project {
 }
 
 fn loading<'a, H: Host>(host: &'a H, inbox: &'a mut Inbox) -> Pieces<'a, H> {
-    Pieces { host, inbox, work: Work::LoadingText, pointless: makes_a_text_pointless }
+    Pieces { host, inbox, work: Work::LoadingText, superseded_by: supersedes_a_text }
 }
 
-/// The text of the documents: cleaned, chosen, split. Nothing if a newer order made that pointless.
+/// The text of the documents: cleaned, chosen, split. Nothing if a newer command made that pointless.
 async fn prepared<H: Host>(
     documents: &Documents,
     survey: &mut Option<Survey>,
@@ -295,11 +295,11 @@ async fn surveyed<'a, H: Host>(
     Ok(kept.as_mut())
 }
 
-/// Does work piece by piece and tells how far it is; false if a newer order makes it pointless.
+/// Does work piece by piece and tells how far it is; false if a newer command makes it pointless.
 pub async fn finish(host: &impl Host, inbox: &mut Inbox, work: Work, advance: impl FnMut() -> f32) -> bool {
-    let pointless = match work {
-        Work::LoadingText => makes_a_text_pointless,
-        _ => makes_a_tokenizer_pointless,
+    let superseded_by = match work {
+        Work::LoadingText => supersedes_a_text,
+        _ => supersedes_a_tokenizer,
     };
-    Pieces { host, inbox, work, pointless }.finish(advance).await
+    Pieces { host, inbox, work, superseded_by }.finish(advance).await
 }

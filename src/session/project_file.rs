@@ -20,14 +20,14 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::keeping::kept::{self, KeptTokenizer};
+use super::storage::saved::{self, SavedTokenizer};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::protocol::Kernels;
-use crate::protocol::keeping::KeptText;
 use crate::protocol::runs::{RunKey, RunRecord};
-use crate::text::own::LARGEST;
+use crate::protocol::storage::SavedText;
 use crate::text::tokenizer::import;
+use crate::text::user_text::MAX_BYTES;
 use crate::train::{Checkpoint, checkpoint};
 
 const PROJECT: &str = "project.json";
@@ -37,15 +37,15 @@ const WEIGHTS: &str = "model.safetensors";
 const TRAINING: &str = "training.safetensors";
 
 /// Bytes of an entry that are taken at most.
-const MOST_PROJECT: u64 = 1_000_000;
-const MOST_TOKENIZER: u64 = 64 << 20;
-const MOST_RUNS: u64 = 128 << 20;
-const MOST_TENSORS: u64 = 1 << 30;
+const MAX_PROJECT: u64 = 1_000_000;
+const MAX_TOKENIZER: u64 = 64 << 20;
+const MAX_RUNS: u64 = 128 << 20;
+const MAX_TENSORS: u64 = 1 << 30;
 /// Texts and runs that are taken at most.
-const MOST_TEXTS: usize = 2_000;
-const MOST_RECORDS: usize = 10_000;
+const MAX_TEXTS: usize = 2_000;
+const MAX_RECORDS: usize = 10_000;
 /// Letters of a run's key at most.
-const LONGEST_KEY: usize = 64;
+const MAX_KEY_LENGTH: usize = 64;
 /// Bytes that are set aside before they have come.
 const AHEAD: u64 = 1 << 20;
 
@@ -53,9 +53,9 @@ const AHEAD: u64 = 1 << 20;
 pub struct ProjectFile {
     pub config: Config,
     /// The texts that were brought, with their bytes.
-    pub texts: Vec<(KeptText, Vec<u8>)>,
+    pub texts: Vec<(SavedText, Vec<u8>)>,
     /// The tokenizer, and its `tokenizer.json`.
-    pub tokenizer: Option<(KeptTokenizer, String)>,
+    pub tokenizer: Option<(SavedTokenizer, String)>,
     pub runs: Vec<RunRecord>,
     pub trained: Option<Trained>,
 }
@@ -76,8 +76,8 @@ struct Description {
     made_by: String,
     version: u32,
     config: Config,
-    texts: Vec<KeptText>,
-    tokenizer: Option<KeptTokenizer>,
+    texts: Vec<SavedText>,
+    tokenizer: Option<SavedTokenizer>,
     run: Option<RunKey>,
     card: Option<String>,
     kernels: Kernels,
@@ -102,7 +102,7 @@ impl ProjectFile {
             kernels: trained.map_or_else(Kernels::new, |trained| trained.kernels.clone()),
         };
         let mut zip = Packing(ZipWriter::new(Cursor::new(Vec::new())));
-        zip.add(PROJECT, &kept::to_json(&description))?;
+        zip.add(PROJECT, &saved::to_json(&description))?;
         for (number, (_, bytes)) in (1..).zip(&self.texts) {
             zip.add(&text_entry(number), bytes)?;
         }
@@ -114,7 +114,7 @@ impl ProjectFile {
             zip.add(WEIGHTS, &weights)?;
             zip.add(TRAINING, &training)?;
         }
-        zip.add(RUNS, &kept::to_json(&self.runs))?;
+        zip.add(RUNS, &saved::to_json(&self.runs))?;
         zip.finish()
     }
 
@@ -122,7 +122,7 @@ impl ProjectFile {
     /// What is wrong with which entry.
     pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Self> {
         let mut zip = Unpacking::open(name, bytes)?;
-        let description: Description = zip.json(PROJECT, MOST_PROJECT)?;
+        let description: Description = zip.json(PROJECT, MAX_PROJECT)?;
         if description.made_by != MADE_BY || description.version > VERSION {
             return Err(zip.broken(PROJECT, "made by a newer Gptling, or by something else"));
         }
@@ -148,7 +148,7 @@ impl ProjectFile {
 }
 
 fn is_key(key: &str) -> bool {
-    (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    (1..=MAX_KEY_LENGTH).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn text_entry(number: usize) -> String {
@@ -218,34 +218,34 @@ impl<'a> Unpacking<'a> {
 
     fn json<T: serde::de::DeserializeOwned>(&mut self, entry: &str, limit: u64) -> Result<T> {
         let bytes = self.read(entry, limit)?;
-        kept::from_json(&bytes).map_err(|error| match error {
+        saved::from_json(&bytes).map_err(|error| match error {
             Error::Internal { detail } => self.broken(entry, &detail),
             error => error,
         })
     }
 
-    fn texts(&mut self, described: Vec<KeptText>) -> Result<Vec<(KeptText, Vec<u8>)>> {
-        if described.len() > MOST_TEXTS {
+    fn texts(&mut self, described: Vec<SavedText>) -> Result<Vec<(SavedText, Vec<u8>)>> {
+        if described.len() > MAX_TEXTS {
             return Err(
-                self.broken(PROJECT, &format!("{} texts, where at most {MOST_TEXTS} are taken", described.len()))
+                self.broken(PROJECT, &format!("{} texts, where at most {MAX_TEXTS} are taken", described.len()))
             );
         }
-        let (mut texts, mut room) = (Vec::new(), LARGEST as u64);
+        let (mut texts, mut room) = (Vec::new(), MAX_BYTES as u64);
         for (number, text) in (1..).zip(described) {
             let entry = text_entry(number);
             let bytes = self.read(&entry, room)?;
-            if kept::id_of(&bytes) != text.id {
+            if saved::id_of(&bytes) != text.id {
                 return Err(self.broken(&entry, "not the text that the project was made with"));
             }
             room -= bytes.len() as u64;
-            texts.push((KeptText { bytes: bytes.len() as u64, ..text }, bytes));
+            texts.push((SavedText { bytes: bytes.len() as u64, ..text }, bytes));
         }
         Ok(texts)
     }
 
-    fn tokenizer(&mut self, named: &KeptTokenizer) -> Result<String> {
-        let bytes = self.read(TOKENIZER, MOST_TOKENIZER)?;
-        if kept::id_of(&bytes) != named.id {
+    fn tokenizer(&mut self, named: &SavedTokenizer) -> Result<String> {
+        let bytes = self.read(TOKENIZER, MAX_TOKENIZER)?;
+        if saved::id_of(&bytes) != named.id {
             return Err(self.broken(TOKENIZER, "not the tokenizer that the project was made with"));
         }
         import::tokenizer_json(TOKENIZER, &bytes).map_err(|error| self.broken(TOKENIZER, &error.to_string()))?;
@@ -254,14 +254,14 @@ impl<'a> Unpacking<'a> {
 
     /// Every run. Its key names its files here, so it is plain letters, and no two runs have the same.
     fn runs(&mut self) -> Result<Vec<RunRecord>> {
-        let runs: Vec<RunRecord> = self.json(RUNS, MOST_RUNS)?;
-        if runs.len() > MOST_RECORDS {
-            return Err(self.broken(RUNS, &format!("{} runs, where at most {MOST_RECORDS} are taken", runs.len())));
+        let runs: Vec<RunRecord> = self.json(RUNS, MAX_RUNS)?;
+        if runs.len() > MAX_RECORDS {
+            return Err(self.broken(RUNS, &format!("{} runs, where at most {MAX_RECORDS} are taken", runs.len())));
         }
         let mut keys = HashSet::new();
         for (number, RunRecord { key, .. }) in (1..).zip(&runs) {
             if !is_key(key) {
-                let wanted = format!("1 to {LONGEST_KEY} ASCII letters and digits");
+                let wanted = format!("1 to {MAX_KEY_LENGTH} ASCII letters and digits");
                 return Err(self.broken(RUNS, &format!("the key of run {number} is not {wanted}")));
             }
             if !keys.insert(key) {
@@ -275,7 +275,7 @@ impl<'a> Unpacking<'a> {
     fn checkpoint(&mut self, record: Option<&RunRecord>) -> Result<Checkpoint> {
         let record = record.ok_or_else(|| self.broken(RUNS, "the run of the weights is missing"))?;
         let config = record.config.clone().validated().map_err(|error| self.broken(RUNS, &error.to_string()))?;
-        let (weights, training) = (self.read(WEIGHTS, MOST_TENSORS)?, self.read(TRAINING, MOST_TENSORS)?);
+        let (weights, training) = (self.read(WEIGHTS, MAX_TENSORS)?, self.read(TRAINING, MAX_TENSORS)?);
         let named = |error: Error, file: &str| match error {
             Error::Checkpoint { entry, detail } => self.broken(&format!("{file}: {entry}"), &detail),
             error => error,

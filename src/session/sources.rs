@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::Host;
-use super::keeping::kept;
+use super::storage::saved;
 use crate::config::Source;
 use crate::error::{Error, Result};
 use crate::protocol::{TextContent, TextSource};
 use crate::text::corpora::grammar::Grammar;
 use crate::text::corpora::{self, labelled};
 use crate::text::corpus::{Corpus, read};
-use crate::text::own::LARGEST;
+use crate::text::user_text::MAX_BYTES;
 
 /// What was fetched for the texts that are there: a text is asked for once, in however many ways it is read.
 #[derive(Clone, Default)]
@@ -59,7 +59,7 @@ impl Fetched {
         if let Some((_, bytes)) = self.0.iter().find(|(known, _)| known == id) {
             return Ok(bytes.clone());
         }
-        let kept = kept::read_bytes(host.store(), &kept::text_file(id)).await?;
+        let kept = saved::read_bytes(host.store(), &saved::text_file(id)).await?;
         let missing = || Error::TextUnreadable { name: name.into(), detail: "it is not kept here any more".into() };
         kept.map(Rc::from).ok_or_else(missing)
     }
@@ -104,8 +104,8 @@ impl Given {
     /// More text or more documents than are taken.
     pub fn append_to(self, corpus: &mut Corpus, before: usize, name: &str) -> Result<usize> {
         let bytes = before + self.bytes;
-        if before > 0 && bytes > LARGEST {
-            return Err(Error::TextsTooLarge { name: name.into(), bytes: bytes as u64, limit: LARGEST as u64 });
+        if before > 0 && bytes > MAX_BYTES {
+            return Err(Error::TextsTooLarge { name: name.into(), bytes: bytes as u64, limit: MAX_BYTES as u64 });
         }
         corpus.append(self.corpus)?;
         Ok(bytes)

@@ -8,7 +8,7 @@ use super::pieces::Pieces;
 use crate::config::corpus::CleaningConfig;
 use crate::config::sampling::{ClustersBy, SamplingConfig, SamplingMethod};
 use crate::error::Result;
-use crate::protocol::sampling::MOST_DOTS;
+use crate::protocol::sample::MAX_DOTS;
 use crate::text::corpus::Corpus;
 use crate::text::corpus::clean::Cleaning;
 use crate::text::sampling::{Design, Population};
@@ -30,7 +30,7 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// Cleans the documents; nothing if a newer order made that pointless.
+    /// Cleans the documents; nothing if a newer command made that pointless.
     pub async fn of<H: Host>(
         documents: &Rc<Corpus>,
         cleaning: &CleaningConfig,
@@ -44,7 +44,7 @@ impl Survey {
         self.cleaning == *cleaning
     }
 
-    /// Finds out what this method reads beyond the documents; false if a newer order made that pointless.
+    /// Finds out what this method reads beyond the documents; false if a newer command made that pointless.
     pub async fn prepare<H: Host>(&mut self, sampling: &SamplingConfig, pieces: &mut Pieces<'_, H>) -> bool {
         if sampling.reads_vectors() && !self.find_vectors(pieces).await {
             return false;
@@ -67,7 +67,7 @@ impl Survey {
 
     /// Documents that are shown: all, or as many as there is room for, evenly.
     pub fn shown(&self) -> Vec<u32> {
-        let (all, shown) = (self.corpus.len(), self.corpus.len().min(MOST_DOTS));
+        let (all, shown) = (self.corpus.len(), self.corpus.len().min(MAX_DOTS));
         (0..shown).map(|at| (at * all / shown) as u32).collect()
     }
 

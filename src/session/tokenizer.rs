@@ -1,7 +1,7 @@
 //! The project's tokenizer: imported, exported, its vocabulary looked through.
 
 use super::project::{Cut, Project, finish};
-use super::{Host, Session, makes_a_tokenizer_pointless, shown};
+use super::{Host, Session, shown, supersedes_a_tokenizer};
 use crate::error::{Error, Result};
 use crate::protocol::tokenizer::{
     Kept, TokenDetails, TokenKind, TokenPlace, TokenizerCommand, TokenizerEvent, TokenizerFiles, VocabularyEntry,
@@ -19,11 +19,11 @@ const AROUND: usize = 12;
 const LEAVES: usize = 64;
 
 impl<H: Host> Session<H> {
-    pub(super) async fn obey_tokenizer(&mut self, command: TokenizerCommand) {
+    pub(super) async fn handle_tokenizer(&mut self, command: TokenizerCommand) {
         let told = |event: Result<TokenizerEvent>| event.map(Event::Tokenizer);
         match command {
             TokenizerCommand::Import { request, files } => {
-                if self.inbox.has(makes_a_tokenizer_pointless) {
+                if self.inbox.has(supersedes_a_tokenizer) {
                     return;
                 }
                 let imported = self.project.import_tokenizer(&self.host, &mut self.inbox, files).await;
@@ -67,8 +67,8 @@ impl Project {
         inbox: &mut super::inbox::Inbox,
         files: TokenizerFiles,
     ) -> Result<Option<crate::protocol::TokenizerSummary>> {
-        host.tell(Event::Progress { work: Work::TrainingTokenizer, done: 0.0 });
-        host.breathe().await;
+        host.emit(Event::Progress { work: Work::TrainingTokenizer, done: 0.0 });
+        host.yield_now().await;
         let name = files.name().to_string();
         let tokenizer = read(&files)?;
         drop(files);

@@ -2,7 +2,7 @@
 
 use super::pieces::Pieces;
 use super::project::Project;
-use super::{Host, Session, comparing};
+use super::{Host, Session, compare};
 use crate::config::TokenizerConfig;
 use crate::error::Result;
 use crate::protocol::tokens::{Piece, TokensCommand, TokensEvent, Trace, TracedMerge, TracedPair};
@@ -12,11 +12,11 @@ use crate::text::tokenizer::merging::{Counts, Pair, Step};
 use crate::text::tokenizer::trace::{Traced, traced};
 
 impl<H: Host> Session<H> {
-    pub(super) async fn obey_tokens(&mut self, command: TokensCommand) {
+    pub(super) async fn handle_tokens(&mut self, command: TokensCommand) {
         match command {
             TokensCommand::Trace { request, tokenizer, typed } => {
                 let (host, inbox) = (&self.host, &mut self.inbox);
-                let mut pieces = Pieces { host, inbox, work: Work::Tracing, pointless: makes_a_trace_pointless };
+                let mut pieces = Pieces { host, inbox, work: Work::Tracing, superseded_by: supersedes_a_trace };
                 let traced = trace(&mut pieces, &self.project, &tokenizer, typed).await;
                 if let Some(traced) = traced.transpose() {
                     let event = traced.map(|trace| TokensEvent::Traced { request, trace: Box::new(trace) });
@@ -25,8 +25,8 @@ impl<H: Host> Session<H> {
             }
             TokensCommand::Compare { request, sides } => {
                 let (host, inbox) = (&self.host, &mut self.inbox);
-                let mut pieces = Pieces { host, inbox, work: Work::Comparing, pointless: makes_a_comparison_pointless };
-                let compared = comparing::compare(&mut pieces, &self.project, sides).await;
+                let mut pieces = Pieces { host, inbox, work: Work::Comparing, superseded_by: supersedes_a_comparison };
+                let compared = compare::compare(&mut pieces, &self.project, sides).await;
                 if let Some(compared) = compared.transpose() {
                     let event =
                         compared.map(|comparison| TokensEvent::Compared { request, comparison: Box::new(comparison) });
@@ -39,7 +39,7 @@ impl<H: Host> Session<H> {
     }
 }
 
-/// Trains by merges and keeps every step; nothing if a newer order made that pointless.
+/// Trains by merges and keeps every step; nothing if a newer command made that pointless.
 async fn trace(
     pieces: &mut Pieces<'_, impl Host>,
     project: &Project,
@@ -66,13 +66,13 @@ async fn trace(
 }
 
 /// Another text or another question: a trace need not be finished, and is not answered.
-fn makes_a_trace_pointless(newer: &Command) -> bool {
+fn supersedes_a_trace(newer: &Command) -> bool {
     let again = matches!(newer, Command::Tokens(TokensCommand::Trace { .. } | TokensCommand::Stop));
     again || matches!(newer, Command::LoadText { .. } | Command::PrepareText { .. })
 }
 
 /// The same for a comparison.
-fn makes_a_comparison_pointless(newer: &Command) -> bool {
+fn supersedes_a_comparison(newer: &Command) -> bool {
     let again = matches!(newer, Command::Tokens(TokensCommand::Compare { .. } | TokensCommand::Stop));
     again || matches!(newer, Command::LoadText { .. } | Command::PrepareText { .. })
 }

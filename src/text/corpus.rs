@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use read::Preview;
 
 /// Documents that are taken at most: beyond it they are lines of logs, and each costs memory of its own.
-pub const MOST_DOCUMENTS: usize = 1_000_000;
+pub const MAX_DOCUMENTS: usize = 1_000_000;
 
 /// What stands between two documents unless the file that they come from says otherwise: an empty line.
 pub const SEPARATOR: &str = "\n\n";
@@ -35,7 +35,7 @@ pub struct Corpus {
 
 #[derive(Clone, Debug, PartialEq)]
 struct Entry {
-    /// Byte offsets in the content; below 4 GiB since [`super::own::LARGEST`] is.
+    /// Byte offsets in the content; below 4 GiB since [`super::user_text::MAX_BYTES`] is.
     begin: u32,
     end: u32,
     characters: u32,
@@ -65,10 +65,10 @@ impl<'a> Document<'a> {
 }
 
 impl Corpus {
-    /// Adds a document at the end. One more than [`MOST_DOCUMENTS`] is refused.
+    /// Adds a document at the end. One more than [`MAX_DOCUMENTS`] is refused.
     pub fn push(&mut self, document: Document) -> Result<()> {
-        if self.len() == MOST_DOCUMENTS {
-            return Err(Error::TooManyDocuments { most: MOST_DOCUMENTS as u64 });
+        if self.len() == MAX_DOCUMENTS {
+            return Err(Error::TooManyDocuments { most: MAX_DOCUMENTS as u64 });
         }
         if !self.is_empty() {
             self.content.push_str(SEPARATOR);
@@ -82,10 +82,10 @@ impl Corpus {
     /// These parts of a text, in ascending order, as documents; the text stays as it is.
     ///
     /// # Errors
-    /// More parts than [`MOST_DOCUMENTS`].
+    /// More parts than [`MAX_DOCUMENTS`].
     pub fn over(content: String, group: &str, parts: &[Range<usize>]) -> Result<Self> {
-        if parts.len() > MOST_DOCUMENTS {
-            return Err(Error::TooManyDocuments { most: MOST_DOCUMENTS as u64 });
+        if parts.len() > MAX_DOCUMENTS {
+            return Err(Error::TooManyDocuments { most: MAX_DOCUMENTS as u64 });
         }
         let mut corpus = Self::default();
         for part in parts {
@@ -127,8 +127,8 @@ impl Corpus {
             *self = other;
             return Ok(());
         }
-        if self.len() + other.len() > MOST_DOCUMENTS {
-            return Err(Error::TooManyDocuments { most: MOST_DOCUMENTS as u64 });
+        if self.len() + other.len() > MAX_DOCUMENTS {
+            return Err(Error::TooManyDocuments { most: MAX_DOCUMENTS as u64 });
         }
         self.content.push_str(SEPARATOR);
         let moved = self.content.len();

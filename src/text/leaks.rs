@@ -3,7 +3,7 @@
 use ahash::AHashMap;
 
 use super::Text;
-use super::corpus::duplicates::{MOST_COMPARED, agreement, bands, fingerprint, shingles};
+use super::corpus::duplicates::{MAX_COMPARED, agreement, bands, fingerprint, shingles};
 
 /// From this share of common shingles on two documents are nearly the same.
 pub const SIMILAR: f64 = 0.8;
@@ -150,7 +150,7 @@ impl LeakCheck {
         let sharing = bands(shingles).flat_map(|band| {
             let begin = self.bands.partition_point(|(other, _)| *other < band);
             let same = self.bands[begin..].iter().take_while(move |(other, _)| *other == band);
-            same.take(MOST_COMPARED).map(|(_, number)| *number)
+            same.take(MAX_COMPARED).map(|(_, number)| *number)
         });
         let mut candidates: Vec<u32> = sharing.collect();
         candidates.sort_unstable();

@@ -10,10 +10,10 @@ use ahash::AHashMap;
 /// The longest row of tokens that is counted.
 pub const ORDERS: usize = 5;
 /// Different rows that are remembered at most: some 80 MB.
-pub const MOST_ROWS: usize = 1_500_000;
+pub const MAX_ROWS: usize = 1_500_000;
 /// Held-out tokens that are foretold at most.
-pub const MOST_MEASURED: usize = 200_000;
-/// Tokens that one [`Rivals::advance`] takes: some tens of milliseconds.
+pub const MAX_MEASURED: usize = 200_000;
+/// Tokens that one [`NgramBaselines::advance`] takes: some tens of milliseconds.
 const PIECE: usize = 16_000;
 /// What is taken off every count where the text is too small or too even to tell.
 const DISCOUNT: f64 = 0.5;
@@ -64,7 +64,7 @@ impl Ngrams {
 
     /// No more rows are remembered.
     pub fn is_full(&self) -> bool {
-        self.rows.len() > MOST_ROWS
+        self.rows.len() > MAX_ROWS
     }
 
     /// Counts a token behind its context, and moves on.
@@ -146,9 +146,9 @@ impl Ngrams {
     }
 }
 
-/// N-gram models on their way: they count the training tokens, then foretell those held out. [`Rivals::advance`] until it
+/// N-gram models on their way: they count the training tokens, then predict those held out. [`NgramBaselines::advance`] until it
 /// gives 1.
-pub struct Rivals {
+pub struct NgramBaselines {
     ngrams: Ngrams,
     context: Context,
     counted: usize,
@@ -163,7 +163,7 @@ pub struct Stream<'a> {
     pub begins: &'a [u32],
 }
 
-impl Rivals {
+impl NgramBaselines {
     pub fn new(vocab_size: usize) -> Self {
         let (ngrams, context) = (Ngrams::new(vocab_size), Context::empty());
         Self { ngrams, context, counted: 0, measured: 0, losses: [0.0; ORDERS] }
@@ -171,11 +171,11 @@ impl Rivals {
 
     /// Does one piece and says which share of all is done.
     pub fn advance(&mut self, train: Stream, held_out: Stream) -> f32 {
-        let wanted = held_out.ids.len().min(MOST_MEASURED);
+        let wanted = held_out.ids.len().min(MAX_MEASURED);
         if self.counted < train.ids.len() && !self.ngrams.is_full() {
             self.count_a_piece(train);
         } else {
-            self.foretell_a_piece(held_out, wanted);
+            self.predict_some(held_out, wanted);
         }
         let counted = if self.ngrams.is_full() { train.ids.len() } else { self.counted };
         (counted + self.measured) as f32 / (train.ids.len() + wanted).max(1) as f32
@@ -192,15 +192,15 @@ impl Rivals {
         }
     }
 
-    fn foretell_a_piece(&mut self, held_out: Stream, wanted: usize) {
+    fn predict_some(&mut self, held_out: Stream, wanted: usize) {
         let end = wanted.min(self.measured + PIECE);
         let (ngrams, losses) = (&self.ngrams, &mut self.losses);
-        let foretell = |context: &mut Context, token| {
+        let predict = |context: &mut Context, token| {
             for (loss, probability) in losses.iter_mut().zip(ngrams.probabilities(context, token)) {
                 *loss -= probability.ln();
             }
         };
-        self.context = walk(held_out, self.measured..end, self.context, foretell);
+        self.context = walk(held_out, self.measured..end, self.context, predict);
         self.measured = end;
     }
 

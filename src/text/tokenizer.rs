@@ -49,7 +49,7 @@ pub struct Tokenizer {
     pipeline: tokenizers::Tokenizer,
     /// The bytes of every token, as they stand in the vocabulary; empty where an imported one leaves out an id.
     pieces: Vec<Box<[u8]>>,
-    cutter: Cutter,
+    cutter: ShortWay,
     special: Option<Special>,
     unknown: Option<u32>,
     /// What each token was merged from, once somebody asks.
@@ -60,7 +60,7 @@ pub struct Tokenizer {
 type Special = (Regex, Vec<(String, u32)>);
 
 /// The short way of encoding.
-enum Cutter {
+enum ShortWay {
     /// Ids by code point; 0 where there is none.
     Characters(Vec<u32>),
     /// The id is the byte.
@@ -201,15 +201,15 @@ impl Tokenizer {
         let byte_level = recognise::is_byte_level(&pipeline);
         let pieces = pieces(&pipeline, byte_level);
         let cutter = match config.as_ref().map(|config| config.method) {
-            None if recognise::parts_words(&pipeline) => Cutter::Units(Units::Stretches),
-            None => Cutter::Units(Units::Passages),
-            Some(TokenizerMethod::Characters) => Cutter::Characters(by_character(&pieces, &pipeline)),
-            Some(TokenizerMethod::Bytes) => Cutter::Bytes,
+            None if recognise::parts_words(&pipeline) => ShortWay::Units(Units::Stretches),
+            None => ShortWay::Units(Units::Passages),
+            Some(TokenizerMethod::Characters) => ShortWay::Characters(by_character(&pieces, &pipeline)),
+            Some(TokenizerMethod::Bytes) => ShortWay::Bytes,
             Some(TokenizerMethod::Bpe | TokenizerMethod::BpeCharacters | TokenizerMethod::Unigram) => {
-                Cutter::Units(Units::Words)
+                ShortWay::Units(Units::Words)
             }
             Some(TokenizerMethod::Whitespace | TokenizerMethod::Rules | TokenizerMethod::WordPiece) => {
-                Cutter::Units(Units::Chunks)
+                ShortWay::Units(Units::Chunks)
             }
         };
         let special = special(&pipeline)?;

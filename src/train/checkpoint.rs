@@ -41,12 +41,12 @@ const HEADER: &str = "gptling";
 /// What is named where the file as a whole is wrong.
 const FILE: &str = "safetensors";
 /// What is taken of other people's files at most.
-const MOST_HEADER_BYTES: u64 = 1_000_000;
-const MOST_TENSORS: usize = 2_000;
+const MAX_HEADER_BYTES: u64 = 1_000_000;
+const MAX_TENSORS: usize = 2_000;
 const STATE: &str = "state";
 const NO_NUMBER: &str = "holds something that is no number";
 /// Tokens that are taken of other people's files at most: more than any tokenizer has.
-const MOST_TOKENS: usize = 1 << 20;
+const MAX_TOKENS: usize = 1 << 20;
 
 /// Weights by name from a safetensors file: those of GPT-2 with or without the prefix `transformer.`.
 ///
@@ -64,13 +64,13 @@ pub fn read_weights(bytes: &[u8]) -> Result<Weights> {
 fn opened(bytes: &[u8]) -> Result<SafeTensors<'_>> {
     let wrong = |detail: &str| broken(FILE, detail);
     let length = bytes.first_chunk().map_or(0, |length| u64::from_le_bytes(*length));
-    if length > MOST_HEADER_BYTES {
-        return Err(wrong(&format!("a header of {length} bytes, where at most {MOST_HEADER_BYTES} are taken")));
+    if length > MAX_HEADER_BYTES {
+        return Err(wrong(&format!("a header of {length} bytes, where at most {MAX_HEADER_BYTES} are taken")));
     }
     let file = SafeTensors::deserialize(bytes).map_err(|error| wrong(&error.to_string()))?;
     match file.len() {
-        ..=MOST_TENSORS => Ok(file),
-        tensors => Err(wrong(&format!("{tensors} tensors, where at most {MOST_TENSORS} are taken"))),
+        ..=MAX_TENSORS => Ok(file),
+        tensors => Err(wrong(&format!("{tensors} tensors, where at most {MAX_TENSORS} are taken"))),
     }
 }
 
@@ -190,8 +190,8 @@ impl Checkpoint {
     /// # Errors
     /// [`Error::Checkpoint`] with what differs.
     pub fn check_sizes(&self) -> Result<()> {
-        if self.vocab_size > MOST_TOKENS {
-            return Err(broken(HEADER, &format!("{} tokens, where at most {MOST_TOKENS} are taken", self.vocab_size)));
+        if self.vocab_size > MAX_TOKENS {
+            return Err(broken(HEADER, &format!("{} tokens, where at most {MAX_TOKENS} are taken", self.vocab_size)));
         }
         for (name, shape) in self.shapes() {
             let numbers = self.weights.get(&name).ok_or_else(|| broken(&name, "missing"))?;

@@ -13,8 +13,8 @@ use crate::ops::sample::{RECORD, SHOWN, leaving};
 
 /// Most tokens of one submit, and so of one readback.
 pub const BURST: usize = 32;
-/// Fewer of them are hardly worth the way there and back.
-pub const LEAST: usize = 8;
+/// Fewer of them are hardly worth the variant there and back.
+pub const MIN_WINDOW: usize = 8;
 
 /// Continues a prompt. Keys and values of the tokens before stay on the device, so that a token costs one row.
 ///
@@ -59,7 +59,7 @@ pub enum Storage {
 impl Storage {
     /// What suits a device.
     pub fn of(device: &Device) -> Self {
-        if device.has(Need::Half) { Storage::F16 } else { Storage::F32 }
+        if device.has(Need::F16) { Storage::F16 } else { Storage::F32 }
     }
 }
 
@@ -72,20 +72,20 @@ pub struct Written {
     /// The likeliest others with their probabilities, likeliest first: five where the vocabulary has so many.
     pub runners_up: Vec<(u32, f32)>,
     /// Tokens that have left the window so far, those that made room for this one included.
-    pub slid: u32,
+    pub evicted: u32,
 }
 
 impl Parts {
     /// Records all parts.
     pub fn record(graph: &Graph, gpt: &Gpt, block_size: usize, storage: Storage) -> Self {
         if storage == Storage::F16 {
-            gpt.halve(graph);
+            gpt.to_f16(graph);
         }
         let copy = 0..graph.node_count();
         let window = graph.tokens(1, block_size, 1);
-        let memory = gpt.remember(window);
+        let kv_cache = gpt.prefill(window);
         let read = copy.end..graph.node_count();
-        let records = gpt.next(window, &memory).sample_into(window, BURST);
+        let records = gpt.decode(window, &kv_cache).sample_into(window, BURST);
         let draw = read.end..graph.node_count();
         Self { window: window.id, records: records.id, copy, read, draw }
     }
@@ -192,6 +192,6 @@ fn written(record: &[f32]) -> Written {
         id,
         probability: record[1],
         runners_up: others.take(SHOWN - 1).collect(),
-        slid: record[RECORD - 2] as u32,
+        evicted: record[RECORD - 2] as u32,
     }
 }

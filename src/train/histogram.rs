@@ -1,6 +1,6 @@
 //! How numbers are distributed.
 
-use crate::protocol::watch::{Histogram, Numbers};
+use crate::protocol::live::{Histogram, Numbers};
 
 const BINS: usize = 41;
 

@@ -17,7 +17,7 @@ use crate::graph::{Dispatch, Graph, IoShapes, Layout, Memory, Need, Node, Segmen
 use crate::protocol::{Kernels, PlanReport};
 
 /// Names of the kernels among which matrix products choose.
-pub use crate::ops::linear::WAYS as KERNELS;
+pub use crate::ops::linear::VARIANTS as KERNELS;
 
 /// Where a model lives.
 #[derive(Clone)]
@@ -53,7 +53,7 @@ enum Machine {
 impl Device {
     /// Whether kernels that need this run here.
     pub fn has(&self, need: Need) -> bool {
-        matches!(self, Device::Gpu(gpu) if gpu.tuning().has(need))
+        matches!(self, Device::Gpu(gpu) if gpu.kernel_choices().has(need))
     }
 
     pub fn is_gpu(&self) -> bool {
@@ -151,14 +151,14 @@ impl Plan {
     /// Takes the kernels that the device's tuning says by now.
     pub fn choose_kernels(&mut self) {
         if let Machine::Gpu(plan, _) = &mut self.machine {
-            plan.take_the_best_ways();
+            plan.select_variants();
         }
     }
 
     /// The kernels that are taken, where there are several.
     pub fn kernels(&self) -> Kernels {
         match &self.machine {
-            Machine::Gpu(plan, _) => plan.ways(),
+            Machine::Gpu(plan, _) => plan.variants(),
             Machine::Cpu(_) | Machine::Oracle(_) => Kernels::new(),
         }
     }
@@ -326,7 +326,7 @@ pub fn report_segments(graph: &Graph, layout: &Layout, segments: &[Segment]) -> 
         let node = &nodes[index];
         let io = IoShapes::of(node, &tensors);
         let (cost, dispatches) = (node.op.cost(&io), node.op.dispatches(&io));
-        let counted: u64 = dispatches.iter().filter_map(|dispatch| dispatch.ways[0].flops).sum();
+        let counted: u64 = dispatches.iter().filter_map(|dispatch| dispatch.variants[0].flops).sum();
         let executed = if counted > 0 { counted } else { padded(cost.flops, io.outputs.first()) };
         let traffic = dispatches.iter().map(|dispatch| traffic(dispatch, node, &tensors)).sum::<u64>();
         report.dispatches += times * dispatches.len() as u64;

@@ -8,7 +8,7 @@ use web_time::Instant;
 use super::machine::{Device, Plan, Store};
 use crate::error::Result;
 use crate::graph::{Graph, Shape};
-use crate::nn::{Scope, Start};
+use crate::nn::{Init, Scope};
 use crate::ops::linear::Orientation;
 
 /// Rows and columns of the matrices: four sequences of 64 tokens in a model as wide as the middle preset.
@@ -20,7 +20,7 @@ const PRODUCTS: usize = 8;
 /// How long one timing is to take: many times what waiting for a device costs.
 const TIMING: Duration = Duration::from_millis(25);
 const TIMINGS: usize = 3;
-const MOST_RUNS: usize = 64;
+const MAX_RUNS: usize = 64;
 
 /// Billions of floating-point operations that the device does in a second: the best of a few timings of some runs. About
 /// a tenth of a second on what is fast; on what is slow a few times eight products.
@@ -33,7 +33,7 @@ pub async fn speed(device: &Device) -> Result<f32> {
     time(&plan, 1).await?;
     let single = time(&plan, 1).await?;
     let runs = (TIMING.as_secs_f64() / single.as_secs_f64().max(1e-6)) as usize;
-    let runs = runs.clamp(1, MOST_RUNS);
+    let runs = runs.clamp(1, MAX_RUNS);
     let mut best = single;
     for _ in 0..TIMINGS {
         best = best.min(time(&plan, runs).await? / runs as u32);
@@ -44,7 +44,7 @@ pub async fn speed(device: &Device) -> Result<f32> {
 
 async fn plan(device: &Device) -> Result<Plan> {
     let mut scope = Scope::default();
-    let weight = scope.parameter("weight", &[WIDTH, WIDTH], Start::Zeros);
+    let weight = scope.parameter("weight", &[WIDTH, WIDTH], Init::Zeros);
     let layout = scope.finish().layout();
     let store = Store::new(device, layout.words).await?;
     let graph = Graph::new(layout);

@@ -7,7 +7,7 @@ use super::model::Model;
 use super::trainer::{Targets, Trainer};
 use crate::config::{Config, Schedule, TrainConfig};
 use crate::error::{Error, Result};
-use crate::protocol::watch::{RatePoint, RateTest};
+use crate::protocol::live::{RatePoint, RateTest};
 use crate::text::loader::Batch;
 
 /// Steps from the lowest rate to the highest.

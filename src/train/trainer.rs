@@ -20,9 +20,9 @@ use crate::nn::gpt::{Gpt, Mode};
 use crate::nn::{Parameter, Parameters};
 use crate::ops::cross_entropy::{Losses, Objective};
 use crate::ops::step::end_batch;
-use crate::ops::update_ratio::{keep_weights, measure_layers, place};
+use crate::ops::update_ratio::{measure_layers, place, save_weights};
 use crate::optim::{Moment, append_scalars, append_update, moments};
-use crate::protocol::watch::Numbers;
+use crate::protocol::live::Numbers;
 use crate::protocol::{PlanReport, StepPoint};
 use crate::text::loader::Batch;
 
@@ -40,7 +40,7 @@ pub struct Trainer {
     read: u64,
     /// The last step of the next submit is to be watched.
     watches: bool,
-    moves: Option<Moves>,
+    moves: Option<UpdateRatios>,
     /// The step of the last measurement that was read.
     measured: u64,
     scratch: Batch,
@@ -64,7 +64,7 @@ impl Targets {
 
 /// How far the matrices of each layer moved in a step, and how long they are then.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Moves {
+pub struct UpdateRatios {
     pub step: u64,
     /// By layer, in the order of [`layers`]: lengths of the update and of the weights.
     pub lengths: Vec<[f32; 2]>,
@@ -119,7 +119,7 @@ impl Recorded {
         }
         append_scalars(losses, config);
         gradients.push(segment(1));
-        let before = keep_weights(graph);
+        let before = save_weights(graph);
         let keeps = segment(1);
         append_update(graph, config);
         let updates = segment(1);
@@ -238,7 +238,7 @@ impl Trainer {
     }
 
     /// What was measured last, if it is new.
-    pub fn take_moves(&mut self) -> Option<Moves> {
+    pub fn take_update_ratios(&mut self) -> Option<UpdateRatios> {
         self.moves.take()
     }
 
@@ -320,7 +320,7 @@ impl Trainer {
     pub async fn read_points(&mut self) -> Result<Vec<StepPoint>> {
         let words = self.state_later().await?;
         let first = self.read.max(self.step.saturating_sub(state::RING as u64));
-        self.note_moves(&words);
+        self.note_update_ratios(&words);
         let (points, failure) = points(&words, first..self.step);
         self.read = first + points.len() as u64;
         match failure {
@@ -367,13 +367,13 @@ impl Trainer {
     }
 
     /// Looks for a new measurement in words of state memory.
-    pub fn note_moves(&mut self, words: &[f32]) {
+    pub fn note_update_ratios(&mut self, words: &[f32]) {
         let step = words[state::MOVES] as u64;
         if step > 0 && step != self.measured {
             let lengths =
                 (0..self.recorded.layers).map(|layer| [words[place(layer)], words[place(layer) + 1]]).collect();
             self.measured = step;
-            self.moves = Some(Moves { step, lengths });
+            self.moves = Some(UpdateRatios { step, lengths });
         }
     }
 

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::hooks::{
-    browser_language, current_hash, kept_choice, kept_kernels, kept_texts, use_address, use_document,
-    use_dropped_files, use_escape, use_kept_choice, use_kept_kernels, use_kept_texts, use_sweep_clock, use_tour_clock,
-    use_worker, watch_panics,
+    browser_language, current_hash, saved_choice, saved_kernels, saved_texts, use_address, use_document,
+    use_dropped_files, use_escape, use_saved_choice, use_saved_kernels, use_saved_texts, use_sweep_clock,
+    use_tour_clock, use_worker, watch_panics,
 };
 use super::i18n::I18n;
 use super::pages::{ModelPage, PageProps, TextPage, TokensPage, TrainPage, WritePage};
@@ -25,8 +25,8 @@ pub fn mount() {
 #[component]
 fn App() -> Html {
     let store = use_reducer(|| {
-        let state = State::open(&current_hash(), browser_language(), kept_texts());
-        Store(Shared::new(state.computing_on(kept_choice()).knowing_kernels(kept_kernels())))
+        let state = State::open(&current_hash(), browser_language(), saved_texts());
+        Store(Shared::new(state.computing_on(saved_choice()).knowing_kernels(saved_kernels())))
     });
     let state = store.0.clone();
     // The very same one every time: a part whose settings have not changed is not drawn anew, whatever the engine tells.
@@ -39,9 +39,9 @@ fn App() -> Html {
     use_tour_clock(&state, &dispatch);
     use_sweep_clock(&state, &dispatch);
     use_escape(&state, &dispatch);
-    use_kept_texts(&state.project.own);
-    use_kept_choice(state.compute_on);
-    use_kept_kernels(&state.kernels);
+    use_saved_texts(&state.project.own);
+    use_saved_choice(state.compute_on);
+    use_saved_kernels(&state.kernels);
     use_dropped_files();
 
     let page = PageProps { state, dispatch, t, children: Html::default() };

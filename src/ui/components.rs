@@ -1,6 +1,5 @@
 //! Parts that every station uses.
 
-pub mod by_heart;
 pub mod control;
 pub mod copy_button;
 pub mod failed_run;
@@ -8,6 +7,7 @@ pub mod icon;
 pub mod leaks;
 pub mod likelihood;
 pub mod loss_chart;
+pub mod memorized;
 pub mod menu;
 pub mod notice;
 pub mod overlay_chart;

@@ -1,16 +1,16 @@
 //! Every picture of the page with its words: a chart, what it shows and the language it is read in. Pages hand them to
 //! [`kit::figure::Figure`](crate::ui::kit); here they are drawn, told and written without a browser, and tested so.
 
-pub mod by_heart;
 pub mod lengths;
+pub mod live;
 pub mod loss;
+pub mod memorized;
 pub mod merges;
 pub mod network;
 pub mod overlay;
 pub mod report;
 pub mod sampling;
 pub mod sweep;
-pub mod watched;
 pub mod windows;
 pub mod zipf;
 

@@ -13,7 +13,7 @@ mod worker;
 pub use address::{current_hash, use_address};
 pub use document::{browser_language, focus, use_arrival, use_document, use_dropped_files, use_focus_on_tour};
 pub use keep::{
-    kept_choice, kept_kernels, kept_texts, use_kept_choice, use_kept_kernels, use_kept_texts, use_project_file,
+    saved_choice, saved_kernels, saved_texts, use_project_file, use_saved_choice, use_saved_kernels, use_saved_texts,
 };
 pub use panics::watch_panics;
 pub use sweep::use_sweep_clock;

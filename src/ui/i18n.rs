@@ -23,10 +23,10 @@ macro_rules! locale {
 
 type Files = &'static [&'static str];
 
-const EN: Files = locale!("en": "page" "text" "corpus" "sampling" "tokens" "merges" "compare" "examples" "fields" "errors"
-    "model" "train" "runs" "evaluate" "keeping" "faults");
-const ZH: Files = locale!("zh-CN": "page" "text" "corpus" "sampling" "tokens" "merges" "compare" "examples" "fields" "errors"
-    "model" "train" "runs" "evaluate" "keeping" "faults");
+const EN: Files = locale!("en": "page" "text" "corpus" "sample" "tokens" "merges" "compare" "examples" "fields" "errors"
+    "model" "train" "runs" "evaluate" "storage" "faults");
+const ZH: Files = locale!("zh-CN": "page" "text" "corpus" "sample" "tokens" "merges" "compare" "examples" "fields" "errors"
+    "model" "train" "runs" "evaluate" "storage" "faults");
 
 /// The sentences of one language. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -91,7 +91,7 @@ impl I18n {
     /// What a run is called: its name, or its number where it has none.
     pub fn run_name(&self, record: &RunRecord) -> String {
         match record.name.as_str() {
-            "" => self.fill("keeping.run", &[("n", &record.number)]),
+            "" => self.fill("storage.run", &[("n", &record.number)]),
             name => name.into(),
         }
     }
@@ -157,7 +157,7 @@ impl I18n {
             "key" => self.find(&format!("field.{value}")),
             "what" => self.find(&format!("missing.{value}")),
             // A run without a name is called by its number.
-            "run" if value.parse::<u32>().is_ok() => return self.fill("keeping.run", &[("n", &value)]),
+            "run" if value.parse::<u32>().is_ok() => return self.fill("storage.run", &[("n", &value)]),
             "split" | "missing" | "buffer" => self.find(&format!("{name}.{value}")),
             _ => None,
         };

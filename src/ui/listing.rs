@@ -12,7 +12,7 @@ use super::i18n::I18n;
 use super::kit::csv::{Cell, Csv};
 use super::kit::series::{Point, horizon, smoothed};
 use super::state::runs::{Chart, Curve};
-use super::state::sweep::{Outcome, SweptField, Trial};
+use super::state::sweep::{Outcome, SweepField, Trial};
 
 /// Its name in locales.
 pub fn state(run: &RunRecord) -> &'static str {
@@ -134,7 +134,7 @@ pub fn json(runs: &[&RunRecord], t: &I18n, date: impl Fn(u64) -> String) -> Stri
 }
 
 /// A sweep as a table: a row for each combination of values.
-pub fn sweep_csv(fields: &[SweptField], trials: &[Trial]) -> String {
+pub fn sweep_csv(fields: &[SweepField], trials: &[Trial]) -> String {
     let measures = ["outcome", "validation_loss", "bits_per_byte", "run"];
     let head: Vec<&str> = fields.iter().map(|swept| swept.field.key).chain(measures).collect();
     let mut csv = Csv::new(&head);

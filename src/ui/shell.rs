@@ -2,9 +2,9 @@
 
 mod banner;
 mod engine;
-pub mod keeping;
 mod settings;
 mod stepper;
+pub mod storage;
 mod tour;
 
 use yew::prelude::*;
@@ -16,9 +16,9 @@ use super::state::{Action, Notice, Tour};
 use crate::ui::i18n::I18n;
 use banner::engine_banner;
 use engine::engine_line;
-use keeping::keeping_notices;
 use settings::{lang_menu, project_menu, project_popover, theme_menu};
 use stepper::stepper;
+use storage::storage_notices;
 use tour::tour_bar;
 
 #[component]
@@ -26,7 +26,7 @@ pub fn Shell(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, children } = page;
     use_arrival(state.view.station, matches!(state.tour, Tour::At { .. }));
     use_focus_on_tour(state.tour != Tour::Off);
-    use_project_file(state.keeping.file.clone());
+    use_project_file(state.storage.file.clone());
     html! {
         <div class="shell">
             <a class="skip" href="#main" onclick={skip}>{ t.say("page.skip") }</a>
@@ -44,7 +44,7 @@ pub fn Shell(page: &PageProps) -> Html {
             <main class="main" id="main" tabindex="-1">
                 <div class="notices">
                     { engine_banner(page) }
-                    { keeping_notices(page) }
+                    { storage_notices(page) }
                     { for state.notices.iter().map(|notice| notice_box(notice, dispatch, t)) }
                 </div>
                 { children.clone() }

@@ -4,9 +4,9 @@
 use crate::config::fields::{Field, Kind, Scale};
 
 /// Settings with more steps than this move by ratio.
-const MOST_STEPS: f64 = 200.0;
+const MAX_STEPS: f64 = 200.0;
 /// Numbers on a line have at least so many stops.
-const LEAST_STOPS: f64 = 100.0;
+const MIN_STOPS: f64 = 100.0;
 /// Round numbers within a factor of ten.
 const DECIMAL: [f64; 10] = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0];
 /// Round numbers within a factor of two, for sizes that love powers of two.
@@ -58,7 +58,7 @@ impl Slider {
 
 fn whole(min: f64, max: f64, step: f64) -> Vec<f64> {
     let count = ((max - min) / step).ceil();
-    if count <= MOST_STEPS && max / min.max(step) < LEAST_STOPS {
+    if count <= MAX_STEPS && max / min.max(step) < MIN_STOPS {
         return (0..=count as usize).map(|index| (min + index as f64 * step).min(max)).collect();
     }
     let binary = (max as u64).is_power_of_two();
@@ -72,7 +72,7 @@ fn whole(min: f64, max: f64, step: f64) -> Vec<f64> {
 
 fn on_a_line(min: f64, max: f64) -> Vec<f64> {
     let step = (0..).map(|index| 0.5_f64 * 10_f64.powi(-index)).flat_map(|step| [step, step * 0.4, step * 0.2]);
-    let step = step.into_iter().find(|step| (max - min) / step >= LEAST_STOPS).expect("steps become ever smaller");
+    let step = step.into_iter().find(|step| (max - min) / step >= MIN_STOPS).expect("steps become ever smaller");
     let count = ((max - min) / step).floor() as usize;
     let stop = |index: usize| min + index as f64 * step;
     // Where a line goes through 0, it stops there.

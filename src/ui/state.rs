@@ -1,7 +1,7 @@
 //! The page's one state, its one reducer, and everything that can happen to it. Pure: no browser here.
 //!
 //! Components show a [`State`] and dispatch [`Action`]s. What the engine is asked follows from the state alone: after
-//! each action `settle` compares what the page wants to know with what was asked, and puts the missing
+//! each action `sync` compares what the page wants to know with what was asked, and puts the missing
 //! [`Command`]s into the outbox. A hook carries them to the worker, another brings its events back as
 //! [`Action::Heard`]. So a slider may move as fast as it likes: the latest question wins, and a worker that was
 //! started again is asked everything anew.
@@ -9,24 +9,24 @@
 pub mod compare;
 pub mod corpus;
 pub mod engine;
-pub mod evaluating;
+pub mod evaluate;
 pub mod examples;
-pub mod keeping;
 pub mod kernels;
-pub mod merging;
-pub mod own;
+pub mod live;
+pub mod merges;
+pub mod model;
 pub mod project;
 pub mod question;
 pub mod run;
 pub mod runs;
-pub mod sampling;
-pub mod shaping;
+pub mod sample;
+pub mod storage;
 pub mod sweep;
 pub mod tokenizer;
 pub mod tour;
+pub mod user_text;
 pub mod view;
-pub mod watching;
-pub mod writing;
+pub mod write;
 
 use std::ops::Deref;
 use std::rc::Rc;
@@ -36,29 +36,29 @@ use crate::config::presets::Preset;
 use crate::config::{Config, Source};
 use crate::error::Error;
 use crate::protocol::{Command, DeviceChoice, Event, RequestId, RunId};
-use shaping::What;
+use model::What;
 
 pub use compare::{CompareAction, Comparing, SideChoice};
 pub use corpus::CorpusAction;
 pub use engine::{Engine, Outbox, Progress};
-pub use evaluating::{EvaluateAction, Evaluating, Ground, Side};
+pub use evaluate::{EvaluateAction, Evaluating, Ground, Side};
 pub use examples::{Examples, ExamplesAction};
-pub use keeping::{Keeping, KeepingAction};
 pub use kernels::KnownKernels;
-pub use merging::{Merging, MergingAction, TracedText};
-pub use own::{Brought, Content, Handle, OwnText};
+pub use live::{Live, LiveAction, UpdateRatios};
+pub use merges::{MergesAction, Merging, TracedText};
+pub use model::{ModelAction, Shaping};
 pub use project::Project;
 pub use question::Question;
 pub use run::{Run, Training};
 pub use runs::{Runs, RunsAction};
-pub use sampling::{Sampling, SamplingAction};
-pub use shaping::{ShapeAction, Shaping};
+pub use sample::{SampleAction, Sampling};
+pub use storage::{Storage, StorageAction};
 pub use sweep::SweepAction;
 pub use tokenizer::{TokenizerAction, Tokenizing};
 pub use tour::Tour;
-pub use view::{Lang, Notice, Part, Standing, Station, Theme, View};
-pub use watching::{Moves, WatchAction, Watching};
-pub use writing::{Draft, Writing};
+pub use user_text::{Brought, Content, Handle, UserText};
+pub use view::{Lang, Notice, Part, Station, StationStatus, Theme, View};
+pub use write::{Draft, Writing};
 
 /// Everything the page knows.
 #[derive(Clone, Debug, Default)]
@@ -88,11 +88,11 @@ pub struct State {
     pub shaping: Shaping,
     /// The training run, if there is one: station Train.
     pub training: Training,
-    pub watching: Watching,
+    pub live: Live,
     /// All runs, and sweeps.
     pub runs: Runs,
-    pub evaluating: Evaluating,
-    pub keeping: Keeping,
+    pub evaluate: Evaluating,
+    pub storage: Storage,
     /// What the model writes: station Write.
     pub writing: Writing,
     /// The first visit's guided way through all stations.
@@ -124,7 +124,7 @@ pub enum Action {
     Set(&'static Field, Value),
     /// Take the model, tokenizer and training of a preset; text and sampling stay.
     UsePreset(Preset),
-    Shape(ShapeAction),
+    Model(ModelAction),
 
     // Text and Tokens.
     UseBuiltIn(Source),
@@ -135,9 +135,9 @@ pub enum Action {
     TryText(String),
     TryIds(String),
     Examples(ExamplesAction),
-    Merging(MergingAction),
+    Merges(MergesAction),
     Compare(CompareAction),
-    Sampling(SamplingAction),
+    Sample(SampleAction),
     Tokenizer(TokenizerAction),
 
     // Train.
@@ -150,10 +150,10 @@ pub enum Action {
     Stop,
     Reset,
 
-    Watch(WatchAction),
+    Live(LiveAction),
     Runs(RunsAction),
     Evaluate(EvaluateAction),
-    Keep(KeepingAction),
+    Storage(StorageAction),
 
     // Write.
     Prompt(String),
@@ -163,16 +163,16 @@ pub enum Action {
     // The first visit.
     Grow,
     /// A station of the tour was shown long enough.
-    Dwelt(Station),
+    TourAdvanced(Station),
     /// On to the next station at once.
-    Hurry,
+    SkipAhead,
     LeaveTour,
 
     // The engine.
     ComputeOn(DeviceChoice),
     /// Take these kernels wherever they are offered; with nothing, the fastest.
     UseKernels(Option<String>),
-    Heard(Vec<Event>),
+    Events(Vec<Event>),
     EngineDied(Error),
     /// The engine was started so many seconds ago.
     EngineWaited(u64),
@@ -183,10 +183,10 @@ pub enum Action {
 
 impl State {
     /// The page as a link describes it; `browser` is the language of the browser, `own` are texts that are still there.
-    pub fn open(hash: &str, browser: Lang, own: Vec<OwnText>) -> Self {
+    pub fn open(hash: &str, browser: Lang, own: Vec<UserText>) -> Self {
         let mut state = State::default();
         state.view.browser_lang = browser;
-        state.project.take_kept(own);
+        state.project.take_saved(own);
         state.follow(hash);
         if hash.trim_start_matches('#').is_empty() && browser == Lang::Zh {
             state.config.data.source = Source::StoriesZh;
@@ -203,7 +203,7 @@ impl State {
     /// The state after `action`, with every question asked that now needs an answer.
     pub fn after(mut self, action: Action) -> Self {
         self.apply(action);
-        self.settle();
+        self.sync();
         self
     }
 
@@ -218,7 +218,7 @@ impl State {
 
             Action::Set(field, value) => self.set(field, &value),
             Action::UsePreset(preset) => self.use_preset(preset),
-            Action::Shape(action) => self.shape(action),
+            Action::Model(action) => self.act_on_model(action),
 
             Action::UseBuiltIn(source) => self.use_built_in(source),
             Action::Corpus(action) => self.act_on_corpus(action),
@@ -227,10 +227,10 @@ impl State {
             Action::TryText(text) => self.project.try_text = text,
             Action::TryIds(ids) => self.project.try_ids = ids,
             Action::Examples(action) => self.act_on_examples(action),
-            Action::Merging(action) => self.look_at_merges(action),
-            Action::Compare(action) => self.compare(action),
-            Action::Sampling(action) => self.sample(action),
-            Action::Tokenizer(action) => self.handle_tokenizer(action),
+            Action::Merges(action) => self.act_on_merges(action),
+            Action::Compare(action) => self.act_on_compare(action),
+            Action::Sample(action) => self.act_on_sample(action),
+            Action::Tokenizer(action) => self.act_on_tokenizer(action),
 
             Action::Start => self.start(),
             Action::Pause => self.send(Command::Pause),
@@ -240,23 +240,23 @@ impl State {
             Action::Stop => self.stop(),
             Action::Reset => self.reset(),
 
-            Action::Watch(action) => self.watch(action),
+            Action::Live(action) => self.act_on_live(action),
             Action::Runs(action) => self.act_on_runs(action),
-            Action::Evaluate(action) => self.evaluate(action),
-            Action::Keep(action) => self.keep(action),
+            Action::Evaluate(action) => self.act_on_evaluate(action),
+            Action::Storage(action) => self.act_on_storage(action),
 
             Action::Prompt(prompt) => self.writing.prompt = prompt,
             Action::Write => self.write(),
             Action::StopWriting => self.send(Command::StopWriting),
 
             Action::Grow => self.grow(),
-            Action::Dwelt(station) => self.tour.dwell(station),
-            Action::Hurry => self.hurry(),
+            Action::TourAdvanced(station) => self.tour.dwell(station),
+            Action::SkipAhead => self.skip_ahead(),
             Action::LeaveTour => self.tour = Tour::Off,
 
             Action::ComputeOn(choice) => self.compute_on(choice),
             Action::UseKernels(name) => self.use_kernels(name),
-            Action::Heard(events) => events.into_iter().for_each(|event| self.hear(event)),
+            Action::Events(events) => events.into_iter().for_each(|event| self.on_event(event)),
             Action::EngineDied(error) => self.engine_died(error),
             Action::EngineWaited(seconds) => self.engine_is_late(seconds),
             Action::RestartEngine => self.restart_engine(),
@@ -264,19 +264,19 @@ impl State {
         }
     }
 
-    fn settle(&mut self) {
+    fn sync(&mut self) {
         if matches!(self.engine, Engine::Ready(_)) {
-            self.settle_project();
-            self.settle_examples();
-            self.settle_merging();
-            self.settle_comparison();
-            self.settle_keeping();
-            self.settle_runs();
-            self.settle_start();
-            self.settle_watching();
-            self.settle_evaluating();
+            self.sync_project();
+            self.sync_examples();
+            self.sync_merges();
+            self.sync_comparison();
+            self.sync_storage();
+            self.sync_runs();
+            self.sync_start();
+            self.sync_live();
+            self.sync_evaluate();
         }
-        self.settle_tour();
+        self.sync_tour();
     }
 
     fn set(&mut self, field: &'static Field, value: &Value) {

@@ -16,7 +16,7 @@ use crate::protocol::FileId;
 pub struct Files(Rc<RefCell<BTreeMap<FileId, File>>>);
 
 impl Files {
-    /// Takes a message that passes files on: `[id, file, id, file, ...]`. Every other message is an order.
+    /// Takes a message that passes files on: `[id, file, id, file, ...]`. Every other message is a command.
     pub fn take(&self, message: &JsValue) -> bool {
         let Some(message) = message.dyn_ref::<Array>() else { return false };
         for pair in message.to_vec().chunks_exact(2) {

@@ -56,7 +56,7 @@ async function settled(page) {
   await page.waitForFunction(() => !document.querySelector(".station [aria-busy=true]"), undefined, LONG);
 }
 
-const counted = async (page) => (await page.locator(".sampling-counted").textContent()).match(/[\d,]+/g).map((text) => number(text));
+const counted = async (page) => (await page.locator(".sample-counted").textContent()).match(/[\d,]+/g).map((text) => number(text));
 /** How many marks a path has. */
 const marks = (page, kind) =>
   page.locator(".dots-plot .picture").evaluate(
@@ -94,7 +94,7 @@ browserTest("each of the ten methods is drawn in the same picture", async ({ ope
     assert.equal((await counted(page))[0], draws, method);
     const distinct = (await counted(page))[2] ?? draws;
     assert.equal(await drawn(), distinct, method);
-    await page.locator(".sampling-verdict").waitFor();
+    await page.locator(".sample-verdict").waitFor();
     await page.locator(".spreads-plot .mark-spread-truth").waitFor({ state: "attached" });
   }
   // 540 draws of 300 documents: a third of each class.
@@ -111,9 +111,9 @@ browserTest("each of the ten methods is drawn in the same picture", async ({ ope
   await page.getByText("words (k-means)").click();
   await settled(page);
   assert.equal(await marks(page, "dot-hull"), 8);
-  const clusters = page.locator(".sampling-parts tbody tr");
+  const clusters = page.locator(".sample-parts tbody tr");
   assert.equal(await clusters.count(), 8);
-  assert.equal(await page.locator(".sampling-parts tr[data-drawn=true]").count(), 2);
+  assert.equal(await page.locator(".sample-parts tr[data-drawn=true]").count(), 2);
 
   await choose(page, "synthetic");
   assert.deepEqual(await counted(page), [240, 300], "120 and 90 points fill sport and food up to 180");
@@ -124,7 +124,7 @@ browserTest("each of the ten methods is drawn in the same picture", async ({ ope
 
 browserTest("a sample becomes the text, is told in part Bring, and is taken back", async ({ open }) => {
   const { page } = await sampleOf(open);
-  const all = () => page.locator(".sampling-in-use").count();
+  const all = () => page.locator(".sample-in-use").count();
   await choose(page, "stratified");
   await button(page, "Use this sample").click();
   await page.getByText("The text is a sample: Stratified, 20%.").waitFor();
@@ -166,21 +166,21 @@ browserTest("dots are pointed at, walked through by keys, read as a table and ke
   const box = await plot.boundingBox();
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
 
-  await page.locator(".sampling-picture .as-table summary").click();
-  const rows = page.locator(".sampling-picture tbody tr");
+  await page.locator(".sample-picture .as-table summary").click();
+  const rows = page.locator(".sample-picture tbody tr");
   await rows.nth(49).waitFor();
   assert.equal(await rows.count(), 50);
 
-  const lines = (await saved(page, ".sampling-picture", "CSV")).toString().trim().split("\n");
+  const lines = (await saved(page, ".sample-picture", "CSV")).toString().trim().split("\n");
   assert.equal(lines.length, 301);
   const times = lines.slice(1).map((line) => Number(line.split(",")[6]));
   assert.equal(times.reduce((sum, times) => sum + times, 0), 60);
-  assert.match((await saved(page, ".sampling-picture", "SVG")).toString(), /^<svg .*<title>The documents as dots<\/title>/s);
-  assert.deepEqual([...(await saved(page, ".sampling-picture", "PNG")).subarray(1, 4)], [...Buffer.from("PNG")]);
-  const estimates = "[aria-labelledby=sampling-estimates]";
+  assert.match((await saved(page, ".sample-picture", "SVG")).toString(), /^<svg .*<title>The documents as dots<\/title>/s);
+  assert.deepEqual([...(await saved(page, ".sample-picture", "PNG")).subarray(1, 4)], [...Buffer.from("PNG")]);
+  const estimates = "[aria-labelledby=sample-estimates]";
   assert.equal((await saved(page, estimates, "CSV")).toString().trim().split("\n").length, 201);
   assert.match((await saved(page, estimates, "SVG")).toString(), /truth/);
-  assert.equal((await saved(page, "[aria-labelledby=sampling-shares]", "CSV")).toString().trim().split("\n").length, 4);
+  assert.equal((await saved(page, "[aria-labelledby=sample-shares]", "CSV")).toString().trim().split("\n").length, 4);
 });
 
 browserTest("drawing again changes the sample, not the truth; a statistic can be chosen", async ({ open }) => {
@@ -225,7 +225,7 @@ browserTest("a link opens a sample of labelled built-in documents", async ({ ope
   await settled(page);
   assert(await page.locator("input[value=stratified-random]").isChecked());
   await page.getByText("The text is a sample: Stratified random, 20%.").waitFor();
-  const drawn = await page.locator(".sampling-parts tbody td:last-child").allTextContents();
+  const drawn = await page.locator(".sample-parts tbody td:last-child").allTextContents();
   const draws = drawn.map((text) => number(text.split("/")[0]));
   assert(draws.length > 2 && Math.max(...draws) - Math.min(...draws) <= 1, `equally many of each: ${draws}`);
   await visit.screenshot("sample-headlines");

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use gptling::graph::{Graph, Layout, Memory, Shape, Tensor, TensorId, state};
-use gptling::nn::{Parameters, Scope, Start};
+use gptling::nn::{Init, Parameters, Scope};
 use gptling::rng::{Rng, Stream};
 use gptling::train::Device;
 
@@ -42,7 +42,7 @@ impl Case {
     pub fn parameters(&self) -> Parameters {
         let mut scope = Scope::default();
         for (index, dims) in self.weights.iter().enumerate() {
-            scope.parameter(&format!("weight {index}"), dims, Start::Normal(1.0));
+            scope.parameter(&format!("weight {index}"), dims, Init::Normal(1.0));
         }
         scope.finish()
     }

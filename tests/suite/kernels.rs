@@ -68,9 +68,10 @@ fn every_kernel_is_written_down_for_the_browser() {
         for graph in graphs(&config, vocab_size) {
             let tensors = graph.tensors();
             for node in graph.nodes() {
-                for way in node.op.dispatches(&IoShapes::of(&node, &tensors)).into_iter().flat_map(|launch| launch.ways)
+                for variant in
+                    node.op.dispatches(&IoShapes::of(&node, &tensors)).into_iter().flat_map(|launch| launch.variants)
                 {
-                    texts.insert((way.kernel.entry, way.kernel.text_for_browser()), way.kernel.name());
+                    texts.insert((variant.kernel.entry, variant.kernel.text_for_browser()), variant.kernel.name());
                 }
             }
         }

@@ -1,15 +1,15 @@
 //! Everything that is tested without a browser, as one binary.
 
 mod case;
+mod cast_f16;
 mod compare;
-mod figures;
 mod golden;
-mod halves;
 mod imports;
 mod kernels;
 mod kit;
 mod layouts;
 mod machine;
+mod metrics;
 mod models;
 mod network;
 mod operations;

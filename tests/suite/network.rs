@@ -9,7 +9,7 @@ use gptling::config::presets::Preset;
 use gptling::config::{Config, ModelConfig};
 use gptling::nn::gpt::Gpt;
 use gptling::train::{Targets, trainer};
-use gptling::ui::charts::layers::{Blueprint, Layer};
+use gptling::ui::charts::layers::{Layer, ModelDiagram};
 
 const VOCABULARY: usize = 301;
 
@@ -51,7 +51,7 @@ fn boxes_hold_the_weights_of_the_model() {
         for parameter in Gpt::new(&model, VOCABULARY).1.list {
             *named.entry(spot(&parameter.name)).or_insert(0) += parameter.shape.elements() as u64;
         }
-        let layers = Blueprint { model: model.clone(), batch: 4, vocabulary: VOCABULARY as u64 }.layers();
+        let layers = ModelDiagram { model: model.clone(), batch: 4, vocabulary: VOCABULARY as u64 }.layers();
         let drawn: BTreeMap<_, _> = layers
             .iter()
             .map(|layer| (layer.spot.name(), layer.parameters()))
@@ -70,7 +70,7 @@ fn boxes_calculate_what_the_plan_counts() {
         let mut config = Config { model, ..Config::default() };
         config.train.batch_size = 4;
         let (report, _) = trainer::estimate(&config, VOCABULARY, Targets::Alike, None);
-        let layers = Blueprint::new(&config, VOCABULARY).layers();
+        let layers = ModelDiagram::new(&config, VOCABULARY).layers();
         let drawn = layers.iter().map(Layer::flops).sum::<f64>() + (UPDATE * report.parameters) as f64;
         let off = drawn / report.flops as f64 - 1.0;
         assert!(off.abs() < 0.02, "{:.1} % off: {:?}", 100.0 * off, config.model);

@@ -293,31 +293,31 @@ fn gpu_computes_what_the_oracle_computes() {
     check_rows(&device, &LARGE, 4);
 }
 
-/// Every way of making a matrix product, of reducing rows and of attention, at every size for which it is offered.
+/// Every variant of making a matrix product, of reducing rows and of attention, at every size for which it is offered.
 #[test]
-fn every_way_computes_what_the_oracle_computes() {
+fn every_variant_computes_what_the_oracle_computes() {
     let gpu = open(Checks::Trusted);
-    for way in ops::linear::WAYS {
-        gpu.tuning().force(Some(way));
-        println!("{way}");
+    for variant in ops::linear::VARIANTS {
+        gpu.kernel_choices().force(Some(variant));
+        println!("{variant}");
         let products = || rows().filter(|row| row.0.starts_with("linear"));
         check(&Device::Gpu(Rc::clone(&gpu)), products(), &SIZES, 6);
         check(&Device::Gpu(Rc::clone(&gpu)), products(), &ROUND, 3);
     }
-    println!("subgroups on this adapter: {}", gpu.tuning().has(Need::Subgroups));
-    for way in ops::rows::WAYS {
-        gpu.tuning().force(Some(way));
+    println!("subgroups on this adapter: {}", gpu.kernel_choices().has(Need::Subgroups));
+    for variant in ops::rows::VARIANTS {
+        gpu.kernel_choices().force(Some(variant));
         let reducing = ["layer_norm", "cross_entropy", "embedding"];
         let reduced = || rows().filter(|row| reducing.iter().any(|name| row.0.starts_with(name)));
         check(&Device::Gpu(Rc::clone(&gpu)), reduced(), &SIZES, 26);
         check(&Device::Gpu(Rc::clone(&gpu)), reduced(), &LARGE, 8);
     }
-    gpu.tuning().allow(Need::BrowserProcessor);
-    for way in ops::attention::WAYS {
-        gpu.tuning().force(Some(way));
+    gpu.kernel_choices().allow(Need::BrowserProcessor);
+    for variant in ops::attention::VARIANTS {
+        gpu.kernel_choices().force(Some(variant));
         let attention = || rows().filter(|row| row.0.starts_with("attention"));
         // Heads of 64 by fours keep the native software adapter's compiler busy for minutes.
-        let heads = if way == "fours" { 5 } else { 26 };
+        let heads = if variant == "fours" { 5 } else { 26 };
         check(&Device::Gpu(Rc::clone(&gpu)), attention(), &SIZES, heads);
         check(&Device::Gpu(Rc::clone(&gpu)), attention(), &LARGE, heads.min(8));
     }

@@ -6,7 +6,7 @@ use gptling::config::fields::{Field, Value};
 use gptling::config::{Config, LearningRate, Optimizer, Schedule, TrainConfig};
 use gptling::gpu::device::Checks;
 use gptling::graph::{Graph, Layout, Memory, Shape, state};
-use gptling::nn::{Parameters, Scope, Start};
+use gptling::nn::{Init, Parameters, Scope};
 use gptling::optim::append_updates;
 use gptling::rng::{Rng, Stream};
 use gptling::train::Device;
@@ -93,7 +93,7 @@ impl Case {
     fn parameters(&self) -> Parameters {
         let mut scope = Scope::default();
         for (name, dims) in self.weights {
-            scope.parameter(name, dims, Start::Normal(1.0));
+            scope.parameter(name, dims, Init::Normal(1.0));
         }
         scope.finish()
     }
@@ -248,7 +248,7 @@ fn check_golden(shapes: &[(String, Vec<usize>)], case: &GoldenCase, device: &Dev
     };
     let mut scope = Scope::default();
     for (name, dims) in shapes {
-        scope.parameter(name, dims, Start::Zeros);
+        scope.parameter(name, dims, Init::Zeros);
     }
     let parameters = scope.finish();
     let layout = parameters.layout();
@@ -289,7 +289,7 @@ fn every_device_has_the_learning_rate_of_the_function() {
 
 fn one_number() -> Parameters {
     let mut scope = Scope::default();
-    scope.parameter("one", &[1, 1], Start::Normal(1.0));
+    scope.parameter("one", &[1, 1], Init::Normal(1.0));
     scope.finish()
 }
 

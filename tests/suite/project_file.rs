@@ -5,11 +5,11 @@ use std::io::{Cursor, Write};
 use futures::FutureExt;
 use gptling::config::{Config, TokenizerMethod};
 use gptling::error::Error;
-use gptling::protocol::keeping::KeptText;
 use gptling::protocol::runs::{RunRecord, TextMark};
+use gptling::protocol::storage::SavedText;
 use gptling::protocol::{DeviceKind, Evaluation, RunState, StepPoint};
-use gptling::session::keeping::kept::{KeptTokenizer, id_of};
 use gptling::session::project_file::{ProjectFile, Trained};
+use gptling::session::storage::saved::{SavedTokenizer, id_of};
 use gptling::text::Text;
 use gptling::text::tokenizer::Training;
 use gptling::train::{Device, Model, Targets, Trainer};
@@ -60,7 +60,7 @@ fn project() -> ProjectFile {
     let checkpoint = now(trainer.checkpoint()).expect("a checkpoint");
     let text = "从前有一只小狐狸。\n\nOnce.".as_bytes().to_vec();
     let kept =
-        KeptText { name: "own.txt".into(), id: id_of(&text), bytes: text.len() as u64, read: Default::default() };
+        SavedText { name: "own.txt".into(), id: id_of(&text), bytes: text.len() as u64, read: Default::default() };
     let stories = Text::built_in(gptling::config::Source::Stories, 2_000, 1, 0.1).expect("stories");
     let mut training = Training::new(&stories, &gptling::config::TokenizerConfig::new(TokenizerMethod::Characters, 0));
     while training.advance() < 1.0 {}
@@ -68,7 +68,7 @@ fn project() -> ProjectFile {
     ProjectFile {
         config,
         texts: vec![(kept, text)],
-        tokenizer: Some((KeptTokenizer { id: id_of(json.as_bytes()), imported: None }, json)),
+        tokenizer: Some((SavedTokenizer { id: id_of(json.as_bytes()), imported: None }, json)),
         runs: vec![record("1"), record("2")],
         trained: Some(Trained { run: "2".into(), card: None, kernels: [("a".into(), "b".into())].into(), checkpoint }),
     }

@@ -254,19 +254,19 @@ fn a_full_window_loses_its_older_half() {
             let got = sample(&device, &logits, PLAIN, 75, time, held);
             let label = format!("window of {time} on {}", name(&device));
             let mut window: Vec<f64> = held.iter().map(|&id| f64::from(id)).collect();
-            let mut slid = 0;
+            let mut evicted = 0;
             for (number, record) in got.records.iter().enumerate() {
                 if window.len() == time {
                     // Half of four are two, half of seven are three and a half: four leave.
-                    slid += time.div_ceil(2);
+                    evicted += time.div_ceil(2);
                     window.drain(..time.div_ceil(2));
                 }
                 window.push(record[0]);
-                assert_eq!(record[RECORD - 2..], [slid as f64, number as f64], "record {number}, {label}");
+                assert_eq!(record[RECORD - 2..], [evicted as f64, number as f64], "record {number}, {label}");
             }
             assert_eq!(got.window[..window.len()], window, "{label}");
             assert_eq!(got.state[state::POSITION], window.len() as f64, "{label}");
-            assert_eq!(got.state[state::SLID], slid as f64, "{label}");
+            assert_eq!(got.state[state::EVICTED], evicted as f64, "{label}");
         }
     }
 }

@@ -1,10 +1,10 @@
-//! What a model is told of each target: against sorting, at every size and by every way of reducing rows.
+//! What a model is told of each target: against sorting, at every size and by every variant of reducing rows.
 
 use std::rc::Rc;
 
 use gptling::gpu::device::Checks;
 use gptling::graph::{Graph, Layout, Memory, ParameterLayout, Shape, state};
-use gptling::ops::rows::WAYS;
+use gptling::ops::rows::VARIANTS;
 use gptling::ops::score::SCORE;
 use gptling::rng::{Rng, Stream};
 use gptling::train::Device;
@@ -101,10 +101,10 @@ fn scores_are_what_sorting_says() {
 }
 
 #[test]
-fn every_way_of_reducing_rows_scores_alike() {
+fn every_variant_of_reducing_rows_scores_alike() {
     let gpu = open(Checks::Trusted);
-    for way in WAYS {
-        gpu.tuning().force(Some(way));
+    for variant in VARIANTS {
+        gpu.kernel_choices().force(Some(variant));
         check_on(&Device::Gpu(Rc::clone(&gpu)), None);
         check_on(&Device::Gpu(Rc::clone(&gpu)), Some(3));
     }

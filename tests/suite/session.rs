@@ -1,17 +1,17 @@
 //! The session, driven by its channel, on the CPU where nothing else is said: what goes in, what comes out.
 
 mod corpus;
-mod devices;
+mod device;
 mod evaluate;
 mod examples;
 mod faults;
-mod keeping;
 mod learning;
+mod live;
 mod project;
 mod run;
-mod sampling;
+mod sample;
+mod storage;
 mod tokens;
-mod watching;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -22,18 +22,18 @@ use gptling::config::corpus::ReadConfig;
 use gptling::config::{Config, ModelConfig, Source, TokenizerConfig, TokenizerMethod};
 use gptling::error::{Error, Result};
 use gptling::gpu::Gpu;
-use gptling::protocol::keeping::{Hold, KeepingCommand};
+use gptling::protocol::storage::{LockState, StorageCommand};
 use gptling::protocol::{Command, DeviceChoice, Event, FileId, TextContent, TextSource};
 use gptling::session::{self, Host};
 
 use crate::store::Memory;
 
-/// Keeps what it is told, and may answer with new orders.
+/// Keeps what it is told, and may answer with new commands.
 ///
 /// One type for all tests: the session is compiled for its host, and once is enough.
 struct Listener<'a> {
     heard: &'a RefCell<Vec<Event>>,
-    orders: UnboundedSender<Command>,
+    commands_out: UnboundedSender<Command>,
     react: RefCell<&'a mut dyn FnMut(&Event) -> Vec<Command>>,
     /// The graphics cards that are there when one is opened, one after the other; the last comes again and again.
     cards: RefCell<Vec<Result<Rc<Gpu>>>>,
@@ -44,14 +44,14 @@ struct Listener<'a> {
 impl Host for Listener<'_> {
     type Store = Memory;
 
-    fn tell(&self, event: Event) {
+    fn emit(&self, event: Event) {
         for command in self.react.borrow_mut()(&event) {
-            self.orders.unbounded_send(command).expect("the session listens");
+            self.commands_out.unbounded_send(command).expect("the session listens");
         }
         self.heard.borrow_mut().push(event);
     }
 
-    async fn breathe(&self) {}
+    async fn yield_now(&self) {}
 
     async fn open(&self) -> Result<Rc<Gpu>> {
         let mut cards = self.cards.borrow_mut();
@@ -78,8 +78,8 @@ impl Host for Listener<'_> {
     }
 
     fn take_over(&self) {
-        let held = Command::Keeping(KeepingCommand::Held(Hold::Ours));
-        self.orders.unbounded_send(held).expect("the session listens");
+        let held = Command::Storage(StorageCommand::Held(LockState::Ours));
+        self.commands_out.unbounded_send(held).expect("the session listens");
     }
 
     fn decode_gb18030(&self, bytes: &[u8]) -> Option<String> {
@@ -108,30 +108,30 @@ fn drive_with(
     commands: Vec<Command>,
     react: impl FnMut(&Event) -> Vec<Command>,
 ) -> Vec<Event> {
-    drive_keeping(&Memory::default(), cards, commands, react)
+    drive_with_store(&Memory::default(), cards, commands, react)
 }
 
 /// The same with what was kept before.
-fn drive_keeping(
+fn drive_with_store(
     store: &Memory,
     cards: Vec<Result<Rc<Gpu>>>,
     commands: Vec<Command>,
     mut react: impl FnMut(&Event) -> Vec<Command>,
 ) -> Vec<Event> {
-    let (orders, receiver) = unbounded();
+    let (commands_out, receiver) = unbounded();
     for command in commands {
-        orders.unbounded_send(command).expect("the receiver is there");
+        commands_out.unbounded_send(command).expect("the receiver is there");
     }
     let heard = RefCell::default();
     let host = Listener {
         heard: &heard,
-        orders,
+        commands_out,
         react: RefCell::new(&mut react),
         cards: RefCell::new(cards),
         store: store.clone(),
     };
-    // Natively nothing ever waits but for an order.
-    assert!(session::run(host, receiver).now_or_never().is_none(), "the session must outlive its orders");
+    // Natively nothing ever waits but for a command.
+    assert!(session::run(host, receiver).now_or_never().is_none(), "the session must outlive its commands");
     heard.into_inner()
 }
 
@@ -140,7 +140,7 @@ fn silent(_: &Event) -> Vec<Command> {
 }
 
 /// Events without progress, which may come as often as it likes.
-fn facts(events: Vec<Event>) -> Vec<Event> {
+fn events_but_progress(events: Vec<Event>) -> Vec<Event> {
     events.into_iter().filter(|event| !matches!(event, Event::Progress { .. })).collect()
 }
 

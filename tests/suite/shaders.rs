@@ -7,7 +7,7 @@ use gptling::gpu::device::Checks;
 use gptling::graph::kernel::Scalar;
 use gptling::graph::{
     Compute, Cost, CpuIo, Dispatch, Float, Graph, IoShapes, Kernel, Layout, Memory, Node, Op, ParameterLayout, Params,
-    Place, Shape, Slot, TensorId, Way,
+    Place, Shape, Slot, TensorId, Variant,
 };
 use gptling::{gpu, ops, rng};
 use naga::valid::{
@@ -49,11 +49,11 @@ pub fn graphs() -> Vec<Graph> {
     cases.chain(models).collect()
 }
 
-/// One way of a dispatch with the places of its bindings.
+/// One variant of a dispatch with the places of its bindings.
 struct Launch {
     node: Node,
     dispatch: Dispatch,
-    way: Way,
+    variant: Variant,
     bound: Vec<(usize, Slot, Place)>,
 }
 
@@ -69,9 +69,9 @@ fn launches(graph: &Graph) -> Vec<Launch> {
                 Slot::Unused(number) => Layout::unused(number),
             };
             let bound: Vec<_> = dispatch.bindings.iter().map(|&(binding, slot)| (binding, slot, place(slot))).collect();
-            for way in dispatch.ways.clone() {
+            for variant in dispatch.variants.clone() {
                 let (node, dispatch, bound) = (node.clone(), dispatch.clone(), bound.clone());
-                launches.push(Launch { node, dispatch, way, bound });
+                launches.push(Launch { node, dispatch, variant, bound });
             }
         }
     }
@@ -131,7 +131,7 @@ fn bindings_fit_their_shaders() {
     for graph in graphs() {
         let mut written = HashSet::new();
         for launch in launches(&graph) {
-            let kernel = &launch.way.kernel;
+            let kernel = &launch.variant.kernel;
             let shader = compiled.entry(kernel.text()).or_insert_with(|| Compiled::new(kernel));
             check_launch(&launch, shader);
             written.extend(launch.written(shader));
@@ -154,7 +154,7 @@ fn bindings_fit_their_shaders() {
 impl Launch {
     /// The tensors that it writes.
     fn written(&self, shader: &Compiled) -> Vec<TensorId> {
-        let used = shader.bindings(self.way.kernel.entry);
+        let used = shader.bindings(self.variant.kernel.entry);
         let written = self.bound.iter().filter_map(|(binding, slot, _)| match slot {
             Slot::Output(index) => {
                 let (_, usage) = used[&(0, *binding as u32)];
@@ -167,7 +167,7 @@ impl Launch {
 }
 
 fn check_launch(launch: &Launch, shader: &Compiled) {
-    let (kernel, name) = (&launch.way.kernel, launch.way.kernel.name());
+    let (kernel, name) = (&launch.variant.kernel, launch.variant.kernel.name());
     let used = shader.bindings(kernel.entry);
     let groups = |group: u32| used.keys().filter(move |key| key.0 == group).map(|key| key.1 as usize);
     let bound: BTreeSet<usize> = launch.bound.iter().map(|(binding, ..)| *binding).collect();
@@ -187,12 +187,12 @@ fn check_launch(launch: &Launch, shader: &Compiled) {
         let wanted = match place.memory {
             Memory::Activation | Memory::Gradient | Memory::Moment => true,
             Memory::Parameter => ["adamw", "lion", "muon", "sgd"].contains(&kernel.op),
-            Memory::Half => kernel.op == "half",
+            Memory::F16 => kernel.op == "cast_f16",
             Memory::Table => false,
             Memory::Tokens | Memory::State => writable,
         };
         assert_eq!(writable, wanted, "{label}: read_write");
-        assert_eq!(*access.entry(place.memory).or_insert(writable), writable, "{label}: one buffer in two ways");
+        assert_eq!(*access.entry(place.memory).or_insert(writable), writable, "{label}: one buffer in two variants");
         match slot {
             Slot::Input(_) => assert!(!usage.contains(GlobalUse::WRITE), "{label} is written"),
             Slot::Output(_) | Slot::State | Slot::Unused(_) => (),
@@ -210,7 +210,7 @@ fn check_launch(launch: &Launch, shader: &Compiled) {
         .map(|(name, scalar)| (name.to_string(), if matches!(scalar, Scalar::U32(_)) { "u32" } else { "f32" }))
         .collect();
     assert_eq!(given, shader.params(), "{name}: scalars that it is given, and those that it reads");
-    let grid = launch.way.workgroups;
+    let grid = launch.variant.workgroups;
     assert!(grid.iter().all(|&count| (1..=65_535).contains(&count)), "{name}: a grid of {grid:?}");
 }
 

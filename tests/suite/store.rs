@@ -1,4 +1,4 @@
-//! Keeping files: whatever moment a tab dies at, the newest whole content or the one before is there.
+//! Storage files: whatever moment a tab dies at, the newest whole content or the one before is there.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

@@ -9,10 +9,10 @@ mod leaks;
 mod loader;
 mod merging;
 mod ngrams;
-mod own;
 mod sampling;
 mod splitting;
 mod tokenizer;
+mod user_text;
 mod vectors;
 
 /// What the browser does for the page, by the same standard.

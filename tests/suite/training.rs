@@ -8,7 +8,7 @@ use gptling::gpu::device::Checks;
 use gptling::graph::{Graph, Layout, Memory, ParameterLayout, Shape};
 use gptling::ops::cross_entropy::Objective;
 use gptling::protocol::StepPoint;
-use gptling::protocol::watch::Numbers;
+use gptling::protocol::live::Numbers;
 use gptling::text::loader::Batch;
 use gptling::train::trainer::{estimate, layers};
 use gptling::train::{Checkpoint, Device, Model, Targets, Trainer};
@@ -253,7 +253,7 @@ fn moves_are_those_of_the_weights() {
             let mut trainer = trainer(&model, &train);
             queue(&mut trainer, &[3]);
             points(&mut trainer);
-            assert_eq!(trainer.take_moves(), None);
+            assert_eq!(trainer.take_update_ratios(), None);
             let words = |model: &Model| {
                 let weights = block_on(model.weights()).expect("numbers");
                 move |name: &str| weights[name].iter().copied().map(f64::from).collect::<Vec<f64>>()
@@ -262,8 +262,8 @@ fn moves_are_those_of_the_weights() {
             trainer.watch();
             queue(&mut trainer, &[1]);
             points(&mut trainer);
-            let moves = trainer.take_moves().expect("a measurement");
-            assert_eq!((moves.step, trainer.take_moves()), (4, None));
+            let moves = trainer.take_update_ratios().expect("a measurement");
+            assert_eq!((moves.step, trainer.take_update_ratios()), (4, None));
             let after = words(&model);
             let layers = layers(&model.parameters, &model.layout);
             assert_eq!(layers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["wte", "wpe", "h.0", "h.1"]);

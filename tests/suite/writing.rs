@@ -7,15 +7,15 @@ use gptling::gpu::Counts;
 use gptling::gpu::device::Checks;
 use gptling::graph::{Graph, Layout, Memory, ParameterLayout, Segment, Shape, Tensor, TensorId, state};
 use gptling::nn::gpt::Mode;
-use gptling::nn::{Scope, Start};
+use gptling::nn::{Init, Scope};
 use gptling::ops::attention::Pattern;
 use gptling::rng::{Rng, Stream};
 use gptling::train::generate::{BURST, first_state};
 use gptling::train::{Device, Generator, Model, Plan, Storage};
 use pollster::block_on;
 
+use crate::cast_f16::rounded;
 use crate::compare::{FORWARD, GOLDEN, check, check_refused};
-use crate::halves::rounded;
 use crate::machine::{Machine, name, open};
 use crate::models::{ODD, TINY, random_ids};
 
@@ -120,15 +120,15 @@ impl Recomputing {
     fn write(&self, prompt: &[u32], sample: &SampleConfig, count: usize, leaving: Leaving) -> Vec<(u32, u32)> {
         let time = self.config.block_size;
         let mut window = prompt[prompt.len().saturating_sub(time)..].to_vec();
-        let mut slid = 0;
+        let mut evicted = 0;
         let draw = |step| {
             let id = self.draw(&self.logits(&window), step, sample);
             if window.len() == time {
                 window.drain(..leaving(time));
-                slid += leaving(time) as u32;
+                evicted += leaving(time) as u32;
             }
             window.push(id);
-            (id, slid)
+            (id, evicted)
         };
         (0..count).map(draw).collect()
     }
@@ -140,7 +140,7 @@ type Leaving = fn(usize) -> usize;
 fn cached(generator: &mut Generator, prompt: &[u32], sample: &SampleConfig, bursts: &[usize]) -> Vec<(u32, u32)> {
     generator.start(prompt, sample);
     let draw = |&count: &usize| block_on(generator.draw(count)).expect("the device is well");
-    bursts.iter().flat_map(draw).map(|written| (written.id, written.slid)).collect()
+    bursts.iter().flat_map(draw).map(|written| (written.id, written.evicted)).collect()
 }
 
 /// Parts of at most a burst, none of them like the last.
@@ -153,7 +153,7 @@ fn bursts(count: usize, seed: u32) -> Vec<usize> {
     parts
 }
 
-/// Every setting of every seed, after every prompt, until the window has slid at least twice.
+/// Every setting of every seed, after every prompt, until the window has evicted at least twice.
 pub fn check_model(device: &Device, config: &ModelConfig, vocab_size: usize, seeds: u32, storage: Storage) -> usize {
     let model = model(device, config, vocab_size, 1);
     if storage == Storage::F16 {
@@ -218,9 +218,9 @@ fn cached_logits(device: &Device, config: &ModelConfig, vocab_size: usize, promp
     let model = model(device, config, vocab_size, 1);
     let graph = model.graph();
     let window = graph.tokens(1, config.block_size, 1);
-    let memory = model.gpt.remember(window);
+    let kv_cache = model.gpt.prefill(window);
     let read = 0..graph.node_count();
-    let logits = model.gpt.next(window, &memory).keep();
+    let logits = model.gpt.decode(window, &kv_cache).keep();
     let next = read.end..graph.node_count();
     let plan = block_on(model.plan(&graph)).expect("the plan fits");
     let mut text = prompt.to_vec();
@@ -358,8 +358,8 @@ fn the_last_token_is_embedded_as_in_the_window() {
     for device in devices().into_iter().chain([Device::Oracle]) {
         for (time, columns, vocab_size) in [(1, 1, 1), (5, 3, 7), (7, 4, 2), (9, 33, 100), (70, 260, 11)] {
             let mut scope = Scope::default();
-            let tokens = scope.parameter("tokens", &[vocab_size, columns], Start::Normal(1.0));
-            let positions = scope.parameter("positions", &[time, columns], Start::Normal(1.0));
+            let tokens = scope.parameter("tokens", &[vocab_size, columns], Init::Normal(1.0));
+            let positions = scope.parameter("positions", &[time, columns], Init::Normal(1.0));
             let [scale, shift] = scope.norm(columns);
             let parameters = scope.finish();
             let graph = Graph::new(parameters.layout());

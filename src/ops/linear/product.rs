@@ -1,7 +1,7 @@
 //! The launches of a matrix product: which kernels can make it, and how many workgroups of each.
 
 use super::{Activation, PRELUDE, SOURCE};
-use crate::graph::{Dispatch, Kernel, Need, Params, Shape, Slot, Way};
+use crate::graph::{Dispatch, Kernel, Need, Params, Shape, Slot, Variant};
 
 /// out = left x right with an epilogue.
 pub(super) struct Product {
@@ -25,7 +25,7 @@ pub(super) enum Weight {
     None,
     Full,
     /// A weight whose numbers have 16 bits.
-    Half,
+    F16,
 }
 
 pub(super) struct Operand {
@@ -34,10 +34,10 @@ pub(super) struct Operand {
     pub transposed: bool,
 }
 
-/// The ways of making a product, by name.
-pub const WAYS: [&str; 8] = ["4x4", "16x16", "8x8", "8x16", "32x32 tile", "64x64 tile", "split", "vector"];
+/// The variants of making a product, by name.
+pub const VARIANTS: [&str; 8] = ["4x4", "16x16", "8x8", "8x16", "32x32 tile", "64x64 tile", "split", "vector"];
 
-/// A way may execute this much more than the smallest blocks do.
+/// A variant may execute this much more than the smallest blocks do.
 const WASTE: f64 = 1.12;
 /// Invocations of a workgroup that works in registers alone.
 const INVOCATIONS: usize = 64;
@@ -66,25 +66,25 @@ impl Product {
             .u32("out_stride", self.out.stride() / 4);
         let letter = |transposed: bool| if transposed { "T" } else { "N" };
         let kind = [letter(self.left.transposed), letter(self.right.transposed)].concat();
-        let half = if self.weight == Weight::Half { " half" } else { "" };
+        let half = if self.weight == Weight::F16 { " half" } else { "" };
         let key = format!("linear {kind}{half} {rows} x {inner} x {columns}");
-        Dispatch { ways: self.ways(blocks), bindings: self.bindings, params, key }
+        Dispatch { variants: self.variants(blocks), bindings: self.bindings, params, key }
     }
 
     /// Those that do not compute much more than they must.
-    fn ways(&self, blocks: Blocks) -> Vec<Way> {
+    fn variants(&self, blocks: Blocks) -> Vec<Variant> {
         if self.size[0] == 1 && !self.left.transposed {
             return vec![self.vector(blocks), self.strips(blocks, "4x4", [1, 1])];
         }
         let strips = [("4x4", [1, 1]), ("16x16", [4, 4]), ("8x8", [2, 2]), ("8x16", [2, 4])];
-        let mut ways = strips.map(|(name, tile)| self.strips(blocks, name, tile)).to_vec();
-        ways.extend([("32x32 tile", 8), ("64x64 tile", 16)].map(|(name, side)| self.tile(blocks, name, side)));
+        let mut variants = strips.map(|(name, tile)| self.strips(blocks, name, tile)).to_vec();
+        variants.extend([("32x32 tile", 8), ("64x64 tile", 16)].map(|(name, side)| self.tile(blocks, name, side)));
         if self.left.transposed && self.size[2] >= LONG {
-            ways.push(self.split(blocks));
+            variants.push(self.split(blocks));
         }
-        let least = ways[0].flops.expect("a product counts its operations") as f64;
-        ways.retain(|way| way.flops.is_some_and(|flops| flops as f64 <= WASTE * least));
-        ways
+        let least = variants[0].flops.expect("a product counts its operations") as f64;
+        variants.retain(|variant| variant.flops.is_some_and(|flops| flops as f64 <= WASTE * least));
+        variants
     }
 
     fn kernel(&self, entry: &'static str) -> Kernel {
@@ -95,7 +95,7 @@ impl Product {
             .with("TAIL", self.left.transposed && !self.size[2].is_multiple_of(4))
             .with("BIAS", false);
         let kernel = match self.weight {
-            Weight::Half => kernel.with("Weight", "vec4<f16>").needing(Need::Half),
+            Weight::F16 => kernel.with("Weight", "vec4<f16>").needing(Need::F16),
             Weight::None | Weight::Full => kernel,
         };
         let kernel = self.epilogue.iter().fold(kernel, |kernel, &(name, value)| kernel.with(name, value));
@@ -103,7 +103,7 @@ impl Product {
     }
 
     /// `down` x `across` blocks an invocation.
-    fn strips(&self, blocks: Blocks, name: &'static str, [down, across]: [usize; 2]) -> Way {
+    fn strips(&self, blocks: Blocks, name: &'static str, [down, across]: [usize; 2]) -> Variant {
         let (high, wide) = (blocks.down.div_ceil(down), blocks.across.div_ceil(across));
         let width = workgroup_width(high, wide);
         let height = INVOCATIONS / width;
@@ -115,29 +115,29 @@ impl Product {
             .with("HEIGHT", format!("{height}u"));
         let workgroups = [wide.div_ceil(width) as u32, high.div_ceil(height) as u32, 1];
         let flops = Some(blocks.flops(high * down, wide * across));
-        Way { name, kernel, workgroups, shares: false, flops }
+        Variant { name, kernel, workgroups, shares: false, flops }
     }
 
     /// `side` x `side` blocks a workgroup, operands through workgroup memory.
-    fn tile(&self, blocks: Blocks, name: &'static str, side: usize) -> Way {
+    fn tile(&self, blocks: Blocks, name: &'static str, side: usize) -> Variant {
         let (high, wide) = (blocks.down.div_ceil(side), blocks.across.div_ceil(side));
         let kernel = self.kernel("tile").with("SIDE", format!("{side}u"));
         let deep = Blocks { deep: blocks.deep.next_multiple_of(4), ..blocks };
         let flops = Some(deep.flops(high * side, wide * side));
-        Way { name, kernel, workgroups: [wide as u32, high as u32, 1], shares: true, flops }
+        Variant { name, kernel, workgroups: [wide as u32, high as u32, 1], shares: true, flops }
     }
 
-    fn split(&self, blocks: Blocks) -> Way {
+    fn split(&self, blocks: Blocks) -> Variant {
         let workgroups = [blocks.across.div_ceil(8) as u32, blocks.down.div_ceil(8) as u32, 1];
         let kernel = self.kernel("split").with("SPLIT", format!("{SPLIT}u"));
         let flops = Some(blocks.flops(blocks.down, blocks.across));
-        Way { name: "split", kernel, workgroups, shares: false, flops }
+        Variant { name: "split", kernel, workgroups, shares: false, flops }
     }
 
-    fn vector(&self, blocks: Blocks) -> Way {
+    fn vector(&self, blocks: Blocks) -> Variant {
         let workgroups = [blocks.across.div_ceil(8) as u32, 1, 1];
         let flops = Some(blocks.flops(blocks.down, blocks.across) / 4);
-        Way { name: "vector", kernel: self.kernel("vector"), workgroups, shares: false, flops }
+        Variant { name: "vector", kernel: self.kernel("vector"), workgroups, shares: false, flops }
     }
 }
 

@@ -10,7 +10,7 @@ const BARS: usize = 24;
 /// Words that are named.
 const FREQUENT: usize = 50;
 /// Different words that are told apart; further ones are counted as words but not as different ones.
-pub const MOST_TYPES: usize = 500_000;
+pub const MAX_TYPES: usize = 500_000;
 /// Bytes of text for one piece of work.
 const PIECE: usize = 1 << 18;
 
@@ -107,7 +107,7 @@ impl Describing {
         let lower = word.to_lowercase();
         if let Some(count) = self.types.get_mut(&lower) {
             *count += 1;
-        } else if self.types.len() < MOST_TYPES {
+        } else if self.types.len() < MAX_TYPES {
             self.types.insert(lower, 1);
         } else {
             self.capped = true;

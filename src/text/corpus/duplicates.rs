@@ -6,14 +6,14 @@ use ahash::{AHashMap, AHashSet};
 /// Characters of a shingle.
 pub const SHINGLE: usize = 5;
 /// Characters of a document that are compared at most.
-pub const MOST_CHARACTERS: usize = 20_000;
+pub const MAX_CHARACTERS: usize = 20_000;
 
 /// Places of a signature, in bands of four: documents that agree by half share a band with 65 %, those that agree by
 /// 0.8 with 99.98 %.
 const PLACES: usize = 64;
 const BAND: usize = 4;
 /// Documents that one is compared with at most.
-pub const MOST_COMPARED: usize = 32;
+pub const MAX_COMPARED: usize = 32;
 
 /// Finds the documents whose text was there before.
 #[derive(Default)]
@@ -53,7 +53,7 @@ impl Similar {
         let mut candidates: Vec<u32> = keys.iter().filter_map(|key| self.bands.get(key).copied()).collect();
         candidates.sort_unstable();
         candidates.dedup();
-        candidates.truncate(MOST_COMPARED);
+        candidates.truncate(MAX_COMPARED);
         if candidates.iter().any(|before| agreement(&self.shingles[*before as usize], &shingles) >= self.share) {
             return true;
         }
@@ -91,7 +91,7 @@ pub fn agreement(a: &[u32], b: &[u32]) -> f64 {
 
 /// The different shingles of a text as sorted hashes; a shorter text is one shingle.
 pub fn shingles(text: &str) -> Vec<u32> {
-    let begins = text.char_indices().map(|(at, _)| at).chain([text.len()]).take(MOST_CHARACTERS + 1);
+    let begins = text.char_indices().map(|(at, _)| at).chain([text.len()]).take(MAX_CHARACTERS + 1);
     let begins: Vec<usize> = begins.collect();
     let width = SHINGLE.min(begins.len() - 1);
     let hash = |ends: &[usize]| (fnv(&text.as_bytes()[ends[0]..ends[width]], OFFSET) >> 16) as u32;

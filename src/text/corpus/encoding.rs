@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 /// Bytes that a guess looks at.
 const LOOKED_AT: usize = 1 << 16;
 /// Bytes that are taken for UTF-16 without a mark at least.
-const LEAST_UTF_16: usize = 16;
+const MIN_UTF_16: usize = 16;
 
 /// What decodes GB 18030 as the WHATWG standard says; nothing where it cannot.
 pub type Decoder<'d> = &'d dyn Fn(&[u8]) -> Option<String>;
@@ -122,7 +122,7 @@ fn utf_16(bytes: &[u8]) -> Option<Encoding> {
         bytes.chunks_exact(2).filter(high).count() as f64 / units
     };
     // A zero byte is in no text of another encoding; a few bytes say nothing.
-    if bytes.len() < LEAST_UTF_16 || zeros(0) + zeros(1) == 0.0 {
+    if bytes.len() < MIN_UTF_16 || zeros(0) + zeros(1) == 0.0 {
         return None;
     }
     let likes = |high: usize| zeros(high) > 0.3 && zeros(1 - high) < 0.05 || han(high) > 0.95 && han(1 - high) < 0.8;

@@ -101,7 +101,7 @@ const BLOCKS: [&str; 21] = [
 /// Behind the `>` that closes a tag; one within quotes closes nothing. Where a quote stays open any `>` does. Another
 /// `<` begins another tag.
 fn tag_end(text: &str) -> Option<usize> {
-    let longest = text.as_bytes().iter().take(LONGEST_TAG);
+    let longest = text.as_bytes().iter().take(MAX_TAG_LENGTH);
     let (mut quote, mut first) = (None, None);
     for (at, byte) in longest.enumerate() {
         match (byte, quote) {
@@ -116,7 +116,7 @@ fn tag_end(text: &str) -> Option<usize> {
     first
 }
 
-const LONGEST_TAG: usize = 10_000;
+const MAX_TAG_LENGTH: usize = 10_000;
 
 /// Bytes up to the end of the tag that closes `name`.
 fn content(text: &str, name: &str) -> Option<usize> {

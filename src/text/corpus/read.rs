@@ -6,7 +6,7 @@ use super::encoding::{self, Decoder};
 use super::{Corpus, divide, json, table};
 use crate::config::corpus::{Columns, Encoding, Format, ReadConfig};
 use crate::error::{Error, Result};
-use crate::text::own;
+use crate::text::user_text;
 
 /// Rows shown of a table before its columns are chosen.
 const SHOWN: usize = 20;
@@ -61,15 +61,15 @@ fn open<'a>(
     config: &ReadConfig,
     decoder: Decoder,
 ) -> Result<(Encoding, Format, Cow<'a, str>)> {
-    let limit = own::LARGEST;
+    let limit = user_text::MAX_BYTES;
     if bytes.len() > limit {
         return Err(Error::TextTooLarge { name: name.into(), bytes: bytes.len() as u64, limit: limit as u64 });
     }
     let encoding = config.encoding.unwrap_or_else(|| encoding::guess(bytes));
     let text = encoding::decode(name, bytes, encoding, decoder)?;
-    own::check(name, &text)?;
+    user_text::check(name, &text)?;
     let format = config.format.unwrap_or_else(|| format_of(name));
-    Ok((encoding, format, own::with_line_feeds(text)))
+    Ok((encoding, format, user_text::with_line_feeds(text)))
 }
 
 fn format_of(name: &str) -> Format {

@@ -12,9 +12,9 @@ use crate::text::vectors::{Sparse, Vectors};
 
 /// Documents of a class that can be parents; of a larger class these many, evenly spread. The search for neighbours
 /// compares all of them with each other.
-pub const MOST_PARENTS: usize = 1000;
+pub const MAX_PARENTS: usize = 1000;
 /// Points that are grown at most: each holds the words of two documents.
-pub const MOST_POINTS: usize = 20_000;
+pub const MAX_POINTS: usize = 20_000;
 
 /// A point between two documents of one class.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,8 +47,8 @@ impl Smote {
         let points: Vec<usize> =
             balance(&sizes, config)?.iter().zip(&sizes).map(|(wanted, size)| wanted.saturating_sub(*size)).collect();
         let all: usize = points.iter().sum();
-        if all > MOST_POINTS {
-            return Err(Error::TooManyPoints { points: all as u64, most: MOST_POINTS as u64 });
+        if all > MAX_POINTS {
+            return Err(Error::TooManyPoints { points: all as u64, most: MAX_POINTS as u64 });
         }
         let growing = classes.iter().zip(points).filter(|(_, points)| *points > 0);
         let classes = growing.map(|(class, points)| Class::new(class, points, vectors, config.neighbours.max(1)));
@@ -68,7 +68,7 @@ impl Class {
         if documents < 2 {
             return Err(Error::ClassTooSmall { class: class.name.clone(), documents: documents as u64 });
         }
-        let used = documents.min(MOST_PARENTS);
+        let used = documents.min(MAX_PARENTS);
         let parents: Vec<u32> = (0..used).map(|at| class.documents[at * documents / used]).collect();
         let neighbours = parents.iter().map(|parent| nearest(*parent, &parents, vectors, neighbours)).collect();
         Ok(Self { points, parents, neighbours })

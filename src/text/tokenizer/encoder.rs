@@ -5,7 +5,7 @@ use std::ops::Range;
 use ahash::AHashMap;
 
 use super::reading::Reading;
-use super::{Cutter, Tokenizer};
+use super::{ShortWay, Tokenizer};
 
 /// Bytes of text that one [`Encoder::advance`] takes: some tens of milliseconds.
 const PIECE: usize = 256 * 1024;
@@ -111,16 +111,16 @@ impl<'a> Encoder<'a> {
     fn encode(&mut self, text: &str, at: usize, left: usize) -> usize {
         let end = text.ceil_char_boundary((at + left).min(text.len()));
         let units = match &self.tokenizer.cutter {
-            Cutter::Characters(table) => {
+            ShortWay::Characters(table) => {
                 let id = |character: char| table.get(character as usize).copied().unwrap_or(0);
                 self.ids.extend(text[at..end].chars().map(id));
                 return end;
             }
-            Cutter::Bytes => {
+            ShortWay::Bytes => {
                 self.ids.extend(text[at..end].bytes().map(u32::from));
                 return end;
             }
-            Cutter::Units(units) => *units,
+            ShortWay::Units(units) => *units,
         };
         let mut at = at;
         while at < end {

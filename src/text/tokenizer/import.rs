@@ -17,9 +17,9 @@ use crate::error::{Error, Result};
 pub use gpt2::gpt2;
 
 /// Bytes of a file at most; the largest that are in use have 35 million.
-pub const MOST_BYTES: usize = 48 * 1024 * 1024;
-const MOST_ADDED: usize = 20_000;
-const LONGEST_ADDED: usize = 512;
+pub const MAX_BYTES: usize = 48 * 1024 * 1024;
+const MAX_ADDED: usize = 20_000;
+const MAX_ADDED_TOKEN_LENGTH: usize = 512;
 /// What a file is called in errors of the crate's.
 const WHOLE: &str = "tokenizer.json";
 
@@ -46,7 +46,7 @@ pub fn tokenizer_json(name: &str, bytes: &[u8]) -> Result<Tokenizer> {
     let tokenizer = Tokenizer::of_pipeline(pipeline)?;
     match tokenizer.vocab_size() {
         0 => Err(file.missing("model.vocab")),
-        size if size > model::MOST_TOKENS => Err(file.too_much("model.vocab", size, model::MOST_TOKENS)),
+        size if size > model::MAX_TOKENS => Err(file.too_much("model.vocab", size, model::MAX_TOKENS)),
         _ => Ok(tokenizer),
     }
 }
@@ -54,11 +54,11 @@ pub fn tokenizer_json(name: &str, bytes: &[u8]) -> Result<Tokenizer> {
 fn check_added(file: File, added: Option<&Value>) -> Result<()> {
     let Some(added) = added.filter(|added| !added.is_null()) else { return Ok(()) };
     let Some(list) = added.as_array() else { return Err(file.wrong("added_tokens", added)) };
-    file.count("added_tokens", list.len(), MOST_ADDED)?;
+    file.count("added_tokens", list.len(), MAX_ADDED)?;
     for (at, token) in list.iter().enumerate() {
         let place = format!("added_tokens[{at}].content");
         match token.get("content").and_then(Value::as_str) {
-            Some(content) => file.count(&place, content.len(), LONGEST_ADDED)?,
+            Some(content) => file.count(&place, content.len(), MAX_ADDED_TOKEN_LENGTH)?,
             None => return Err(file.missing(&place)),
         }
     }
@@ -73,7 +73,7 @@ struct File<'a> {
 
 impl File<'_> {
     fn json(self, bytes: &[u8]) -> Result<Value> {
-        self.count("bytes", bytes.len(), MOST_BYTES)?;
+        self.count("bytes", bytes.len(), MAX_BYTES)?;
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         serde_json::from_slice(bytes).map_err(|error| {
             let detail = error.to_string();

@@ -22,7 +22,7 @@ use crate::config::{Normalization, TokenizerConfig, TokenizerMethod};
 use crate::error::Result;
 
 /// Characters of a word for WordPiece; a longer one is cut, for the model would call it unknown as a whole.
-const LONGEST_WORD: usize = 100;
+const MAX_WORD_LENGTH: usize = 100;
 
 /// The whole pipeline of a configuration around its trained model.
 pub fn pipeline(config: &TokenizerConfig, model: ModelWrapper) -> Result<tokenizers::Tokenizer> {
@@ -71,7 +71,7 @@ pub fn pre_tokenizer(config: &TokenizerConfig) -> Option<PreTokenizerWrapper> {
         TokenizerMethod::Bytes => Some(ByteLevel::new(false, true, false).into()),
         TokenizerMethod::Bpe => Some(ByteLevel::new(false, true, true).into()),
         TokenizerMethod::BpeCharacters | TokenizerMethod::Unigram => Some(cut_by(words::PATTERN.into())),
-        TokenizerMethod::WordPiece => in_order(vec![BertPreTokenizer.into(), FixedLength::new(LONGEST_WORD).into()]),
+        TokenizerMethod::WordPiece => in_order(vec![BertPreTokenizer.into(), FixedLength::new(MAX_WORD_LENGTH).into()]),
     }
 }
 

@@ -24,7 +24,7 @@ use crate::text::Text;
 /// Bytes of text that one [`Training::advance`] counts.
 const PIECE: usize = 256 * 1024;
 /// Units are learned from so many bytes at most: more text hardly changes them and would fill the memory of a page.
-const LARGEST_SAMPLE: usize = 8 * 1024 * 1024;
+const MAX_SAMPLE: usize = 8 * 1024 * 1024;
 /// Counting as a share of the whole work; the rest is learning.
 const COUNTING: f32 = 0.4;
 
@@ -81,7 +81,7 @@ impl<'a> Training<'a> {
     /// Learns from documents alone.
     pub fn of_documents(documents: impl IntoIterator<Item = &'a str>, config: &TokenizerConfig) -> Self {
         let units = units(config.method);
-        let mut sample = if units.is_some() { LARGEST_SAMPLE } else { 0 };
+        let mut sample = if units.is_some() { MAX_SAMPLE } else { 0 };
         let mut sampled = Vec::new();
         for document in documents {
             let length = document.floor_char_boundary(sample.min(document.len()));

@@ -8,11 +8,11 @@
 use ahash::AHashMap;
 
 /// Characters of a piece at most.
-const LONGEST_PIECE: usize = 16;
+const MAX_PIECE_LENGTH: usize = 16;
 /// Words are cut to so many characters while learning: probabilities of longer ones tell nothing new.
-const LONGEST_WORD: usize = 64;
+const MAX_WORD_LENGTH: usize = 64;
 /// Characters of different words that are learned from, the most frequent words first.
-const MOST_CHARACTERS: usize = 1_000_000;
+const MAX_CHARACTERS: usize = 1_000_000;
 /// Pieces to begin with, for each that is wanted.
 const SEEDS: usize = 8;
 /// Share of the pieces that one round leaves.
@@ -22,11 +22,11 @@ const MARGIN: f64 = 1.1;
 /// Estimations between two rounds of throwing away.
 const ESTIMATIONS: usize = 2;
 /// Expected occurrences below which a piece is thrown away at once.
-const LEAST_EXPECTED: f64 = 0.5;
+const MIN_EXPECTED: f64 = 0.5;
 /// Decimals of a logarithm in the end: few enough that every reader of the file gets the same number.
 const DECIMALS: f64 = 1e6;
 /// Characters of words that one [`Learning::advance`] works through.
-const PORTION: usize = 100_000;
+const SUBMIT_SIZE: usize = 100_000;
 const NONE: u32 = u32::MAX;
 
 /// Pieces in the making: [`Learning::advance`] until it gives 1, then [`Learning::finish`].
@@ -100,7 +100,7 @@ impl Learning {
     pub fn advance(&mut self) -> f32 {
         match &self.stage {
             Stage::Seeding { length, .. } => {
-                let done = (*length - 1) as f32 / LONGEST_PIECE as f32;
+                let done = (*length - 1) as f32 / MAX_PIECE_LENGTH as f32;
                 self.seed();
                 0.3 * done
             }
@@ -143,7 +143,7 @@ impl Learning {
         let rare = |node: u32| node != NONE && trie.counts[node as usize] < trie.least;
         nodes.iter_mut().filter(|node| rare(**node)).for_each(|node| *node = NONE);
         *length += 1;
-        if *length > LONGEST_PIECE || nodes.iter().all(|node| *node == NONE) {
+        if *length > MAX_PIECE_LENGTH || nodes.iter().all(|node| *node == NONE) {
             let seeds = trie.frequent();
             self.plant(seeds);
         }
@@ -157,7 +157,7 @@ impl Learning {
         let seeds = seeds.into_iter().map(|seed| Piece { score: covers(&seed), text: seed.0 });
         self.pieces.extend(seeds);
         let all: f64 = self.pieces.iter().map(|piece| piece.score).sum();
-        self.pieces.iter_mut().for_each(|piece| piece.score = (piece.score.max(LEAST_EXPECTED) / all.max(1.0)).ln());
+        self.pieces.iter_mut().for_each(|piece| piece.score = (piece.score.max(MIN_EXPECTED) / all.max(1.0)).ln());
         let shrinks = (self.target() as f64 / self.pieces.len() as f64).ln() / SHRINKING.ln();
         self.rounds = shrinks.max(0.0).ceil() as usize + 1;
         self.begin(Stage::Estimating { left: ESTIMATIONS });
@@ -171,7 +171,7 @@ impl Learning {
     }
 
     fn work(&mut self) {
-        let mut left = PORTION;
+        let mut left = SUBMIT_SIZE;
         while left > 0 && self.at < self.words.len() {
             let (word, count) = &self.words[self.at];
             match self.stage {
@@ -221,11 +221,11 @@ impl Learning {
             .iter()
             .copied()
             .enumerate()
-            .filter_map(|(id, it)| (id < characters || it >= LEAST_EXPECTED).then_some(it.max(LEAST_EXPECTED)))
+            .filter_map(|(id, it)| (id < characters || it >= MIN_EXPECTED).then_some(it.max(MIN_EXPECTED)))
             .collect();
         self.pieces.retain(|_| {
             at += 1;
-            at <= characters || expected[at - 1] >= LEAST_EXPECTED
+            at <= characters || expected[at - 1] >= MIN_EXPECTED
         });
         let all = digamma(kept.iter().sum());
         for (piece, expected) in self.pieces.iter_mut().zip(kept) {
@@ -269,12 +269,12 @@ impl Learning {
 }
 
 fn shortened(words: &[(String, u64)]) -> Vec<(Vec<char>, f64)> {
-    let mut left = MOST_CHARACTERS;
+    let mut left = MAX_CHARACTERS;
     let mut shortened = Vec::new();
     for (word, count) in words {
         let characters: Vec<char> = word.chars().take(left).collect();
         left -= characters.len();
-        shortened.extend(characters.chunks(LONGEST_WORD).map(|part| (part.to_vec(), *count as f64)));
+        shortened.extend(characters.chunks(MAX_WORD_LENGTH).map(|part| (part.to_vec(), *count as f64)));
     }
     shortened
 }

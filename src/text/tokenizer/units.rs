@@ -18,9 +18,9 @@ pub enum Units {
 }
 
 /// Longer units are cut: a megabyte without a space is no word, and one piece of work would become too long.
-const LONGEST: usize = 64 * 1024;
+const MAX_LENGTH: usize = 64 * 1024;
 /// Stretches are looked for up to here; where none ends, the end of a sentence or any character ends it.
-const LONGEST_STRETCH: usize = 4 * 1024;
+const MAX_REMEMBERED_SPAN: usize = 4 * 1024;
 const PASSAGE: usize = 16 * 1024;
 
 impl Units {
@@ -37,8 +37,8 @@ impl Units {
             Units::Stretches => at..at + stretch(&text[at..]),
             Units::Passages => at..at + passage(&text[at..]),
         };
-        match unit.len() > LONGEST {
-            true => Some(unit.start..text.floor_char_boundary(unit.start + LONGEST)),
+        match unit.len() > MAX_LENGTH {
+            true => Some(unit.start..text.floor_char_boundary(unit.start + MAX_LENGTH)),
             false => Some(unit),
         }
     }
@@ -56,7 +56,7 @@ fn passage(text: &str) -> usize {
 
 /// Bytes of the first stretch.
 fn stretch(text: &str) -> usize {
-    let end = text.floor_char_boundary(LONGEST_STRETCH);
+    let end = text.floor_char_boundary(MAX_REMEMBERED_SPAN);
     let mut before = None;
     let mut characters = text[..end].char_indices().peekable();
     let mut sentence = None;

@@ -3,7 +3,7 @@
 use super::Vectors;
 use crate::rng::{Rng, Stream};
 
-const MOST_ROUNDS: usize = 50;
+const MAX_ROUNDS: usize = 50;
 
 /// Clusters some vectors, a piece at a time: [`KMeans::advance`] until it gives 1, then [`KMeans::finish`].
 ///
@@ -43,7 +43,7 @@ impl<'a> KMeans<'a> {
             self.move_centres();
             self.round += 1;
         }
-        if self.settled { 1.0 } else { self.round as f32 / MOST_ROUNDS as f32 }
+        if self.settled { 1.0 } else { self.round as f32 / MAX_ROUNDS as f32 }
     }
 
     pub fn finish(mut self) -> Clustering {

@@ -7,12 +7,12 @@ use crate::text::corpus::Corpus;
 use crate::text::words::words;
 
 /// W at most: the words that occur in the most documents.
-pub const MOST_WORDS: usize = 4096;
+pub const MAX_WORDS: usize = 4096;
 /// Characters of a document that are read at most: a book is known by its first chapters.
-pub const MOST_CHARACTERS: usize = 20_000;
+pub const MAX_CHARACTERS: usize = 20_000;
 /// Different words that are counted at once. Beyond it those met in one document alone are forgotten, so the counts of
 /// rare words in a large corpus are too low; those of the vocabulary's words hardly are.
-const MOST_COUNTED: usize = 200_000;
+const MAX_COUNTED: usize = 200_000;
 /// Bytes of text for one piece of work.
 const PIECE: usize = 1 << 18;
 
@@ -71,7 +71,7 @@ impl<'a> Vectorizing<'a> {
         for word in words {
             *self.counts.entry(word).or_default() += 1;
         }
-        if self.counts.len() > MOST_COUNTED {
+        if self.counts.len() > MAX_COUNTED {
             self.counts.retain(|_, count| *count > 1);
         }
     }
@@ -80,7 +80,7 @@ impl<'a> Vectorizing<'a> {
     fn choose(&mut self) {
         let mut counts: Vec<(String, u32)> = self.counts.drain().collect();
         counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        counts.truncate(MOST_WORDS);
+        counts.truncate(MAX_WORDS);
         let documents = self.corpus.len() as f64;
         // ln((1 + N) / (1 + df)) + 1
         let weight = |count: u32| ((1.0 + documents) / (1.0 + f64::from(count))).ln() + 1.0;
@@ -109,6 +109,6 @@ impl<'a> Vectorizing<'a> {
 
 /// The words of a document's beginning, in lower case.
 fn known(text: &str) -> impl Iterator<Item = String> {
-    let end = text.char_indices().nth(MOST_CHARACTERS).map_or(text.len(), |(end, _)| end);
+    let end = text.char_indices().nth(MAX_CHARACTERS).map_or(text.len(), |(end, _)| end);
     words(&text[..end]).map(str::to_lowercase)
 }

@@ -10,7 +10,7 @@ use crate::config::{Config, ModelConfig};
 
 /// A box of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spot {
+pub enum DiagramNode {
     Tokens,
     Positions,
     Embedding,
@@ -26,37 +26,37 @@ pub enum Spot {
     Scores,
 }
 
-impl Spot {
-    pub const ALL: [Spot; 12] = [
-        Spot::Tokens,
-        Spot::Positions,
-        Spot::Embedding,
-        Spot::Blocks,
-        Spot::Norm1,
-        Spot::Mixer,
-        Spot::Norm2,
-        Spot::Mlp,
-        Spot::LastNorm,
-        Spot::Head,
-        Spot::SoftCap,
-        Spot::Scores,
+impl DiagramNode {
+    pub const ALL: [DiagramNode; 12] = [
+        DiagramNode::Tokens,
+        DiagramNode::Positions,
+        DiagramNode::Embedding,
+        DiagramNode::Blocks,
+        DiagramNode::Norm1,
+        DiagramNode::Mixer,
+        DiagramNode::Norm2,
+        DiagramNode::Mlp,
+        DiagramNode::LastNorm,
+        DiagramNode::Head,
+        DiagramNode::SoftCap,
+        DiagramNode::Scores,
     ];
 
     /// Its name in locales (`model.layer.<name>`) and style sheets.
     pub fn name(self) -> &'static str {
         match self {
-            Spot::Tokens => "tokens",
-            Spot::Positions => "positions",
-            Spot::Embedding => "embedding",
-            Spot::Blocks => "blocks",
-            Spot::Norm1 => "norm_1",
-            Spot::Mixer => "mixer",
-            Spot::Norm2 => "norm_2",
-            Spot::Mlp => "mlp",
-            Spot::LastNorm => "norm_f",
-            Spot::Head => "head",
-            Spot::SoftCap => "softcap",
-            Spot::Scores => "scores",
+            DiagramNode::Tokens => "tokens",
+            DiagramNode::Positions => "positions",
+            DiagramNode::Embedding => "embedding",
+            DiagramNode::Blocks => "blocks",
+            DiagramNode::Norm1 => "norm_1",
+            DiagramNode::Mixer => "mixer",
+            DiagramNode::Norm2 => "norm_2",
+            DiagramNode::Mlp => "mlp",
+            DiagramNode::LastNorm => "norm_f",
+            DiagramNode::Head => "head",
+            DiagramNode::SoftCap => "softcap",
+            DiagramNode::Scores => "scores",
         }
     }
 }
@@ -64,7 +64,7 @@ impl Spot {
 /// One layer of the network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layer {
-    pub spot: Spot,
+    pub spot: DiagramNode,
     /// The shape of what comes out, in letters: `"B, T, C"`.
     pub symbols: &'static str,
     pub shape: Vec<u64>,
@@ -88,7 +88,7 @@ impl Layer {
 
 /// Everything that decides what the network looks like.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Blueprint {
+pub struct ModelDiagram {
     pub model: ModelConfig,
     /// B
     pub batch: u64,
@@ -96,40 +96,42 @@ pub struct Blueprint {
     pub vocabulary: u64,
 }
 
-impl Blueprint {
+impl ModelDiagram {
     pub fn new(config: &Config, vocabulary: usize) -> Self {
         let batch = config.train.batch_size as u64;
-        Blueprint { model: config.model.clone(), batch, vocabulary: vocabulary as u64 }
+        ModelDiagram { model: config.model.clone(), batch, vocabulary: vocabulary as u64 }
     }
 
     /// Top to bottom, the layers of a block once.
     pub fn layers(&self) -> Vec<Layer> {
         let blocks = self.model.n_layer as u64;
-        let mut layers = vec![self.layer(Spot::Tokens, 1)];
+        let mut layers = vec![self.layer(DiagramNode::Tokens, 1)];
         if self.adds_positions() {
-            layers.push(self.layer(Spot::Positions, 1));
+            layers.push(self.layer(DiagramNode::Positions, 1));
         }
-        layers.push(self.layer(Spot::Embedding, 1));
+        layers.push(self.layer(DiagramNode::Embedding, 1));
         let block = match self.model.norm_place {
-            NormPlace::Before => [Spot::Norm1, Spot::Mixer, Spot::Norm2, Spot::Mlp],
-            NormPlace::After => [Spot::Mixer, Spot::Norm1, Spot::Mlp, Spot::Norm2],
+            NormPlace::Before => [DiagramNode::Norm1, DiagramNode::Mixer, DiagramNode::Norm2, DiagramNode::Mlp],
+            NormPlace::After => [DiagramNode::Mixer, DiagramNode::Norm1, DiagramNode::Mlp, DiagramNode::Norm2],
         };
         layers.extend(block.map(|spot| self.layer(spot, blocks)));
         if self.model.norm_place == NormPlace::Before {
-            layers.push(self.layer(Spot::LastNorm, 1));
+            layers.push(self.layer(DiagramNode::LastNorm, 1));
         }
-        layers.push(self.layer(Spot::Head, 1));
+        layers.push(self.layer(DiagramNode::Head, 1));
         if self.model.softcap > 0.0 {
-            layers.push(self.layer(Spot::SoftCap, 1));
+            layers.push(self.layer(DiagramNode::SoftCap, 1));
         }
-        layers.push(self.layer(Spot::Scores, 1));
+        layers.push(self.layer(DiagramNode::Scores, 1));
         layers
     }
 
     /// The layers below this box: those of all blocks, or the one.
-    pub fn layers_of(&self, spot: Spot) -> Vec<Layer> {
+    pub fn layers_of(&self, spot: DiagramNode) -> Vec<Layer> {
         let inside = |layer: &Layer| match spot {
-            Spot::Blocks => matches!(layer.spot, Spot::Norm1 | Spot::Mixer | Spot::Norm2 | Spot::Mlp),
+            DiagramNode::Blocks => {
+                matches!(layer.spot, DiagramNode::Norm1 | DiagramNode::Mixer | DiagramNode::Norm2 | DiagramNode::Mlp)
+            }
             spot => layer.spot == spot,
         };
         self.layers().into_iter().filter(inside).collect()
@@ -144,12 +146,14 @@ impl Blueprint {
         self.model.mixer == Mixer::Attention
     }
 
-    fn layer(&self, spot: Spot, copies: u64) -> Layer {
+    fn layer(&self, spot: DiagramNode, copies: u64) -> Layer {
         let (batch, time) = (self.batch, self.model.block_size as u64);
         let (symbols, shape) = match spot {
-            Spot::Tokens => ("B, T", vec![batch, time]),
-            Spot::Positions => ("T, C", vec![time, self.model.n_embd as u64]),
-            Spot::Head | Spot::SoftCap | Spot::Scores => ("B, T, V", vec![batch, time, self.vocabulary]),
+            DiagramNode::Tokens => ("B, T", vec![batch, time]),
+            DiagramNode::Positions => ("T, C", vec![time, self.model.n_embd as u64]),
+            DiagramNode::Head | DiagramNode::SoftCap | DiagramNode::Scores => {
+                ("B, T, V", vec![batch, time, self.vocabulary])
+            }
             _ => ("B, T, C", vec![batch, time, self.model.n_embd as u64]),
         };
         Layer { spot, symbols, shape, pieces: self.pieces(spot), copies }

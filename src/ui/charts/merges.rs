@@ -8,7 +8,7 @@ use crate::ui::kit::looks::{AXIS_TITLE, LABEL_SERIES, SERIES, TICK};
 use crate::ui::kit::scale::Axis;
 use crate::ui::kit::scene::{Anchor, Scene, polyline};
 use crate::ui::kit::series::{Point, thinned};
-use crate::ui::merging::Replay;
+use crate::ui::merges::Replay;
 
 /// Room for the numbers at either side.
 pub const SIDE: f64 = 44.0;

@@ -5,7 +5,7 @@
 mod inside;
 mod look;
 
-use super::layers::{Blueprint, Layer, Spot};
+use super::layers::{DiagramNode, Layer, ModelDiagram};
 use crate::config::model::{NormPlace, Positions};
 use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
 
@@ -30,7 +30,7 @@ const SMALL: f64 = 12.0;
 const PILL: f64 = 26.0;
 
 /// A bar that moves less than this share keeps its place to the eye.
-const LEAST_MOVE: f64 = 0.002;
+const MIN_MOVE: f64 = 0.002;
 
 /// What the bars at the feet of the boxes are shares of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,8 +55,8 @@ impl Measure {
     }
 
     /// The share of each box.
-    fn shares(self, blueprint: &Blueprint) -> Vec<(Spot, f64)> {
-        let layers = blueprint.layers();
+    fn shares(self, diagram: &ModelDiagram) -> Vec<(DiagramNode, f64)> {
+        let layers = diagram.layers();
         let whole: f64 = layers.iter().map(|layer| self.of(layer)).sum();
         layers.iter().map(|layer| (layer.spot, self.of(layer) / whole.max(1.0))).collect()
     }
@@ -75,29 +75,29 @@ pub struct Frame {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drawing {
     pub scene: Scene,
-    pub spots: Vec<(Spot, Frame)>,
+    pub nodes: Vec<(DiagramNode, Frame)>,
 }
 
 impl Drawing {
     fn append(&mut self, other: Drawing) {
         self.scene.marks.extend(other.scene.marks);
-        self.spots.extend(other.spots);
+        self.nodes.extend(other.nodes);
     }
 }
 
 /// Whose picture is drawn, and how the network was before its last change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subject {
-    pub now: Blueprint,
-    pub before: Option<Blueprint>,
+    pub now: ModelDiagram,
+    pub before: Option<ModelDiagram>,
     pub measure: Measure,
 }
 
 /// What is written in the boxes, in the language of the page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Names {
-    /// What a box is and what it does, in the order of [`Spot::ALL`].
-    pub boxes: [BoxName; Spot::ALL.len()],
+    /// What a box is and what it does, in the order of [`DiagramNode::ALL`].
+    pub boxes: [BoxName; DiagramNode::ALL.len()],
     pub blocks: String,
     pub heads: String,
     pub keys_and_values: String,
@@ -115,11 +115,11 @@ pub struct BoxName {
 
 /// The whole picture at this width; its height follows.
 pub fn draw(subject: &Subject, names: &Names, width: f64) -> Drawing {
-    let Subject { now: blueprint, before, measure } = subject;
-    let shares = measure.shares(blueprint);
+    let Subject { now: diagram, before, measure } = subject;
+    let shares = measure.shares(diagram);
     let before = before.as_ref().map_or(vec![], |before| measure.shares(before));
-    let layers = blueprint.layers();
-    let picture = Picture { layers, shares, before, blueprint, names, left: LEFT, right: width - RIGHT };
+    let layers = diagram.layers();
+    let picture = Picture { layers, shares, before, diagram, names, left: LEFT, right: width - RIGHT };
     let mut out = Drawing::default();
     let bottom = picture.draw(&mut out);
     out.scene.width = width;
@@ -129,10 +129,10 @@ pub fn draw(subject: &Subject, names: &Names, width: f64) -> Drawing {
 
 struct Picture<'a> {
     layers: Vec<Layer>,
-    shares: Vec<(Spot, f64)>,
+    shares: Vec<(DiagramNode, f64)>,
     /// The shares before the last change, of the boxes that were there.
-    before: Vec<(Spot, f64)>,
-    blueprint: &'a Blueprint,
+    before: Vec<(DiagramNode, f64)>,
+    diagram: &'a ModelDiagram,
     names: &'a Names,
     left: f64,
     right: f64,
@@ -140,35 +140,35 @@ struct Picture<'a> {
 
 impl Picture<'_> {
     fn draw(&self, out: &mut Drawing) -> f64 {
-        let y = self.data(out, Spot::Tokens, 2.0);
+        let y = self.data(out, DiagramNode::Tokens, 2.0);
         let y = self.arrow(out, y);
-        let (y, embedding) = match self.blueprint.adds_positions() {
+        let (y, embedding) = match self.diagram.adds_positions() {
             true => self.embeddings(out, y),
-            false => (self.layer(out, Spot::Embedding, y), y + BOX / 2.0),
+            false => (self.layer(out, DiagramNode::Embedding, y), y + BOX / 2.0),
         };
         let mut y = self.blocks(out, y);
-        if self.blueprint.model.norm_place == NormPlace::Before {
+        if self.diagram.model.norm_place == NormPlace::Before {
             y = self.arrow(out, y);
-            y = self.layer(out, Spot::LastNorm, y);
+            y = self.layer(out, DiagramNode::LastNorm, y);
         }
         let head = self.arrow(out, y);
-        let mut y = self.layer(out, Spot::Head, head);
-        if self.blueprint.model.tied {
+        let mut y = self.layer(out, DiagramNode::Head, head);
+        if self.diagram.model.tied {
             self.tie(&mut out.scene, embedding, head + BOX / 2.0);
         }
-        if self.blueprint.model.softcap > 0.0 {
+        if self.diagram.model.softcap > 0.0 {
             y = self.arrow(out, y);
-            y = self.layer(out, Spot::SoftCap, y);
+            y = self.layer(out, DiagramNode::SoftCap, y);
         }
         let y = self.arrow(out, y);
-        self.data(out, Spot::Scores, y)
+        self.data(out, DiagramNode::Scores, y)
     }
 
     /// Token embedding and positions side by side, joined below. Returns its foot and the height of the embedding's
     /// right edge.
     fn embeddings(&self, out: &mut Drawing, y: f64) -> (f64, f64) {
         let half = (self.right - self.left - GAP) / 2.0;
-        for (spot, x) in [(Spot::Positions, self.left), (Spot::Embedding, self.left + half + GAP)] {
+        for (spot, x) in [(DiagramNode::Positions, self.left), (DiagramNode::Embedding, self.left + half + GAP)] {
             let frame = Frame { x, y, width: half, height: TALL };
             self.frame(out, spot, frame);
             let layer = self.find(spot);
@@ -177,7 +177,7 @@ impl Picture<'_> {
             scene.text(&NET_TITLE, (middle, y + 23.0), Anchor::Middle, self.named(spot).title.as_str());
             scene.text(&NET_SYMBOLS, (middle, y + 42.0), Anchor::Middle, format!("({})", layer.symbols));
             scene.text(&NET_NUMBERS, (middle, y + 59.0), Anchor::Middle, numbers(layer));
-            if spot == Spot::Positions && self.blueprint.model.positions == Positions::Sinusoidal {
+            if spot == DiagramNode::Positions && self.diagram.model.positions == Positions::Sinusoidal {
                 inside::wave(scene, frame);
             }
         }
@@ -196,14 +196,14 @@ impl Picture<'_> {
         let mut inside = Drawing::default();
         let first = top + PILL + PAD;
         inside.scene.line(&NET_FLOW, (self.centre(), y), (self.centre(), first));
-        let foot = self.branch(&mut inside, first, Spot::Norm1, Spot::Mixer);
+        let foot = self.branch(&mut inside, first, DiagramNode::Norm1, DiagramNode::Mixer);
         inside.scene.line(&NET_FLOW, (self.centre(), foot), (self.centre(), foot + GAP / 2.0));
-        let foot = self.branch(&mut inside, foot + GAP / 2.0, Spot::Norm2, Spot::Mlp);
+        let foot = self.branch(&mut inside, foot + GAP / 2.0, DiagramNode::Norm2, DiagramNode::Mlp);
         let bottom = foot + GAP;
         inside.scene.line(&NET_FLOW, (self.centre(), foot), (self.centre(), bottom));
 
         let (x, width) = (self.left - 32.0, self.right - self.left + 42.0);
-        for behind in (0..self.blueprint.model.n_layer.min(3)).rev() {
+        for behind in (0..self.diagram.model.n_layer.min(3)).rev() {
             let shift = 5.0 * behind as f64;
             let size = (width - 2.0 * shift, bottom - top);
             out.scene.rect(&NET_BLOCK, (x + shift, top - shift), size, 16.0);
@@ -218,15 +218,15 @@ impl Picture<'_> {
         let text = &self.names.blocks;
         let width = text_width(text, 15.0) + 2.0 * PAD;
         let frame = Frame { x: right - width, y, width, height: PILL };
-        out.spots.push((Spot::Blocks, frame));
+        out.nodes.push((DiagramNode::Blocks, frame));
         out.scene.rect(&NET_PILL, (frame.x, y), (width, PILL), PILL / 2.0);
         out.scene.text(&NET_TIMES, (frame.x + width / 2.0, y + 18.0), Anchor::Middle, text);
     }
 
     /// A bypass around a layer. The norm stands before the layer, `x + layer(norm(x))`, or behind both,
     /// `norm(x + layer(x))`.
-    fn branch(&self, out: &mut Drawing, y: f64, norm: Spot, layer: Spot) -> f64 {
-        let place = self.blueprint.model.norm_place;
+    fn branch(&self, out: &mut Drawing, y: f64, norm: DiagramNode, layer: DiagramNode) -> f64 {
+        let place = self.diagram.model.norm_place;
         let mut top = self.arrow(out, y);
         if place == NormPlace::Before {
             let foot = self.layer(out, norm, top);
@@ -249,7 +249,7 @@ impl Picture<'_> {
     }
 
     /// A box of the network: title and hint on the left, shape on the right, its inside below where it has one.
-    fn layer(&self, out: &mut Drawing, spot: Spot, y: f64) -> f64 {
+    fn layer(&self, out: &mut Drawing, spot: DiagramNode, y: f64) -> f64 {
         let mut within = Scene::default();
         let inside = self.inside(&mut within, spot, y + BOX + 2.0);
         let height = if inside > 0.0 { BOX + 2.0 + inside + PAD } else { BOX };
@@ -261,15 +261,15 @@ impl Picture<'_> {
     }
 
     /// What flows in or out: a box with round ends.
-    fn data(&self, out: &mut Drawing, spot: Spot, y: f64) -> f64 {
+    fn data(&self, out: &mut Drawing, spot: DiagramNode, y: f64) -> f64 {
         let frame = Frame { x: self.left, y, width: self.right - self.left, height: BOX };
-        out.spots.push((spot, frame));
+        out.nodes.push((spot, frame));
         out.scene.rect(&NET_DATA, (frame.x, y), (frame.width, BOX), BOX / 2.0);
         self.lettering(&mut out.scene, spot, y);
         y + BOX
     }
 
-    fn lettering(&self, scene: &mut Scene, spot: Spot, y: f64) {
+    fn lettering(&self, scene: &mut Scene, spot: DiagramNode, y: f64) {
         let layer = self.find(spot);
         let (left, right) = (self.left + PAD + 4.0, self.right - PAD - 4.0);
         let (symbols, numbers) = (format!("({})", layer.symbols), numbers(layer));
@@ -284,9 +284,9 @@ impl Picture<'_> {
     }
 
     /// The outline of a box with its share of the whole along the foot.
-    fn frame(&self, out: &mut Drawing, spot: Spot, frame: Frame) {
+    fn frame(&self, out: &mut Drawing, spot: DiagramNode, frame: Frame) {
         let Frame { x, y, width, height } = frame;
-        out.spots.push((spot, frame));
+        out.nodes.push((spot, frame));
         out.scene.rect(&NET_BOX, (x, y), (width, height), RADIUS);
         let length = width - 2.0 * (PAD + 4.0);
         let at = (x + PAD + 4.0, y + height - 7.0);
@@ -297,7 +297,7 @@ impl Picture<'_> {
         if share > 0.0 {
             out.scene.rect(&NET_SHARE, at, ((length * share).max(1.5), 3.0), 1.5);
         }
-        if !self.before.is_empty() && (share - before).abs() > LEAST_MOVE {
+        if !self.before.is_empty() && (share - before).abs() > MIN_MOVE {
             out.scene.rect(&NET_BEFORE, (at.0 + length * before - 1.0, at.1 - 3.0), (2.0, 8.0), 0.0);
         }
     }
@@ -321,7 +321,7 @@ impl Picture<'_> {
         end
     }
 
-    fn named(&self, spot: Spot) -> &BoxName {
+    fn named(&self, spot: DiagramNode) -> &BoxName {
         &self.names.boxes[spot as usize]
     }
 
@@ -329,7 +329,7 @@ impl Picture<'_> {
         (self.left + self.right) / 2.0
     }
 
-    fn find(&self, spot: Spot) -> &Layer {
+    fn find(&self, spot: DiagramNode) -> &Layer {
         let found = self.layers.iter().find(|layer| layer.spot == spot);
         found.unwrap_or_else(|| panic!("network picture: no layer {}", spot.name()))
     }
@@ -340,7 +340,7 @@ pub fn numbers(layer: &Layer) -> String {
     layer.shape.iter().map(u64::to_string).collect::<Vec<_>>().join(" × ")
 }
 
-fn share_of(shares: &[(Spot, f64)], spot: Spot) -> f64 {
+fn share_of(shares: &[(DiagramNode, f64)], spot: DiagramNode) -> f64 {
     shares.iter().find(|(of, _)| *of == spot).map_or(0.0, |(_, share)| *share)
 }
 

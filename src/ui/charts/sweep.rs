@@ -11,7 +11,7 @@ const TOP: f64 = 30.0;
 const BOTTOM: f64 = 44.0;
 const LINE_HEIGHT: f64 = 260.0;
 const CELL: (f64, f64) = (96.0, 36.0);
-const LEAST_CELL: f64 = 40.0;
+const MIN_CELL: f64 = 40.0;
 const GAP: f64 = 3.0;
 /// Between two maps.
 const BETWEEN: f64 = 24.0;
@@ -38,7 +38,7 @@ static SWEEP_BEST: Style = Style::framed("sweep-best", SURFACE, ACCENT).with(&[(
 
 /// A setting with its values, in their order.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Swept {
+pub struct SweepRun {
     pub name: String,
     pub labels: Vec<String>,
     /// The values as numbers, where they are numbers.
@@ -55,7 +55,7 @@ pub struct Cell {
 }
 
 /// The picture for one, two or three settings; nothing for another number.
-pub fn scene(swept: &[Swept], trials: &[Cell], loss: &str, width: f64) -> Option<Scene> {
+pub fn scene(swept: &[SweepRun], trials: &[Cell], loss: &str, width: f64) -> Option<Scene> {
     match swept {
         [only] => Some(line(only, trials, loss, width)),
         [down, across] => Some(maps(&[(None, (0..trials.len()).collect())], down, across, trials, width)),
@@ -79,7 +79,7 @@ pub fn best(trials: &[Cell]) -> Option<usize> {
         .min_by(|a, b| trials[*a].loss.partial_cmp(&trials[*b].loss).expect("both are finite"))
 }
 
-fn line(swept: &Swept, trials: &[Cell], loss: &str, width: f64) -> Scene {
+fn line(swept: &SweepRun, trials: &[Cell], loss: &str, width: f64) -> Scene {
     let mut scene = Scene::new(width, LINE_HEIGHT);
     let x = places_across(swept, (LEFT + 16.0, width - 36.0));
     let mut points: Vec<(usize, f64, f64)> = trials
@@ -107,7 +107,7 @@ fn line(swept: &Swept, trials: &[Cell], loss: &str, width: f64) -> Scene {
 }
 
 /// Where the values stand: by their size, or by their logarithm where they are far apart; names evenly.
-fn places_across(swept: &Swept, range: (f64, f64)) -> Vec<f64> {
+fn places_across(swept: &SweepRun, range: (f64, f64)) -> Vec<f64> {
     let count = swept.labels.len();
     let evenly = || {
         let axis = Axis::new(Spacing::Linear, (0.0, count.max(2) as f64 - 1.0), range);
@@ -132,7 +132,7 @@ fn losses(points: &[(usize, f64, f64)]) -> Axis {
     Axis::new(Spacing::Linear, (low - margin, high + 1.5 * margin), (LINE_HEIGHT - BOTTOM, TOP))
 }
 
-fn draw_frame(scene: &mut Scene, swept: &Swept, x: &[f64], y: &Axis, loss: &str) {
+fn draw_frame(scene: &mut Scene, swept: &SweepRun, x: &[f64], y: &Axis, loss: &str) {
     let right = scene.width - 8.0;
     let (bottom, _) = y.range();
     let places = decimals(tick_step(y.ends.0, y.ends.1, 4));
@@ -165,13 +165,13 @@ struct Grid {
 }
 
 impl Grid {
-    fn new(panels: usize, down: &Swept, across: &Swept, width: f64) -> Self {
+    fn new(panels: usize, down: &SweepRun, across: &SweepRun, width: f64) -> Self {
         let longest = down.labels.iter().map(|label| text_width(label, TEXT)).fold(0.0, f64::max);
         let left = (longest + 12.0).max(LEFT);
         let count = across.labels.len().max(1) as f64;
         let room = |maps: f64| (width - (maps - 1.0) * BETWEEN) / maps - left;
         let columns = (1..=panels.max(1)).rev().find(|maps| room(*maps as f64) >= 64.0 * count).unwrap_or(1);
-        let cell = (room(columns as f64) / count).clamp(LEAST_CELL.min(room(1.0) / count), CELL.0);
+        let cell = (room(columns as f64) / count).clamp(MIN_CELL.min(room(1.0) / count), CELL.0);
         Self { cell, left, map: (left + cell * count, TOP + CELL.1 * down.labels.len() as f64 + BOTTOM), columns }
     }
 
@@ -181,7 +181,7 @@ impl Grid {
     }
 }
 
-fn maps(panels: &[Panel], down: &Swept, across: &Swept, trials: &[Cell], width: f64) -> Scene {
+fn maps(panels: &[Panel], down: &SweepRun, across: &SweepRun, trials: &[Cell], width: f64) -> Scene {
     let grid = Grid::new(panels.len(), down, across, width);
     let height = panels.len().div_ceil(grid.columns) as f64 * (grid.map.1 + BETWEEN) + BETWEEN;
     let mut scene = Scene::new(width, height);
@@ -200,7 +200,7 @@ fn title_map(
     scene: &mut Scene,
     grid: &Grid,
     (x, y): (f64, f64),
-    (title, down, across): (Option<&str>, &Swept, &Swept),
+    (title, down, across): (Option<&str>, &SweepRun, &SweepRun),
 ) {
     if let Some(title) = title {
         scene.text(&HEAT_PANEL, (x, y - 4.0), Anchor::Start, title);
@@ -276,13 +276,13 @@ mod tests {
     use super::*;
     use crate::ui::kit::scene::Mark;
 
-    fn swept(name: &str, numbers: &[f64]) -> Swept {
+    fn swept(name: &str, numbers: &[f64]) -> SweepRun {
         let labels = numbers.iter().map(f64::to_string).collect();
-        Swept { name: name.into(), labels, numbers: Some(numbers.to_vec()) }
+        SweepRun { name: name.into(), labels, numbers: Some(numbers.to_vec()) }
     }
 
     /// Every combination, with the lowest loss in the middle of each setting.
-    fn trials(swept: &[Swept]) -> Vec<Cell> {
+    fn trials(swept: &[SweepRun]) -> Vec<Cell> {
         let mut all = vec![Vec::new()];
         for one in swept {
             let with = |places: &Vec<usize>, place: usize| places.iter().copied().chain([place]).collect();

@@ -58,7 +58,7 @@ pub fn scene(batch: &DrawnBatch, names: &Names, width: f64) -> Scene {
     ruler(&mut scene, batch, names, cell);
     for (index, window) in windows.iter().enumerate() {
         let before = index.checked_sub(1).map(|before| windows[before]);
-        slid(&mut scene, batch, (index, *window), before, cell);
+        evicted(&mut scene, batch, (index, *window), before, cell);
     }
     measures(&mut scene, batch, names, cell);
     scene
@@ -111,7 +111,7 @@ fn ruler(scene: &mut Scene, batch: &DrawnBatch, names: &Names, cell: f64) {
 }
 
 /// One window: what it shares with the one before, and what is padding in it.
-fn slid(scene: &mut Scene, batch: &DrawnBatch, at: (usize, (u64, u64)), before: Option<(u64, u64)>, cell: f64) {
+fn evicted(scene: &mut Scene, batch: &DrawnBatch, at: (usize, (u64, u64)), before: Option<(u64, u64)>, cell: f64) {
     let (index, (begin, length)) = at;
     let y = RULER + 2.0 * BAR + 8.0 + ROW * index as f64;
     let (x, wide) = (begin as f64 * cell, length as f64 * cell);

@@ -11,7 +11,7 @@ use yew::prelude::*;
 use super::{Sign, icon};
 use crate::error::Error;
 use crate::ui::i18n::I18n;
-use crate::ui::state::{Action, KeepingAction};
+use crate::ui::state::{Action, StorageAction};
 
 /// Bytes of a project file that are taken at most.
 const LIMIT_BYTES: u64 = 1 << 30;
@@ -31,14 +31,14 @@ pub fn ProjectFiles(props: &ProjectFilesProps) -> Html {
         let dispatch = dispatch.clone();
         move |_: MouseEvent| choose(&dispatch)
     };
-    let save = dispatch.reform(|_: MouseEvent| Action::Keep(KeepingAction::Save(None)));
+    let save = dispatch.reform(|_: MouseEvent| Action::Storage(StorageAction::Save(None)));
     html! {
         <>
             <button class="button" data-kind="quiet" type="button" disabled={props.is_saving} onclick={save}>
-                { icon(Sign::Download) }{ t.say("keeping.save") }
+                { icon(Sign::Download) }{ t.say("storage.save") }
             </button>
             <button class="button" data-kind="quiet" type="button" onclick={choose}>
-                { icon(Sign::Upload) }{ t.say("keeping.open") }
+                { icon(Sign::Upload) }{ t.say("storage.open") }
             </button>
         </>
     }
@@ -65,12 +65,12 @@ fn open(file: File, dispatch: &Callback<Action>) {
     let bytes = file.size() as u64;
     if bytes > LIMIT_BYTES {
         let error = Error::ProjectEntryLarge { entry: name.clone(), name, bytes, limit: LIMIT_BYTES };
-        return dispatch.emit(Action::Keep(KeepingAction::Unreadable(error)));
+        return dispatch.emit(Action::Storage(StorageAction::Unreadable(error)));
     }
     spawn_local(async move {
-        dispatch.emit(Action::Keep(match read_as_bytes(&file.into()).await {
-            Ok(bytes) => KeepingAction::Open(name, Rc::from(bytes)),
-            Err(error) => KeepingAction::Unreadable(Error::TextUnreadable { name, detail: error.to_string() }),
+        dispatch.emit(Action::Storage(match read_as_bytes(&file.into()).await {
+            Ok(bytes) => StorageAction::Open(name, Rc::from(bytes)),
+            Err(error) => StorageAction::Unreadable(Error::TextUnreadable { name, detail: error.to_string() }),
         }));
     });
 }

@@ -16,7 +16,7 @@ pub struct RecoveriesProps {
 
 impl PartialEq for RecoveriesProps {
     fn eq(&self, other: &Self) -> bool {
-        let shown = |run: &Run| (run.pace.safe_step, run.has_ended(), run.recoveries.len(), run.is_astray);
+        let shown = |run: &Run| (run.pace.safe_step, run.has_ended(), run.recoveries.len(), run.is_diverged);
         shown(&self.run) == shown(&other.run) && self.t == other.t
     }
 }
@@ -24,7 +24,7 @@ impl PartialEq for RecoveriesProps {
 #[component]
 pub fn Recoveries(RecoveriesProps { run, t }: &RecoveriesProps) -> Html {
     // What waits for the visitor is told where there is something to press.
-    let over = run.recoveries.len() - usize::from(run.is_astray);
+    let over = run.recoveries.len() - usize::from(run.is_diverged);
     html! {
         <div class="recoveries">
             if run.pace.safe_step > 0 && !run.has_ended() {

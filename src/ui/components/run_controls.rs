@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::{Sign, emit_some, icon};
 use crate::protocol::RunState;
 use crate::ui::i18n::I18n;
-use crate::ui::orders::Order;
+use crate::ui::run_commands::Order;
 use crate::ui::state::Action;
 
 #[derive(Clone, PartialEq, Properties)]

@@ -8,7 +8,7 @@ use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::kit::chart::{Chart, Table};
 use crate::ui::kit::scene::Scene;
-use crate::ui::merging::Replay;
+use crate::ui::merges::Replay;
 
 const HEIGHT: f64 = 240.0;
 /// Merges that the table shows, evenly over all.

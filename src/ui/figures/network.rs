@@ -4,7 +4,7 @@
 use crate::config::Config;
 use crate::config::fields::Field;
 use crate::config::model::Norm;
-use crate::ui::charts::layers::{Blueprint, Layer, Spot};
+use crate::ui::charts::layers::{DiagramNode, Layer, ModelDiagram};
 use crate::ui::charts::network::{BoxName, Drawing, Names, Subject, draw, numbers};
 use crate::ui::format;
 use crate::ui::i18n::I18n;
@@ -28,7 +28,7 @@ impl Network {
     }
 
     fn words(&self) -> Words<'_> {
-        Words { blueprint: &self.subject.now, t: &self.t }
+        Words { diagram: &self.subject.now, t: &self.t }
     }
 }
 
@@ -78,15 +78,15 @@ fn row(layer: &Layer, words: &Words) -> Vec<String> {
 
 #[derive(Clone, Copy)]
 pub struct Words<'a> {
-    pub blueprint: &'a Blueprint,
+    pub diagram: &'a ModelDiagram,
     pub t: &'a I18n,
 }
 
 impl Words<'_> {
     fn names(&self) -> Names {
-        let share = format::percent(f64::from(self.blueprint.model.dropout));
+        let share = format::percent(f64::from(self.diagram.model.dropout));
         Names {
-            boxes: Spot::ALL.map(|spot| BoxName { title: self.title(spot), hint: self.hint(spot) }),
+            boxes: DiagramNode::ALL.map(|spot| BoxName { title: self.title(spot), hint: self.hint(spot) }),
             blocks: self.blocks(),
             heads: self.heads(),
             keys_and_values: self.keys_and_values(),
@@ -97,58 +97,58 @@ impl Words<'_> {
         }
     }
 
-    pub fn title(&self, spot: Spot) -> String {
+    pub fn title(&self, spot: DiagramNode) -> String {
         self.t.fill(&format!("model.layer.{}", self.kind(spot)), &[("norm", &self.norm())])
     }
 
     /// What it does, in very few words.
-    pub fn hint(&self, spot: Spot) -> String {
-        let cap = format::figures(f64::from(self.blueprint.model.softcap));
+    pub fn hint(&self, spot: DiagramNode) -> String {
+        let cap = format::figures(f64::from(self.diagram.model.softcap));
         self.t.fill(&format!("model.layer.{}.hint", self.kind(spot)), &[("cap", &cap)])
     }
 
     /// What it does, in a sentence or two.
-    pub fn about(&self, spot: Spot) -> String {
+    pub fn about(&self, spot: DiagramNode) -> String {
         self.t.say(&format!("model.layer.{}.about", self.kind(spot)))
     }
 
     /// The name of a box in locales: `model.layer.<kind>`.
-    fn kind(&self, spot: Spot) -> &'static str {
-        let model = &self.blueprint.model;
+    fn kind(&self, spot: DiagramNode) -> &'static str {
+        let model = &self.diagram.model;
         match spot {
-            Spot::Norm1 | Spot::Norm2 if model.norm == Norm::LayerNorm => "layer_norm",
-            Spot::Norm1 | Spot::Norm2 => "rms_norm",
-            Spot::Mixer if self.blueprint.attends() => "attention",
-            Spot::Mixer => "convolution",
-            Spot::Mlp if model.activation.is_gated() => "gated_mlp",
-            Spot::Head if !model.tied => "free_head",
+            DiagramNode::Norm1 | DiagramNode::Norm2 if model.norm == Norm::LayerNorm => "layer_norm",
+            DiagramNode::Norm1 | DiagramNode::Norm2 => "rms_norm",
+            DiagramNode::Mixer if self.diagram.attends() => "attention",
+            DiagramNode::Mixer => "convolution",
+            DiagramNode::Mlp if model.activation.is_gated() => "gated_mlp",
+            DiagramNode::Head if !model.tied => "free_head",
             spot => spot.name(),
         }
     }
 
     fn blocks(&self) -> String {
-        match self.blueprint.model.n_layer {
+        match self.diagram.model.n_layer {
             1 => self.t.say("model.blocks.one"),
             blocks => self.t.fill("model.blocks", &[("blocks", &blocks)]),
         }
     }
 
     fn heads(&self) -> String {
-        let model = &self.blueprint.model;
+        let model = &self.diagram.model;
         let key = if model.n_head == 1 { "model.heads.one" } else { "model.heads" };
         self.t.fill(key, &[("heads", &model.n_head), ("width", &model.head_size())])
     }
 
     fn keys_and_values(&self) -> String {
-        self.t.fill("model.keys_and_values", &[("count", &self.blueprint.model.n_kv_head())])
+        self.t.fill("model.keys_and_values", &[("count", &self.diagram.model.n_kv_head())])
     }
 
     fn taps(&self) -> String {
-        self.t.fill("model.taps", &[("count", &self.blueprint.model.reach())])
+        self.t.fill("model.taps", &[("count", &self.diagram.model.reach())])
     }
 
     fn window(&self) -> String {
-        self.t.fill("model.window", &[("count", &self.blueprint.model.reach())])
+        self.t.fill("model.window", &[("count", &self.diagram.model.reach())])
     }
 
     fn dropout(&self, share: &str) -> String {
@@ -166,7 +166,7 @@ impl Words<'_> {
     /// The name of the choice that the model has made.
     fn choice(&self, key: &str) -> String {
         let field = Field::find(key).unwrap_or_else(|| panic!("there is no setting {key}"));
-        let config = Config { model: self.blueprint.model.clone(), ..Config::default() };
+        let config = Config { model: self.diagram.model.clone(), ..Config::default() };
         self.t.choice(field, &field.get(&config).to_string())
     }
 }

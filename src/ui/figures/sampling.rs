@@ -5,7 +5,7 @@ pub mod words;
 use std::rc::Rc;
 
 use crate::config::sampling::{SamplingConfig, SamplingMethod};
-use crate::protocol::sampling::{Drawing, Population, Redraws, Spread};
+use crate::protocol::sample::{Drawing, Population, Redraws, Spread};
 use crate::ui::charts::sampling::dots::{self, Laid, Shown};
 use crate::ui::charts::sampling::spreads::{self, Estimates};
 use crate::ui::charts::sampling::{files, shares};
@@ -13,7 +13,7 @@ use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::kit::chart::{Chart, Table};
 use crate::ui::kit::scene::Scene;
-use crate::ui::state::sampling::Sampled;
+use crate::ui::state::sample::Sampled;
 use words::{amount, class_names, method_name};
 
 /// Documents that the table shows.
@@ -41,12 +41,12 @@ impl Dots {
         let t = &self.t;
         let names = dots::Names {
             classes: class_names(&self.population, t),
-            drawn: t.say("sampling.legend.drawn"),
-            not_drawn: t.say("sampling.legend.not"),
-            parent: t.say("sampling.legend.parent"),
-            child: t.say("sampling.legend.child"),
-            other: t.say("sampling.legend.other"),
-            no_part: t.say("sampling.part.none"),
+            drawn: t.say("sample.legend.drawn"),
+            not_drawn: t.say("sample.legend.not"),
+            parent: t.say("sample.legend.parent"),
+            child: t.say("sample.legend.child"),
+            other: t.say("sample.legend.other"),
+            no_part: t.say("sample.part.none"),
         };
         let none = SamplingConfig::default();
         let sampling = self.sample.as_ref().map_or(&none, |sample| &sample.sampling);
@@ -82,7 +82,7 @@ impl Chart for Dots {
 
     fn table(&self) -> Table {
         let columns = ["document", "class", "characters", "times", "weight", "words"];
-        Table::new(columns.map(|key| self.t.say(&format!("sampling.table.{key}"))), self.rows())
+        Table::new(columns.map(|key| self.t.say(&format!("sample.table.{key}"))), self.rows())
     }
 
     fn csv(&self) -> String {
@@ -102,16 +102,15 @@ impl Chart for Shares {
     fn scene(&self, width: f64) -> Scene {
         let names = shares::Names {
             classes: class_names(&self.population, &self.t),
-            before: self.t.say("sampling.shares.before"),
-            after: self.t.say("sampling.shares.after"),
-            weighted: self.t.say("sampling.shares.weighted"),
+            before: self.t.say("sample.shares.before"),
+            after: self.t.say("sample.shares.after"),
+            weighted: self.t.say("sample.shares.weighted"),
         };
         shares::scene(&self.drawing, &names, width)
     }
 
     fn table(&self) -> Table {
-        let columns =
-            ["sampling.table.class", "sampling.shares.before", "sampling.shares.after", "sampling.shares.weighted"];
+        let columns = ["sample.table.class", "sample.shares.before", "sample.shares.after", "sample.shares.weighted"];
         let classes = class_names(&self.population, &self.t).into_iter().zip(&self.drawing.shares);
         let rows = classes.map(|(class, share)| {
             let shares = [share.population, share.sample, share.weighted].map(format::percent);
@@ -145,15 +144,15 @@ impl Chart for Spreads {
     fn scene(&self, width: f64) -> Scene {
         let Spreads { redraws, method, this, t } = self;
         let row = |name: String, spread: &Spread| {
-            t.fill("sampling.spread.row", &[("name", &name), ("error", &self.amount(spread.error))])
+            t.fill("sample.spread.row", &[("name", &name), ("error", &self.amount(spread.error))])
         };
-        let simple = redraws.simple.as_ref().map(|spread| row(t.say("sampling.spread.simple"), spread));
+        let simple = redraws.simple.as_ref().map(|spread| row(t.say("sample.spread.simple"), spread));
         let names = spreads::Names {
             method: row(method_name(*method, t), &redraws.weighted),
-            plain: row(t.say("sampling.spread.plain"), &redraws.plain),
+            plain: row(t.say("sample.spread.plain"), &redraws.plain),
             simple: simple.unwrap_or_default(),
-            truth: t.fill("sampling.spread.truth", &[("value", &self.amount(redraws.truth))]),
-            this: t.say("sampling.spread.this"),
+            truth: t.fill("sample.spread.truth", &[("value", &self.amount(redraws.truth))]),
+            this: t.say("sample.spread.this"),
         };
         spreads::scene(&Estimates { redraws, method: *method, this: *this, names: &names }, width)
     }
@@ -162,13 +161,13 @@ impl Chart for Spreads {
         let Spreads { redraws, method, t, .. } = self;
         let row = |name: String, spread: &Spread| vec![name, self.amount(spread.mean), self.amount(spread.error)];
         let mut rows = vec![
-            vec![t.say("sampling.table.truth"), self.amount(redraws.truth), String::new()],
+            vec![t.say("sample.table.truth"), self.amount(redraws.truth), String::new()],
             row(method_name(*method, t), &redraws.weighted),
-            row(t.say("sampling.spread.plain"), &redraws.plain),
+            row(t.say("sample.spread.plain"), &redraws.plain),
         ];
         let simple = method_name(SamplingMethod::SimpleRandom, t);
         rows.extend(redraws.simple.iter().map(|spread| row(simple.clone(), spread)));
-        Table::new(["method", "mean", "error"].map(|key| t.say(&format!("sampling.table.{key}"))), rows)
+        Table::new(["method", "mean", "error"].map(|key| t.say(&format!("sample.table.{key}"))), rows)
     }
 
     fn csv(&self) -> String {

@@ -3,18 +3,18 @@
 use std::rc::Rc;
 
 use crate::config::fields::Value;
-use crate::ui::charts::sweep::{Cell, Swept, best, scene};
+use crate::ui::charts::sweep::{Cell, SweepRun, best, scene};
 use crate::ui::differences::value;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::kit::chart::{Chart, Table};
 use crate::ui::kit::scene::Scene;
 use crate::ui::listing::sweep_csv;
-use crate::ui::state::sweep::{Outcome, SweptField, Trial};
+use crate::ui::state::sweep::{Outcome, SweepField, Trial};
 
 #[derive(Clone)]
 pub struct Sweep {
-    pub fields: Rc<Vec<SweptField>>,
+    pub fields: Rc<Vec<SweepField>>,
     pub trials: Rc<Vec<Trial>>,
     pub t: I18n,
 }
@@ -37,11 +37,11 @@ impl Sweep {
         t.fill("sweep.best", &[("values", &values.collect::<Vec<_>>().join(", ")), ("loss", &loss)])
     }
 
-    fn axes(&self) -> Vec<Swept> {
-        let axis = |swept: &SweptField| {
+    fn axes(&self) -> Vec<SweepRun> {
+        let axis = |swept: &SweepField| {
             let values = swept.values().unwrap_or_default();
             let number = |value: &Value| if let Value::Number(number) = value { Some(*number) } else { None };
-            Swept {
+            SweepRun {
                 name: self.t.field(swept.field).0,
                 labels: values.iter().map(|found| value(swept.field, found, &self.t)).collect(),
                 numbers: values.iter().map(number).collect(),

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::ui::state::{Brought, Content, Handle};
 
 /// Files that are taken at once at most.
-const MOST_FILES: usize = 500;
+const MAX_FILES: usize = 500;
 /// Ends of the names of texts: other files of a folder are not even read.
 pub const TEXTS: [&str; 20] = [
     "txt", "md", "csv", "tsv", "tab", "json", "jsonl", "ndjson", "html", "htm", "xml", "tex", "srt", "log", "py", "rs",
@@ -63,7 +63,7 @@ async fn walk(folder: FileSystemEntry, all: &mut Vec<Named>) {
         for entry in entries(folder.unchecked_into()).await {
             if entry.is_directory() {
                 folders.push(entry);
-            } else if all.len() <= MOST_FILES
+            } else if all.len() <= MAX_FILES
                 && let Some(file) = file(entry.clone().unchecked_into()).await
             {
                 all.push((entry.full_path().trim_start_matches('/').to_string(), file));
@@ -81,7 +81,7 @@ async fn entries(folder: FileSystemDirectoryEntry) -> Vec<FileSystemEntry> {
             _ = reader.read_entries_with_callback_and_callback(given, failed);
         });
         let next: Array = next.await.map_or_else(|_| Array::new(), JsCast::unchecked_into);
-        if next.length() == 0 || all.len() > 10 * MOST_FILES {
+        if next.length() == 0 || all.len() > 10 * MAX_FILES {
             return all;
         }
         all.extend(next.iter().map(JsCast::unchecked_into::<FileSystemEntry>));
@@ -103,7 +103,7 @@ async fn found(all: Vec<Named>) -> Found {
     let mut found = Found::default();
     let mut room = LIMIT_BYTES as f64;
     for (name, file) in all {
-        if found.texts.len() == MOST_FILES || name.contains('/') && !is_text(&name) {
+        if found.texts.len() == MAX_FILES || name.contains('/') && !is_text(&name) {
             found.left_out += 1;
             continue;
         }

@@ -10,8 +10,8 @@ use yew::prelude::*;
 use crate::config::corpus::ReadConfig;
 use crate::protocol::{DeviceChoice, pack, unpack};
 use crate::ui::export::save_bytes;
-use crate::ui::state::keeping::ProjectFile;
-use crate::ui::state::{Content, KnownKernels, OwnText};
+use crate::ui::state::storage::ProjectFile;
+use crate::ui::state::{Content, KnownKernels, UserText};
 
 const TEXTS: &str = "gptling.texts";
 const DEVICE: &str = "gptling.device";
@@ -30,17 +30,17 @@ struct Kept {
 }
 
 /// The texts that this tab had before it was reloaded.
-pub fn kept_texts() -> Vec<OwnText> {
+pub fn saved_texts() -> Vec<UserText> {
     let kept = storage().and_then(|storage| storage.get_item(TEXTS).ok()?);
     let bytes = kept.and_then(|kept| kept.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect());
     let texts = bytes.and_then(|bytes: Vec<u8>| unpack::<Vec<Kept>>(&bytes).ok()).unwrap_or_default();
-    let text = |Kept { name, bytes, read }| OwnText { id: 0, name, content: Content::Bytes(bytes.into()), read };
+    let text = |Kept { name, bytes, read }| UserText { id: 0, name, content: Content::Bytes(bytes.into()), read };
     texts.into_iter().map(text).collect()
 }
 
 /// Where there is no storage, or no room in it, the texts live as long as the page.
 #[hook]
-pub fn use_kept_texts(own: &[Rc<OwnText>]) {
+pub fn use_saved_texts(own: &[Rc<UserText>]) {
     use_effect_with(own.to_vec(), |own| {
         let Some(storage) = storage() else { return };
         let texts = kept(own);
@@ -53,7 +53,7 @@ pub fn use_kept_texts(own: &[Rc<OwnText>]) {
 }
 
 /// The first texts that fit into the storage.
-fn kept(own: &[Rc<OwnText>]) -> Vec<Kept> {
+fn kept(own: &[Rc<UserText>]) -> Vec<Kept> {
     let mut room = LIMIT_BYTES;
     let kept = own.iter().filter_map(|text| match &text.content {
         Content::Bytes(bytes) if bytes.len() <= room => {
@@ -66,27 +66,27 @@ fn kept(own: &[Rc<OwnText>]) -> Vec<Kept> {
 }
 
 /// What this browser computed on before.
-pub fn kept_choice() -> DeviceChoice {
+pub fn saved_choice() -> DeviceChoice {
     let name = lasting_storage().and_then(|storage| storage.get_item(DEVICE).ok()?);
     name.and_then(|name| DeviceChoice::named(&name)).unwrap_or_default()
 }
 
 #[hook]
-pub fn use_kept_choice(choice: DeviceChoice) {
+pub fn use_saved_choice(choice: DeviceChoice) {
     use_effect_with(choice, |choice| {
         _ = lasting_storage().map(|storage| storage.set_item(DEVICE, choice.name()));
     });
 }
 
 /// What this browser, in this version, has measured of its graphics card before.
-pub fn kept_kernels() -> KnownKernels {
+pub fn saved_kernels() -> KnownKernels {
     let text = lasting_storage().and_then(|storage| storage.get_item(KERNELS).ok()?);
     let own = text.as_deref().and_then(|text| text.strip_prefix(&browser())?.strip_prefix('\n'));
     own.map(KnownKernels::from_text).unwrap_or_default()
 }
 
 #[hook]
-pub fn use_kept_kernels(kernels: &KnownKernels) {
+pub fn use_saved_kernels(kernels: &KnownKernels) {
     use_effect_with((kernels.card.clone(), kernels.fastest.clone()), {
         let kernels = kernels.clone();
         move |_| {

@@ -23,8 +23,8 @@ fn dwell_ms(station: Station) -> u32 {
 pub fn use_tour_clock(state: &Shared, dispatch: &Callback<Action>) {
     let dispatch = dispatch.clone();
     use_effect_with(state.tour.station(), move |station| {
-        let timer =
-            station.map(|station| Timeout::new(dwell_ms(station), move || dispatch.emit(Action::Dwelt(station))));
+        let timer = station
+            .map(|station| Timeout::new(dwell_ms(station), move || dispatch.emit(Action::TourAdvanced(station))));
         move || drop(timer)
     });
 }

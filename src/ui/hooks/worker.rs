@@ -1,4 +1,4 @@
-//! The bridge to the engine's worker: orders out, facts in.
+//! The bridge to the engine's worker: commands out, events in.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -12,14 +12,14 @@ use yew::prelude::*;
 
 use crate::error::Error;
 use crate::protocol::{Event, FileId, pack, unpack};
-use crate::ui::state::{Action, Content, Handle, OwnText, Shared};
+use crate::ui::state::{Action, Content, Handle, Shared, UserText};
 
 /// Where the worker is when the page does not say.
 const LOADER: &str = "./worker_loader.js";
 /// So long a worker may take before the visitor is told that something is wrong.
 const PATIENCE_SECONDS: u64 = 20;
 
-/// Keeps one worker running, gives it the orders of the outbox once each, and dispatches what it says.
+/// Keeps one worker running, gives it the commands of the outbox once each, and dispatches what it says.
 ///
 /// A new generation of the outbox ends the worker and starts another.
 #[hook]
@@ -90,8 +90,8 @@ impl Bridge {
         dispatch.emit(Action::Sent(last));
     }
 
-    /// Files that stay where they are go to the worker as what they are, before an order that names them.
-    fn pass_files_on(&mut self, own: &[Rc<OwnText>]) -> Result<(), JsValue> {
+    /// Files that stay where they are go to the worker as what they are, before a command that names them.
+    fn pass_files_on(&mut self, own: &[Rc<UserText>]) -> Result<(), JsValue> {
         let message = Array::new();
         for text in own.iter().filter(|text| text.id > self.files) {
             if let Content::File(Handle(file), _) = &text.content
@@ -133,7 +133,7 @@ impl Inbox {
             before_next_frame(move || {
                 inbox.waiting.set(false);
                 let events = inbox.events.take();
-                inbox.dispatch.emit(Action::Heard(events));
+                inbox.dispatch.emit(Action::Events(events));
             });
         }
     }

@@ -11,7 +11,7 @@ mod start;
 use yew::prelude::*;
 
 use super::PageProps;
-use crate::ui::charts::layers::{Blueprint, Spot};
+use crate::ui::charts::layers::{DiagramNode, ModelDiagram};
 use crate::ui::components::{error_text, onward, station_head};
 use crate::ui::state::Station;
 use cost::{Cost, MemoryBars};
@@ -23,7 +23,7 @@ use start::Start;
 const PANEL_TITLE: &str = "network-panel-title";
 
 /// The element of a box.
-fn spot_id(spot: Spot) -> String {
+fn node_id(spot: DiagramNode) -> String {
     format!("net-{}", spot.name())
 }
 
@@ -31,7 +31,7 @@ fn spot_id(spot: Spot) -> String {
 pub fn ModelPage(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
     let vocab_size = state.vocab_size();
-    let blueprint = Blueprint::new(&state.config, vocab_size);
+    let diagram = ModelDiagram::new(&state.config, vocab_size);
     html! {
         <div class="station">
             { station_head(Station::Model, t) }
@@ -43,11 +43,11 @@ pub fn ModelPage(page: &PageProps) -> Html {
                 <Cost ..page.clone() />
                 <section class="card" data-tour="model">
                     <h2>{ t.say("model.picture.title") }</h2>
-                    <Network blueprint={blueprint.clone()} before={state.blueprint_before()} open={state.shaping.open} dispatch={dispatch.clone()}
+                    <Network diagram={diagram.clone()} before={state.diagram_before()} open={state.shaping.open} dispatch={dispatch.clone()}
                         t={t.clone()} />
                 </section>
                 <div class="shape-side">
-                    <Panel {blueprint} state={state.clone()} dispatch={dispatch.clone()} t={t.clone()} />
+                    <Panel {diagram} state={state.clone()} dispatch={dispatch.clone()} t={t.clone()} />
                     <section class="card">
                         <h2>{ t.say("model.memory.title") }</h2>
                         <MemoryBars estimate={state.project.estimate.answer.clone()} t={t.clone()} />

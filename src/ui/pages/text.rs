@@ -23,7 +23,7 @@ use bring::{AddressBox, DropZone, PasteBox};
 use clean::CleanPart;
 use corpora::corpora;
 use description::DescriptionCard;
-use own::own_texts;
+use own::user_texts;
 use sample::{SamplePart, sample_in_use};
 use summary::text_summary;
 
@@ -66,7 +66,7 @@ fn bring_part(page: &PageProps) -> Html {
                 </div>
                 <AddressBox dispatch={dispatch.clone()} t={t.clone()} />
                 { error_text(state.project.unread.as_ref().or(untold(state)), t) }
-                { own_texts(page) }
+                { user_texts(page) }
             </section>
             <section class="stack" data-tour="shown" aria-labelledby="text-now" aria-busy={text.is_waiting().to_string()}>
                 <h2 id="text-now">

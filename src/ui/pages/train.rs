@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::PageProps;
 use crate::ui::components::{ProjectFiles, onward, part_tabs, station_head};
-use crate::ui::shell::keeping::keeping_line;
+use crate::ui::shell::storage::storage_line;
 use crate::ui::state::{Part, Station};
 use evaluate::EvaluatePart;
 use live::LivePart;
@@ -23,10 +23,10 @@ pub fn TrainPage(page: &PageProps) -> Html {
         <div class="station">
             { station_head(Station::Train, t) }
             { part_tabs(state, dispatch, t) }
-            <div class="row row-apart keeping-row">
-                { keeping_line(page) }
+            <div class="row row-apart storage-row">
+                { storage_line(page) }
                 <div class="row">
-                    <ProjectFiles is_saving={state.keeping.is_saving()} dispatch={dispatch.clone()} t={t.clone()} />
+                    <ProjectFiles is_saving={state.storage.is_saving()} dispatch={dispatch.clone()} t={t.clone()} />
                 </div>
             </div>
             { match state.view.part() {

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::PageProps;
 use crate::config::fields::{Field, Section};
 use crate::protocol::{RunState, WriteEnd};
-use crate::ui::components::by_heart::ByHeart;
+use crate::ui::components::memorized::Memorized;
 use crate::ui::components::{
     Controls, CopyButton, Likelihood, NoticeBox, PromptBox, Sign, TintLegend, Tone, WrittenText, error_text, icon,
     onward, station_head,
@@ -37,13 +37,13 @@ pub fn WritePage(page: &PageProps) -> Html {
             <div class="columns write-parts" data-shape="wide-narrow">
                 <div class="stack">
                     <section class="card">
-                        { standing(state, dispatch, t) }
+                        { status(state, dispatch, t) }
                         <PromptBox prompt={state.writing.prompt.clone()} beginnings={beginnings(head, BEGINNINGS)}
                             can_write={state.can_write()} is_writing={state.writing.is_running()}
                             dispatch={dispatch.clone()} t={t.clone()} />
                     </section>
                     { output(state, *chosen, on_choose, t) }
-                    { by_heart(state, t) }
+                    { memorized(state, t) }
                 </div>
                 <div class="stack">
                     <section class="card likelihood-card" data-open={written.is_some().then_some("true")}>
@@ -69,7 +69,7 @@ pub fn WritePage(page: &PageProps) -> Html {
 }
 
 /// Which model writes, or why none can.
-fn standing(state: &State, dispatch: &Callback<Action>, t: &I18n) -> Html {
+fn status(state: &State, dispatch: &Callback<Action>, t: &I18n) -> Html {
     match &state.training.run {
         Some(run) if state.can_write() => {
             let key = match run.state {
@@ -119,8 +119,8 @@ fn output(state: &State, chosen: Option<usize>, on_choose: Callback<usize>, t: &
 }
 
 /// What of the text was learned by heart, once it is written and was looked up.
-fn by_heart(state: &State, t: &I18n) -> Html {
-    let question = &state.evaluating.copied;
+fn memorized(state: &State, t: &I18n) -> Html {
+    let question = &state.evaluate.copied;
     let copied = state.copied();
     if copied.is_none() && !question.is_waiting() && question.error.is_none() {
         return Html::default();
@@ -129,7 +129,7 @@ fn by_heart(state: &State, t: &I18n) -> Html {
         <section class="card" aria-labelledby="by-heart">
             <h2 id="by-heart">{ t.say("heart.title") }</h2>
             <p class="note">{ t.say("heart.note") }</p>
-            <ByHeart {copied} waiting={question.is_waiting()} t={t.clone()} />
+            <Memorized {copied} waiting={question.is_waiting()} t={t.clone()} />
             { error_text(question.error.as_ref(), t) }
         </section>
     }
@@ -137,8 +137,8 @@ fn by_heart(state: &State, t: &I18n) -> Html {
 
 fn ending(draft: &Draft, t: &I18n) -> Html {
     match &draft.end {
-        Some(WriteEnd::Finished { slid }) if *slid > 0 => html! {
-            <NoticeBox tone={Tone::Information}><p>{ t.fill("write.slid", &[("slid", slid)]) }</p></NoticeBox>
+        Some(WriteEnd::Finished { evicted }) if *evicted > 0 => html! {
+            <NoticeBox tone={Tone::Information}><p>{ t.fill("write.evicted", &[("evicted", evicted)]) }</p></NoticeBox>
         },
         Some(WriteEnd::Failed { error }) => html! { { error_text(Some(error), t) } },
         _ => Html::default(),

@@ -39,7 +39,7 @@ pub fn theme_menu(page: &PageProps) -> Html {
 
 /// Opens what [`project_popover`] shows.
 pub fn project_menu(page: &PageProps) -> Html {
-    let label = page.t.say("keeping.menu");
+    let label = page.t.say("storage.menu");
     html! {
         <button class="icon-button" type="button" popovertarget="project-menu" aria-label={label.clone()} title={label}>
             { icon(Sign::Folder) }
@@ -49,11 +49,11 @@ pub fn project_menu(page: &PageProps) -> Html {
 
 /// A small menu that the browser itself opens and closes.
 pub fn project_popover(page: &PageProps) -> Html {
-    let (t, keeping) = (&page.t, &page.state.keeping);
+    let (t, storage) = (&page.t, &page.state.storage);
     html! {
-        <div class="keeping-menu" id="project-menu" popover="auto" role="group" aria-label={t.say("keeping.menu")}>
-            <p class="note">{ t.say("keeping.menu.about") }</p>
-            <ProjectFiles is_saving={keeping.is_saving()} dispatch={page.dispatch.clone()} t={t.clone()} />
+        <div class="storage-menu" id="project-menu" popover="auto" role="group" aria-label={t.say("storage.menu")}>
+            <p class="note">{ t.say("storage.menu.about") }</p>
+            <ProjectFiles is_saving={storage.is_saving()} dispatch={page.dispatch.clone()} t={t.clone()} />
         </div>
     }
 }

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::ui::components::{Sign, icon};
 use crate::ui::pages::PageProps;
-use crate::ui::state::{Action, Standing, Station, View};
+use crate::ui::state::{Action, Station, StationStatus, View};
 use crate::ui::url;
 
 pub fn stepper(page: &PageProps) -> Html {
@@ -17,22 +17,22 @@ pub fn stepper(page: &PageProps) -> Html {
 
 fn step(page: &PageProps, station: Station) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
-    let standing = state.standing(station);
+    let status = state.status(station);
     let current = state.view.station == station;
     let view = View { station, ..state.view.clone() };
     let go = dispatch.reform(move |event: MouseEvent| {
         event.prevent_default();
         Action::Go(station)
     });
-    let sign = match standing {
-        Standing::Done => Some(Sign::Check),
-        Standing::Failed => Some(Sign::Warning),
+    let sign = match status {
+        StationStatus::Done => Some(Sign::Check),
+        StationStatus::Failed => Some(Sign::Warning),
         _ => None,
     };
     html! {
         <li class="step" key={station.name()}>
             <a class="step-link" href={format!("#{}", url::format(&view, &state.config))} onclick={go}
-                aria-current={current.then_some("step")} data-station={station.name()} data-standing={standing.name()}>
+                aria-current={current.then_some("step")} data-station={station.name()} data-status={status.name()}>
                 <span class="step-mark" aria-hidden="true">
                     if let Some(sign) = sign {
                         { icon(sign) }
@@ -41,7 +41,7 @@ fn step(page: &PageProps, station: Station) -> Html {
                     }
                 </span>
                 <span>{ t.say(&format!("station.{}", station.name())) }</span>
-                <span class="unseen">{ format!("({})", t.say(&format!("standing.{}", standing.name()))) }</span>
+                <span class="unseen">{ format!("({})", t.say(&format!("status.{}", status.name()))) }</span>
             </a>
         </li>
     }

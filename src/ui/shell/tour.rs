@@ -26,16 +26,16 @@ pub fn tour_bar(page: &PageProps) -> Html {
 fn buttons(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
     let leave = dispatch.reform(|_: MouseEvent| Action::LeaveTour);
-    let hurry = dispatch.reform(|_: MouseEvent| Action::Hurry);
+    let skip_ahead = dispatch.reform(|_: MouseEvent| Action::SkipAhead);
     let (leave_key, hurry_key) = match state.tour.station() {
         Some(Station::Train) => ("tour.leave", "tour.write_now"),
-        Some(_) => ("tour.leave", "tour.hurry"),
+        Some(_) => ("tour.leave", "tour.skip_ahead"),
         None => ("tour.close", ""),
     };
     html! {
         <div class="row">
             if state.tour.station().is_some_and(|station| station != Station::Write) {
-                <button class="button" type="button" onclick={hurry}>
+                <button class="button" type="button" onclick={skip_ahead}>
                     { t.say(hurry_key) }{ icon(Sign::Forward) }
                 </button>
             }

@@ -92,7 +92,7 @@ impl Comparing {
 }
 
 impl State {
-    pub(super) fn compare(&mut self, action: CompareAction) {
+    pub(super) fn act_on_compare(&mut self, action: CompareAction) {
         let comparing = &mut self.comparing;
         match action {
             CompareAction::Choose(at, choice) => {
@@ -120,7 +120,7 @@ impl State {
     }
 
     /// A comparison is made when it is asked for, and once unasked where the text is small.
-    pub(super) fn settle_comparison(&mut self) {
+    pub(super) fn sync_comparison(&mut self) {
         if self.project.text.is_waiting() {
             // The engine drops a comparison on a text that is on its way out.
             self.comparing.comparison.withdraw();

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::protocol::corpus::{CleaningPreview, CorpusCommand, CorpusEvent, Description, Stage};
 use crate::protocol::{Command, FileId, RequestId};
 
-use super::own::{Brought, OwnText};
+use super::user_text::{Brought, UserText};
 use super::{Part, Question, State, Station};
 
 /// Files that are looked into: those that are listed.
@@ -114,7 +114,7 @@ impl State {
         self.project.described.cleaned.answers(&wanted)
     }
 
-    pub(super) fn hear_of_corpus(&mut self, event: CorpusEvent) {
+    pub(super) fn on_corpus_event(&mut self, event: CorpusEvent) {
         let project = &mut self.project;
         match event {
             CorpusEvent::Inspected { request, file } => {
@@ -149,12 +149,12 @@ impl State {
     }
 
     /// What each listed file is: one question at a time, so that a folder of files does not keep the engine from others.
-    pub(super) fn settle_files(&mut self) {
+    pub(super) fn sync_files(&mut self) {
         let looked_at = self.view.part() == Some(Part::Bring);
         if !looked_at || self.project.files.values().any(Question::is_waiting) {
             return;
         }
-        let due = |text: &&Rc<OwnText>| self.project.files.get(&text.id).is_none_or(|file| file.is_due(&text.read));
+        let due = |text: &&Rc<UserText>| self.project.files.get(&text.id).is_none_or(|file| file.is_due(&text.read));
         if let Some(text) = self.project.own.iter().take(LISTED).find(due).cloned() {
             let request = self.next_request();
             let (name, content, read) = (text.name.clone(), text.content(), text.read.clone());
@@ -164,7 +164,7 @@ impl State {
     }
 
     /// The cards of the documents, and what the planned cleaning would change, where they are looked at.
-    pub(super) fn settle_corpus(&mut self) {
+    pub(super) fn sync_corpus(&mut self) {
         if self.view.station != Station::Text {
             return;
         }
@@ -182,7 +182,7 @@ impl State {
             let request = self.describe(Stage::Cleaned);
             self.project.described.cleaned.ask(request, applied);
         }
-        self.settle_preview(corpus);
+        self.sync_preview(corpus);
     }
 
     fn describe(&mut self, stage: Stage) -> RequestId {
@@ -191,7 +191,7 @@ impl State {
         request
     }
 
-    fn settle_preview(&mut self, corpus: u32) {
+    fn sync_preview(&mut self, corpus: u32) {
         let cleaning = self.planned_cleaning().clone();
         let wanted = (corpus, cleaning.clone());
         if cleaning != CleaningConfig::default() && self.project.cleaning.preview.is_overdue(&wanted) {

@@ -31,38 +31,38 @@ impl Engine {
     }
 }
 
-/// Orders for the worker, numbered, so that none is sent twice.
+/// Commands for the worker, numbered, so that none is sent twice.
 #[derive(Clone, Debug, Default)]
 pub struct Outbox {
-    /// How often the engine was started again. A new one must not get the old one's orders.
+    /// How often the engine was started again. A new one must not get the old one's commands.
     pub generation: u32,
     last: u64,
-    orders: VecDeque<(u64, Rc<Command>)>,
+    commands: VecDeque<(u64, Rc<Command>)>,
 }
 
 impl Outbox {
     pub fn push(&mut self, command: Command) {
         self.last += 1;
-        self.orders.push_back((self.last, Rc::new(command)));
+        self.commands.push_back((self.last, Rc::new(command)));
     }
 
-    /// Number of the newest order.
+    /// Number of the newest command.
     pub fn last(&self) -> u64 {
         self.last
     }
 
-    /// The orders after number `sent`, oldest first.
+    /// The commands after number `sent`, oldest first.
     pub fn after(&self, sent: u64) -> impl Iterator<Item = &Command> {
-        self.orders.iter().filter(move |(number, _)| *number > sent).map(|(_, command)| &**command)
+        self.commands.iter().filter(move |(number, _)| *number > sent).map(|(_, command)| &**command)
     }
 
     pub(super) fn forget(&mut self, sent: u64) {
-        self.orders.retain(|(number, _)| *number > sent);
+        self.commands.retain(|(number, _)| *number > sent);
     }
 
     fn restart(&mut self) {
         self.generation += 1;
-        self.orders.clear();
+        self.commands.clear();
     }
 }
 
@@ -114,7 +114,7 @@ impl State {
     /// what is computed on.
     fn ready(&mut self, adapter: Adapter) {
         if self.engine.adapter().is_none() {
-            self.tell_kernels(&adapter);
+            self.send_kernels(&adapter);
         }
         match self.engine.adapter() {
             None if self.compute_on != DeviceChoice::Automatic => self.compute_on(self.compute_on),
@@ -124,8 +124,8 @@ impl State {
         self.engine = Engine::Ready(Rc::new(adapter));
     }
 
-    pub(super) fn hear(&mut self, event: Event) {
-        self.keeping.follow(&event);
+    pub(super) fn on_event(&mut self, event: Event) {
+        self.storage.follow(&event);
         match event {
             Event::Ready { adapter } => self.ready(adapter),
             Event::Progress { work, done } => self.progress.set(work, done),
@@ -133,15 +133,15 @@ impl State {
                 self.progress.end(&[Work::LoadingText]);
                 self.text_loaded(request, text);
             }
-            Event::Corpus(event) => self.hear_of_corpus(event),
-            Event::Sampling(event) => self.hear_of_samples(event),
-            Event::Examples(event) => self.hear_of_examples(event),
-            Event::Watch(event) => self.hear_of_watching(event),
-            Event::Evaluate(event) => self.hear_of_evaluating(event),
-            Event::Keeping(event) => self.hear_of_keeping(event),
+            Event::Corpus(event) => self.on_corpus_event(event),
+            Event::Sample(event) => self.on_sample_event(event),
+            Event::Examples(event) => self.on_examples_event(event),
+            Event::Live(event) => self.on_live_event(event),
+            Event::Evaluate(event) => self.on_evaluate_event(event),
+            Event::Storage(event) => self.on_storage_event(event),
             Event::Tokens(TokensEvent::Traced { request, trace }) => self.traced(request, *trace),
             Event::Tokens(TokensEvent::Compared { request, comparison }) => self.compared(request, *comparison),
-            Event::Tokenizer(event) => self.hear_tokenizer(event),
+            Event::Tokenizer(event) => self.on_tokenizer_event(event),
             Event::TokenizerTrained { request, tokenizer } => {
                 self.progress.end_tokenizer();
                 self.tokenizer_trained(request, tokenizer);
@@ -186,9 +186,9 @@ impl State {
             || self.trace_refused(request, error)
             || self.comparison_refused(request, error)
             || self.sample_refused(request, error)
-            || self.keeping_refused(request, error)
-            || self.evaluating_refused(request, error)
-            || self.watching_refused(request, error)
+            || self.storage_refused(request, error)
+            || self.evaluate_refused(request, error)
+            || self.live_refused(request, error)
             || self.writing.refused(request, error);
         if !taken {
             self.notice(Notice::Failure { error: error.clone() });
@@ -238,9 +238,9 @@ impl State {
         self.comparing.comparison.expire();
         self.sampling.expire();
         self.tokenizing.expire();
-        self.keeping.expire();
-        self.evaluating.expire();
-        self.watching.expire();
+        self.storage.expire();
+        self.evaluate.expire();
+        self.live.expire();
     }
 
     pub(super) fn notice(&mut self, notice: Notice) {

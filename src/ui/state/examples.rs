@@ -57,7 +57,7 @@ impl State {
         }
     }
 
-    pub(super) fn hear_of_examples(&mut self, event: ExamplesEvent) {
+    pub(super) fn on_examples_event(&mut self, event: ExamplesEvent) {
         match event {
             ExamplesEvent::Drawn { request, batch } => _ = self.examples.drawn.accept(request, *batch),
             ExamplesEvent::LeaksChecked { request, report } => {
@@ -87,11 +87,11 @@ impl State {
         self.tokenizer_is_current() && self.examples.drawn.answers(&self.wanted_batch())
     }
 
-    pub(super) fn settle_examples(&mut self) {
+    pub(super) fn sync_examples(&mut self) {
         if self.project.text.is_waiting() || self.project.text.answer.is_none() {
             return;
         }
-        self.settle_leaks();
+        self.sync_leaks();
         let wanted = self.wanted_batch();
         let looked_at = self.view.part() == Some(Part::Examples);
         if looked_at && self.tokenizer_is_current() && self.examples.drawn.is_due(&wanted) {
@@ -101,7 +101,7 @@ impl State {
         }
     }
 
-    fn settle_leaks(&mut self) {
+    fn sync_leaks(&mut self) {
         let small = self.project.text.answer.as_ref().is_some_and(|text| text.bytes <= CHECK_UNASKED_BYTES);
         // Tokens are what most visitors wait for first.
         let at_leisure = !self.project.tokenizer.is_waiting();

@@ -38,7 +38,7 @@ impl State {
     }
 
     /// Tells an engine that has just started what is known of its card. Of another card nothing is known.
-    pub(super) fn tell_kernels(&mut self, adapter: &Adapter) {
+    pub(super) fn send_kernels(&mut self, adapter: &Adapter) {
         let Ok(gpu) = &adapter.gpu else { return };
         if self.kernels.card != gpu.name {
             self.kernels = KnownKernels { card: gpu.name.clone(), ..KnownKernels::default() };

@@ -11,7 +11,7 @@ use crate::protocol::tokenizer::{TokenizerCommand, TokenizerFiles};
 use crate::protocol::{Command, Estimate, FileId, RequestId, TextSource, TextSummary, Token, TokenizerSummary};
 
 use super::corpus::{CleaningPlan, Descriptions};
-use super::own::OwnText;
+use super::user_text::UserText;
 use super::{Notice, Question, State, Station};
 
 /// Above this many bytes a tokenizer is trained only when it is asked for.
@@ -25,7 +25,7 @@ const SAMPLE_CHARACTERS: usize = 48;
 #[derive(Clone, Debug, Default)]
 pub struct Project {
     /// The texts that the student brought, kept so that a new engine can be given them.
-    pub own: Vec<Rc<OwnText>>,
+    pub own: Vec<Rc<UserText>>,
     /// Those of them that cannot be read, and why. They wait for being read in another way.
     pub faults: BTreeMap<FileId, Error>,
     /// What each of them turned out to be.
@@ -56,7 +56,7 @@ pub struct Project {
     pub(super) corpora: u32,
     /// The number of the text that was brought last.
     pub(super) last_text: FileId,
-    /// Places of the texts that the engine could not read in the order to load that is not answered yet.
+    /// Places of the texts that the engine could not read in the command to load that is not answered yet.
     pub(super) left_out: Vec<(u32, Error)>,
 }
 
@@ -65,7 +65,7 @@ pub struct Project {
 pub struct WantedText {
     data: DataConfig,
     /// Empty for a built-in text.
-    own: Vec<Rc<OwnText>>,
+    own: Vec<Rc<UserText>>,
 }
 
 /// The tokenizer wanted for the text with this count.
@@ -101,13 +101,13 @@ pub struct WantedEstimate {
 
 impl Project {
     /// The texts of one's own that can be read, as far as is known.
-    pub fn usable(&self) -> impl Iterator<Item = &Rc<OwnText>> {
+    pub fn usable(&self) -> impl Iterator<Item = &Rc<UserText>> {
         self.own.iter().filter(|text| !self.faults.contains_key(&text.id))
     }
 
-    pub(super) fn take_kept(&mut self, own: Vec<OwnText>) {
+    pub(super) fn take_saved(&mut self, own: Vec<UserText>) {
         self.last_text = own.len() as FileId;
-        self.own = (1..).zip(own).map(|(id, text)| Rc::new(OwnText { id, ..text })).collect();
+        self.own = (1..).zip(own).map(|(id, text)| Rc::new(UserText { id, ..text })).collect();
     }
 
     /// Whether the engine is at work on files of a tokenizer.
@@ -159,31 +159,31 @@ impl State {
     }
 
     /// Asks what the page wants to know and has not asked: text first, then what is built on it.
-    pub(super) fn settle_project(&mut self) {
-        self.settle_text();
+    pub(super) fn sync_project(&mut self) {
+        self.sync_text();
         if self.project.text.is_waiting() {
             return;
         }
-        self.settle_files();
+        self.sync_files();
         if self.project.text.answer.is_none() {
             return;
         }
-        self.settle_sampling();
-        self.settle_tokenizer();
+        self.sync_sample();
+        self.sync_tokenizer();
         if self.project.tokenizer.is_waiting() {
             return;
         }
-        self.settle_corpus();
+        self.sync_corpus();
         if self.project.tokenizer.answer.is_none() {
             return;
         }
-        self.settle_encode();
-        self.settle_decode();
-        self.settle_tokenizing(self.project.tokenizers);
-        self.settle_estimate();
+        self.sync_encode();
+        self.sync_decode();
+        self.sync_tokenizing(self.project.tokenizers);
+        self.sync_estimate();
     }
 
-    fn settle_text(&mut self) {
+    fn sync_text(&mut self) {
         let wanted = self.wanted_text();
         if !self.project.text.is_due(&wanted) {
             return;
@@ -202,7 +202,7 @@ impl State {
         self.sampling.withdraw();
     }
 
-    fn settle_tokenizer(&mut self) {
+    fn sync_tokenizer(&mut self) {
         let wanted = self.wanted_tokenizer();
         let question = &self.project.tokenizer;
         // One that was given up can be asked for again.
@@ -233,7 +233,7 @@ impl State {
         self.project.try_text.chars().take(TRY_CHARACTERS).collect()
     }
 
-    fn settle_encode(&mut self) {
+    fn sync_encode(&mut self) {
         let wanted = (self.project.tokenizers, self.tried_text());
         if wanted.1.is_empty() {
             self.project.encoded.clear();
@@ -244,7 +244,7 @@ impl State {
         }
     }
 
-    fn settle_decode(&mut self) {
+    fn sync_decode(&mut self) {
         let wanted = (self.project.tokenizers, numbers(&self.project.try_ids).unwrap_or_default());
         if wanted.1.is_empty() {
             self.project.decoded.clear();
@@ -255,19 +255,19 @@ impl State {
         }
     }
 
-    fn settle_estimate(&mut self) {
+    fn sync_estimate(&mut self) {
         let looked_at = matches!(self.view.station, Station::Model | Station::Train);
         let wanted = self.wanted_estimate();
         if looked_at && self.project.estimate.is_due(&wanted) {
             let request = self.ask_estimate(&wanted.config);
             self.project.estimate.ask(request, wanted);
         } else if self.view.station == Station::Model && !self.project.estimate.is_waiting() {
-            self.settle_estimate_before();
+            self.sync_estimate_before();
         }
     }
 
     /// What the model cost before its last change, where it was changed before that was counted.
-    fn settle_estimate_before(&mut self) {
+    fn sync_estimate_before(&mut self) {
         let Some(config) = self.uncounted_before().cloned() else { return };
         let wanted = WantedEstimate { tokenizer: self.project.tokenizers, config };
         if self.shaping.before.is_due(&wanted) {

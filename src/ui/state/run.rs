@@ -6,8 +6,8 @@ use crate::config::Config;
 use crate::config::fields::{Field, Value};
 use crate::error::Error;
 use crate::protocol::evaluate::Baselines;
-use crate::protocol::keeping::KeepingCommand;
 use crate::protocol::runs::RunRecord;
+use crate::protocol::storage::StorageCommand;
 use crate::protocol::{Command, Evaluation, Pace, PlanReport, Recovery, RunId, RunState, StepPoint, TimelineSample};
 
 use super::State;
@@ -48,7 +48,7 @@ pub struct Run {
     /// What it got over, in order.
     pub recoveries: Rc<Vec<Recovery>>,
     /// Went astray and waits at its last good state until the visitor has seen what happened.
-    pub is_astray: bool,
+    pub is_diverged: bool,
     /// Entropy of single tokens of its text, in nats: an honest baseline.
     pub unigram_entropy: f32,
     /// V of its tokenizer.
@@ -89,18 +89,18 @@ impl Run {
 
     /// What went wrong with it, while it waits for the visitor.
     pub fn trouble(&self) -> Option<&Recovery> {
-        self.recoveries.last().filter(|_| self.is_astray)
+        self.recoveries.last().filter(|_| self.is_diverged)
     }
 
     pub(super) fn recovered(&mut self, recovery: Recovery) {
-        self.is_astray = recovery.cause.blames_training();
+        self.is_diverged = recovery.cause.blames_training();
         Rc::make_mut(&mut self.recoveries).push(recovery);
     }
 
-    /// Where it goes on after it went astray, what it did meanwhile is no longer its past.
+    /// Where it goes on after it diverged, what it did meanwhile is no longer its past.
     pub(super) fn turn(&mut self, state: RunState) {
         if let RunState::Running { step } = state
-            && std::mem::take(&mut self.is_astray)
+            && std::mem::take(&mut self.is_diverged)
         {
             follow(&mut self.points, step + 1, |point| point.step);
             follow(&mut self.evaluations, step + 1, |evaluation| evaluation.step);
@@ -212,7 +212,7 @@ impl State {
         self.send(Command::Reset);
     }
 
-    pub(super) fn settle_start(&mut self) {
+    pub(super) fn sync_start(&mut self) {
         if !self.training.is_starting() || !self.tokenizer_is_current() {
             return;
         }
@@ -233,7 +233,7 @@ impl State {
             evaluations: Rc::default(),
             samples: Rc::default(),
             recoveries: Rc::default(),
-            is_astray: false,
+            is_diverged: false,
             unigram_entropy: tokenizer.unigram_entropy,
             vocab_size: tokenizer.vocab_size,
             baselines: None,
@@ -259,12 +259,12 @@ impl State {
             evaluations: Rc::new(past.evaluations),
             samples: Rc::new(past.samples),
             recoveries: Rc::default(),
-            is_astray: false,
+            is_diverged: false,
             unigram_entropy: past.unigram_entropy,
             vocab_size: past.vocab_size,
             baselines: past.baselines.map(Rc::new),
         });
         self.writing.forget();
-        self.send(Command::Keeping(KeepingCommand::Continue { run, key: past.key }));
+        self.send(Command::Storage(StorageCommand::Continue { run, key: past.key }));
     }
 }

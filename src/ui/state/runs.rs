@@ -1,14 +1,14 @@
 //! Every run that the page knows, of this visit and of earlier ones: station Train, parts Runs and Sweep.
 //!
-//! The records themselves are those that are kept (see [`Keeping`](super::Keeping)); here is what is done with them. What is
+//! The records themselves are those that are kept (see [`Storage`](super::Storage)); here is what is done with them. What is
 //! changed of a run is ordered of the engine too, so that what is kept on disk follows, and shown at once: where nothing is
 //! kept, the engine has nothing to answer.
 
 use std::rc::Rc;
 
 use crate::error::Error;
-use crate::protocol::keeping::KeepingCommand;
 use crate::protocol::runs::{RunKey, RunRecord};
+use crate::protocol::storage::StorageCommand;
 use crate::protocol::{Command, RunState};
 
 use crate::ui::charts::overlay::Across;
@@ -101,7 +101,7 @@ impl Runs {
 impl State {
     /// Every run that is known, oldest first.
     pub fn records(&self) -> &[Rc<RunRecord>] {
-        &self.keeping.records
+        &self.storage.records
     }
 
     /// Runs on the chart, oldest first.
@@ -113,18 +113,18 @@ impl State {
     pub fn reference(&self) -> Option<&Rc<RunRecord>> {
         let chosen = self.runs.reference.as_ref().filter(|key| self.runs.look(key).is_some());
         let key = chosen.or_else(|| self.runs.shown.first().map(|shown| &shown.key))?;
-        self.keeping.record(key)
+        self.storage.record(key)
     }
 
     /// Whether the engine is at work on this run.
     pub fn is_training(&self, record: &RunRecord) -> bool {
         let busy = matches!(record.state, RunState::Preparing | RunState::Running { .. });
-        busy && self.keeping.current().is_some_and(|current| current.key == record.key)
+        busy && self.storage.current().is_some_and(|current| current.key == record.key)
     }
 
     /// The step at which a run of earlier can be gone on with: its weights are kept, and the engine is not at it now.
-    pub fn kept_step(&self, record: &RunRecord) -> Option<u64> {
-        let is_current = self.keeping.current().is_some_and(|current| current.key == record.key);
+    pub fn saved_step(&self, record: &RunRecord) -> Option<u64> {
+        let is_current = self.storage.current().is_some_and(|current| current.key == record.key);
         let is_free = self.training.run.as_ref().is_none_or(|run| !run.is_running()) && !self.training.is_starting();
         record.kept.filter(|_| is_free && !is_current)
     }
@@ -156,46 +156,46 @@ impl State {
     }
 
     pub(super) fn rename_run(&mut self, key: RunKey, name: String) {
-        self.keeping.change(&key, |record| record.name.clone_from(&name));
-        self.send(Command::Keeping(KeepingCommand::Rename { key, name }));
+        self.storage.change(&key, |record| record.name.clone_from(&name));
+        self.send(Command::Storage(StorageCommand::Rename { key, name }));
     }
 
     /// Takes over the settings of a run. What no link carries has to be there: a text of one's own.
     fn duplicate_run(&mut self, key: &str) {
-        let Some(record) = self.keeping.record(key).cloned() else { return };
+        let Some(record) = self.storage.record(key).cloned() else { return };
         self.take_config(record.config.clone());
         self.open_part(Part::Live);
     }
 
     /// The run that is training can not be put away: it would come back with its next step.
     fn delete_run(&mut self, key: &str) {
-        let Some(record) = self.keeping.record(key).filter(|record| !self.is_training(record)).cloned() else { return };
-        self.keeping.records.retain(|other| other.key != key);
+        let Some(record) = self.storage.record(key).filter(|record| !self.is_training(record)).cloned() else { return };
+        self.storage.records.retain(|other| other.key != key);
         self.runs.hide(key);
-        self.send(Command::Keeping(KeepingCommand::Delete { key: record.key.clone() }));
+        self.send(Command::Storage(StorageCommand::Delete { key: record.key.clone() }));
         self.runs.deleted.push(record);
     }
 
     fn bring_back_a_run(&mut self) {
         let Some(record) = self.runs.deleted.pop() else { return };
-        self.send(Command::Keeping(KeepingCommand::Restore { key: record.key.clone() }));
-        self.keeping.put(RunRecord::clone(&record));
+        self.send(Command::Storage(StorageCommand::Restore { key: record.key.clone() }));
+        self.storage.put(RunRecord::clone(&record));
     }
 
     /// The run that the engine was at has ended with it, and what was put away is gone with the engine that could bring it
     /// back.
     pub(super) fn runs_lose_engine(&mut self, error: &Error) {
         self.runs.deleted.clear();
-        if let Some(record) = self.keeping.current().filter(|record| self.is_training(record)).cloned() {
+        if let Some(record) = self.storage.current().filter(|record| self.is_training(record)).cloned() {
             let state = RunState::Failed { step: record.step(), error: error.clone() };
-            self.keeping.change(&record.key, |record| record.state = state);
+            self.storage.change(&record.key, |record| record.state = state);
         }
         self.sweep_loses_engine();
     }
 
     /// A run that has begun is put on the chart, unless it is one of a sweep, which has a picture of its own.
-    pub(super) fn settle_runs(&mut self) {
-        let begun = self.keeping.current().map(|record| record.key.clone());
+    pub(super) fn sync_runs(&mut self) {
+        let begun = self.storage.current().map(|record| record.key.clone());
         if self.runs.seen != begun {
             self.runs.seen.clone_from(&begun);
             if let Some(key) = begun
@@ -204,6 +204,6 @@ impl State {
                 self.runs.show(key);
             }
         }
-        self.settle_sweep();
+        self.sync_sweep();
     }
 }

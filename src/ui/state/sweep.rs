@@ -18,22 +18,22 @@ use crate::ui::i18n::I18n;
 use crate::ui::listing::tokens_per_step;
 
 use plan::trials;
-pub use plan::{Fault, MOST_FIELDS, MOST_VALUES, SweptField, offered, spread_out};
+pub use plan::{Fault, MAX_FIELDS, MAX_VALUES, SweepField, offered, spread_out};
 
 use super::{Run, State};
 
 /// Minutes that a sweep may take, until somebody says otherwise.
 const MINUTES: f64 = 5.0;
-pub const LEAST_MINUTES: f64 = 0.1;
-pub const MOST_MINUTES: f64 = 600.0;
+pub const MIN_MINUTES: f64 = 0.1;
+pub const MAX_MINUTES: f64 = 600.0;
 
 #[derive(Clone, Debug)]
 pub struct Sweep {
     /// What is going to be swept.
-    pub fields: Vec<SweptField>,
+    pub fields: Vec<SweepField>,
     pub minutes: f64,
     /// The sweep that is under way, or the last one.
-    pub done: Option<Swept>,
+    pub done: Option<SweepRun>,
 }
 
 /// What a sweep would come to.
@@ -46,8 +46,8 @@ pub struct Planned {
 
 /// A sweep that was started.
 #[derive(Clone, Debug)]
-pub struct Swept {
-    pub fields: Rc<Vec<SweptField>>,
+pub struct SweepRun {
+    pub fields: Rc<Vec<SweepField>>,
     /// Every combination of values; the values of the last setting change fastest.
     pub trials: Rc<Vec<Trial>>,
     pub stage: Stage,
@@ -113,7 +113,7 @@ pub enum Outcome {
 
 impl Trial {
     /// The settings with the values that this trial has of them.
-    pub fn values<'a>(&'a self, fields: &'a [SweptField]) -> impl Iterator<Item = (&'static Field, Value)> + 'a {
+    pub fn values<'a>(&'a self, fields: &'a [SweepField]) -> impl Iterator<Item = (&'static Field, Value)> + 'a {
         fields.iter().map(|swept| (swept.field, swept.field.get(&self.config)))
     }
 
@@ -160,7 +160,7 @@ pub enum SweepAction {
 impl Default for Sweep {
     fn default() -> Self {
         let rate = Field::find("learning_rate").expect("a setting");
-        Sweep { fields: vec![SweptField::suggested(rate, &Config::default())], minutes: MINUTES, done: None }
+        Sweep { fields: vec![SweepField::suggested(rate, &Config::default())], minutes: MINUTES, done: None }
     }
 }
 
@@ -185,7 +185,7 @@ impl Sweep {
     }
 }
 
-impl Swept {
+impl SweepRun {
     pub fn is_over(&self) -> bool {
         matches!(self.stage, Stage::Ended(_))
     }
@@ -219,12 +219,12 @@ impl State {
         let sweep = &mut self.runs.sweep;
         match action {
             SweepAction::Choose(at, field) => {
-                let chosen = SweptField::suggested(field, &self.config);
+                let chosen = SweepField::suggested(field, &self.config);
                 match sweep.fields.get_mut(at) {
                     Some(swept) => *swept = chosen,
                     None => sweep.fields.push(chosen),
                 }
-                sweep.fields.truncate(MOST_FIELDS);
+                sweep.fields.truncate(MAX_FIELDS);
             }
             SweepAction::Type(at, typed) => {
                 if let Some(swept) = sweep.fields.get_mut(at) {
@@ -233,7 +233,7 @@ impl State {
             }
             SweepAction::Remove(at) if at < sweep.fields.len() && sweep.fields.len() > 1 => _ = sweep.fields.remove(at),
             SweepAction::Remove(_) => {}
-            SweepAction::Minutes(minutes) => sweep.minutes = minutes.clamp(LEAST_MINUTES, MOST_MINUTES),
+            SweepAction::Minutes(minutes) => sweep.minutes = minutes.clamp(MIN_MINUTES, MAX_MINUTES),
             SweepAction::Start => self.start_sweep(),
             SweepAction::Stop => self.end_sweep(End::Stopped),
             SweepAction::Tick(seconds) => self.tick_sweep(seconds),
@@ -258,7 +258,7 @@ impl State {
         waiting.reverse();
         let budget = 60.0 * self.runs.sweep.minutes;
         let stage = Stage::Running;
-        self.runs.sweep.done = Some(Swept { fields, trials, stage, budget, spent: 0.0, waiting, current: None });
+        self.runs.sweep.done = Some(SweepRun { fields, trials, stage, budget, spent: 0.0, waiting, current: None });
     }
 
     /// Time counts while a run trains or is built, and not while it is paused.
@@ -283,7 +283,7 @@ impl State {
     }
 
     /// Notes what the run that is under way came to, and begins the next one.
-    pub(super) fn settle_sweep(&mut self) {
+    pub(super) fn sync_sweep(&mut self) {
         self.note_outcome();
         let Some(swept) = self.runs.sweep.done.as_mut().filter(|swept| !swept.is_over() && swept.current.is_none())
         else {
@@ -355,7 +355,7 @@ impl State {
 }
 
 fn outcome(run: &Run) -> Option<Outcome> {
-    // A run that went astray waits for somebody to change its settings: in a sweep, nobody does.
+    // A run that diverged waits for somebody to change its settings: in a sweep, nobody does.
     if let Some(recovery) = run.trouble() {
         return Some(Outcome::Failed(recovery.cause.clone()));
     }

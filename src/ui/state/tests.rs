@@ -2,14 +2,14 @@
 
 #[path = "tests/faults.rs"]
 mod faults;
-#[path = "tests/keeping.rs"]
-mod keeping;
+#[path = "tests/live.rs"]
+mod live;
 #[path = "tests/runs.rs"]
 mod runs;
-#[path = "tests/sampling.rs"]
-mod sampling;
-#[path = "tests/watching.rs"]
-mod watching;
+#[path = "tests/sample.rs"]
+mod sample;
+#[path = "tests/storage.rs"]
+mod storage;
 
 use super::*;
 use crate::protocol::examples::{DrawnBatch, ExamplesCommand, ExamplesEvent, LeakReport};
@@ -66,21 +66,21 @@ fn tokenizer() -> TokenizerSummary {
     }
 }
 
-/// A page and the orders that its engine has been given.
+/// A page and the commands that its engine has been given.
 struct Bench {
     state: State,
-    orders: Vec<Command>,
+    commands: Vec<Command>,
 }
 
 impl Bench {
     fn new() -> Self {
-        Bench { state: State::open("", Lang::En, Vec::new()), orders: Vec::new() }
+        Bench { state: State::open("", Lang::En, Vec::new()), commands: Vec::new() }
     }
 
     /// An engine that is up and has read the text.
     fn with_text() -> Self {
         let mut bench = Bench::new();
-        bench.hear(gpu());
+        bench.on_event(gpu());
         bench.answer_text("stories");
         bench
     }
@@ -88,16 +88,16 @@ impl Bench {
     fn act(&mut self, action: Action) {
         let state = std::mem::take(&mut self.state).after(action);
         let last = state.outbox.last();
-        self.orders.extend(state.outbox.after(0).cloned());
+        self.commands.extend(state.outbox.after(0).cloned());
         self.state = state.after(Action::Sent(last));
     }
 
-    fn hear(&mut self, event: Event) {
-        self.act(Action::Heard(vec![event]));
+    fn on_event(&mut self, event: Event) {
+        self.act(Action::Events(vec![event]));
     }
 
     fn last(&self) -> &Command {
-        self.orders.last().expect("an order")
+        self.commands.last().expect("an order")
     }
 
     fn answer_text(&mut self, name: &str) {
@@ -105,7 +105,7 @@ impl Bench {
             Command::LoadText { request, .. } => Some(*request),
             _ => None,
         });
-        self.hear(Event::TextLoaded { request, text: text(name) });
+        self.on_event(Event::TextLoaded { request, text: text(name) });
     }
 
     fn answer_tokenizer(&mut self) {
@@ -113,20 +113,20 @@ impl Bench {
             Command::TrainTokenizer { request, .. } => Some(*request),
             _ => None,
         });
-        self.hear(Event::TokenizerTrained { request, tokenizer: tokenizer() });
+        self.on_event(Event::TokenizerTrained { request, tokenizer: tokenizer() });
     }
 
     fn request(&self, of: impl Fn(&Command) -> Option<RequestId>) -> RequestId {
-        self.orders.iter().rev().find_map(of).expect("the order was given")
+        self.commands.iter().rev().find_map(of).expect("the order was given")
     }
 
     fn count(&self, of: impl Fn(&Command) -> bool) -> usize {
-        self.orders.iter().filter(|command| of(command)).count()
+        self.commands.iter().filter(|command| of(command)).count()
     }
 
     fn trains(&mut self, state: RunState) {
         let run = self.state.training.run.as_ref().expect("a run").id;
-        self.hear(Event::StateChanged { run, state });
+        self.on_event(Event::StateChanged { run, state });
     }
 }
 
@@ -134,13 +134,13 @@ impl Bench {
 fn nothing_is_asked_before_the_engine_is_up_and_then_the_text_at_once() {
     let mut bench = Bench::new();
     bench.act(Action::Go(Station::Tokens));
-    assert!(bench.orders.is_empty());
-    bench.hear(gpu());
+    assert!(bench.commands.is_empty());
+    bench.on_event(gpu());
     assert!(matches!(bench.last(), Command::LoadText { .. }));
     bench.answer_text("stories");
     assert!(matches!(bench.last(), Command::TrainTokenizer { .. }));
     bench.answer_tokenizer();
-    assert_eq!(bench.state.standing(Station::Tokens), Standing::Done);
+    assert_eq!(bench.state.status(Station::Tokens), StationStatus::Done);
 }
 
 #[test]
@@ -157,10 +157,10 @@ fn the_latest_question_wins_and_none_is_asked_twice() {
         Command::Encode { request, .. } => Some(*request),
         _ => None,
     });
-    bench.hear(Event::Encoded { request, tokens: vec![] });
+    bench.on_event(Event::Encoded { request, tokens: vec![] });
     assert!(matches!(bench.last(), Command::Encode { text, .. } if text == "abc"));
     assert_eq!(bench.count(encodes), 2);
-    bench.hear(Event::Encoded { request, tokens: vec![] });
+    bench.on_event(Event::Encoded { request, tokens: vec![] });
     assert_eq!(bench.count(encodes), 2, "a late answer asks nothing");
 }
 
@@ -173,7 +173,7 @@ fn a_newer_text_withdraws_the_question_for_the_tokenizer() {
     bench.answer_text("arithmetic");
     assert!(matches!(bench.last(), Command::TrainTokenizer { .. }));
     bench.answer_tokenizer();
-    assert_eq!(bench.state.standing(Station::Tokens), Standing::Done);
+    assert_eq!(bench.state.status(Station::Tokens), StationStatus::Done);
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn a_slow_tokenizer_gives_way_to_a_newer_choice() {
     bench.act(Action::Set(method, Value::Text("characters".into())));
     assert_eq!(bench.count(trained), 3, "it does not wait for the answer");
     bench.answer_tokenizer();
-    assert_eq!(bench.state.standing(Station::Tokens), Standing::Done);
+    assert_eq!(bench.state.status(Station::Tokens), StationStatus::Done);
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn a_refused_text_leaves_the_one_before() {
         _ => None,
     });
     let error = Error::TextBinary { name: "picture.png".into(), offset: 0 };
-    bench.hear(Event::Refused { request, error: error.clone() });
+    bench.on_event(Event::Refused { request, error: error.clone() });
     assert_eq!(bench.state.project.text.error, Some(error));
     assert_eq!(bench.state.project.text.answer.as_ref().map(|text| text.name.as_str()), Some("stories"));
     assert_eq!(bench.state.config.data.source, Source::Stories);
@@ -221,12 +221,12 @@ fn a_refused_text_leaves_the_one_before() {
 #[test]
 fn an_unreadable_file_stays_told_while_the_text_before_arrives() {
     let mut bench = Bench::new();
-    bench.hear(gpu());
+    bench.on_event(gpu());
     let error = Error::TextTooLarge { name: "huge.txt".into(), bytes: 65 << 20, limit: 64 << 20 };
     bench.act(Action::TextRefused(error.clone()));
     bench.answer_text("stories");
     assert_eq!(bench.state.project.unread, Some(error));
-    assert_eq!(bench.state.standing(Station::Text), Standing::Done);
+    assert_eq!(bench.state.status(Station::Text), StationStatus::Done);
     bench.act(Action::UseBuiltIn(Source::Arithmetic));
     assert_eq!(bench.state.project.unread, None);
 }
@@ -234,12 +234,12 @@ fn an_unreadable_file_stays_told_while_the_text_before_arrives() {
 #[test]
 fn a_first_text_that_is_refused_is_not_asked_for_again() {
     let mut bench = Bench::new();
-    bench.hear(gpu());
+    bench.on_event(gpu());
     let Command::LoadText { request, .. } = *bench.last() else { panic!("{:?}", bench.last()) };
-    bench.hear(Event::Refused { request, error: Error::TextEmpty { name: "x".into() } });
+    bench.on_event(Event::Refused { request, error: Error::TextEmpty { name: "x".into() } });
     bench.act(Action::Go(Station::Model));
-    assert_eq!(bench.orders.len(), 1);
-    assert_eq!(bench.state.standing(Station::Text), Standing::Failed);
+    assert_eq!(bench.commands.len(), 1);
+    assert_eq!(bench.state.status(Station::Text), StationStatus::Failed);
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn bpe_is_trained_again_only_when_asked() {
     let method = Field::find("method").expect("a setting");
     bench.act(Action::Set(method, Value::Text("bpe".into())));
     assert_eq!(bench.count(trained), 1);
-    assert_eq!(bench.state.standing(Station::Tokens), Standing::Ready);
+    assert_eq!(bench.state.status(Station::Tokens), StationStatus::Ready);
     bench.act(Action::TrainTokenizer);
     assert_eq!(bench.count(trained), 2);
 }
@@ -274,9 +274,9 @@ fn late_news_of_an_earlier_run_are_dropped() {
     bench.act(Action::Start);
     bench.act(Action::Start);
     let point = StepPoint { step: 1, loss: 3.0, learning_rate: 0.1, grad_norm: 1.0 };
-    bench.hear(Event::Stepped { run: 1, points: vec![point], pace: Pace::default() });
+    bench.on_event(Event::Stepped { run: 1, points: vec![point], pace: Pace::default() });
     assert!(bench.state.training.run.as_ref().expect("a run").points.is_empty());
-    bench.hear(Event::Stepped { run: 2, points: vec![point], pace: Pace::default() });
+    bench.on_event(Event::Stepped { run: 2, points: vec![point], pace: Pace::default() });
     assert_eq!(bench.state.training.run.as_ref().expect("a run").points.len(), 1);
 }
 
@@ -287,9 +287,9 @@ fn steps_that_are_taken_again_replace_those_before() {
     bench.act(Action::Start);
     let point = |step| StepPoint { step, loss: 3.0, learning_rate: 0.1, grad_norm: 1.0 };
     for steps in [1..=40, 31..=35] {
-        bench.hear(Event::Stepped { run: 1, points: steps.map(point).collect(), pace: Pace::default() });
+        bench.on_event(Event::Stepped { run: 1, points: steps.map(point).collect(), pace: Pace::default() });
     }
-    bench.hear(Event::Stepped { run: 1, points: vec![], pace: Pace::default() });
+    bench.on_event(Event::Stepped { run: 1, points: vec![], pace: Pace::default() });
     let points = bench.state.training.run.expect("a run").points;
     assert!(points.iter().map(|point| point.step).eq(1..=35));
 }
@@ -303,10 +303,10 @@ fn a_new_engine_is_asked_everything_anew() {
     bench.act(Action::Start);
     bench.act(Action::EngineDied(Error::WorkerFailed { detail: "gone".into() }));
     assert!(matches!(bench.state.training.run.as_ref().expect("a run").state, RunState::Failed { .. }));
-    let before = bench.orders.len();
+    let before = bench.commands.len();
     bench.act(Action::RestartEngine);
-    assert_eq!(bench.orders.len(), before);
-    bench.hear(gpu());
+    assert_eq!(bench.commands.len(), before);
+    bench.on_event(gpu());
     let Command::LoadText { sources, .. } = bench.last() else { panic!("{:?}", bench.last()) };
     let [crate::protocol::TextSource::Brought { name, .. }] = sources.as_slice() else { panic!("{:?}", bench.last()) };
     assert_eq!(name, "mine.txt");
@@ -319,31 +319,31 @@ fn the_first_visit_goes_through_every_station_and_ends_in_written_text() {
     let mut bench = Bench::new();
     bench.act(Action::Grow);
     assert_eq!(bench.state.tour.station(), Some(Station::Text));
-    bench.act(Action::Dwelt(Station::Text));
+    bench.act(Action::TourAdvanced(Station::Text));
     assert_eq!(bench.state.view.station, Station::Text, "it waits for the text");
-    bench.hear(gpu());
+    bench.on_event(gpu());
     bench.answer_text("stories");
     assert_eq!(bench.state.view.station, Station::Tokens);
     bench.answer_tokenizer();
-    bench.act(Action::Dwelt(Station::Text));
+    bench.act(Action::TourAdvanced(Station::Text));
     assert_eq!(bench.state.view.station, Station::Tokens, "the clock of another station counts for nothing");
-    bench.act(Action::Dwelt(Station::Tokens));
+    bench.act(Action::TourAdvanced(Station::Tokens));
     assert_eq!(bench.state.view.station, Station::Model);
     let Command::Estimate { request, .. } = *bench.last() else { panic!("{:?}", bench.last()) };
     let estimate = crate::protocol::Estimate { report: PlanReport::default(), vocab_size: 30, refusal: None };
-    bench.hear(Event::Estimated { request, estimate });
-    bench.act(Action::Dwelt(Station::Model));
+    bench.on_event(Event::Estimated { request, estimate });
+    bench.act(Action::TourAdvanced(Station::Model));
     assert_eq!(bench.state.view.station, Station::Train);
     assert!(bench.state.training.run.is_some());
-    bench.hear(Event::Started { run: 1, report: PlanReport::default() });
+    bench.on_event(Event::Started { run: 1, report: PlanReport::default() });
     bench.trains(RunState::Running { step: 0 });
-    bench.act(Action::Dwelt(Station::Train));
+    bench.act(Action::TourAdvanced(Station::Train));
     assert_eq!(bench.state.view.station, Station::Train);
     bench.trains(RunState::Finished { step: 300 });
     assert_eq!(bench.state.view.station, Station::Write);
     let Command::Write { request, .. } = *bench.last() else { panic!("{:?}", bench.last()) };
-    bench.act(Action::Dwelt(Station::Write));
-    bench.hear(Event::WriteEnded { request, end: WriteEnd::Finished { slid: 0 } });
+    bench.act(Action::TourAdvanced(Station::Write));
+    bench.on_event(Event::WriteEnded { request, end: WriteEnd::Finished { evicted: 0 } });
     assert_eq!(bench.state.tour, Tour::Over);
 }
 
@@ -354,7 +354,7 @@ fn going_anywhere_by_hand_ends_the_tour_and_nothing_else() {
     bench.act(Action::Grow);
     bench.act(Action::Go(Station::Write));
     assert_eq!((bench.state.tour, bench.state.view.station), (Tour::Off, Station::Write));
-    bench.act(Action::Dwelt(Station::Text));
+    bench.act(Action::TourAdvanced(Station::Text));
     assert_eq!(bench.state.view.station, Station::Write);
 }
 
@@ -379,11 +379,11 @@ fn width_and_heads_always_fit() {
 fn a_choice_is_told_to_every_engine_and_a_new_device_is_asked_again_what_fits() {
     let told = |command: &Command| matches!(command, Command::UseDevice { choice: DeviceChoice::Cpu });
     let mut bench =
-        Bench { state: State::open("", Lang::En, Vec::new()).computing_on(DeviceChoice::Cpu), orders: Vec::new() };
-    bench.hear(gpu());
+        Bench { state: State::open("", Lang::En, Vec::new()).computing_on(DeviceChoice::Cpu), commands: Vec::new() };
+    bench.on_event(gpu());
     assert_eq!(bench.count(told), 1);
     bench.act(Action::RestartEngine);
-    bench.hear(gpu());
+    bench.on_event(gpu());
     assert_eq!(bench.count(told), 2);
     let mut bench = Bench::with_text();
     let automatic = |command: &Command| matches!(command, Command::UseDevice { .. });
@@ -398,10 +398,10 @@ fn a_choice_is_told_to_every_engine_and_a_new_device_is_asked_again_what_fits() 
         _ => None,
     });
     let estimate = crate::protocol::Estimate { report: PlanReport::default(), vocab_size: 30, refusal: None };
-    bench.hear(Event::Estimated { request, estimate });
-    bench.hear(gpu());
+    bench.on_event(Event::Estimated { request, estimate });
+    bench.on_event(gpu());
     assert_eq!(bench.count(asked), 1);
-    bench.hear(ready(DeviceKind::Cpu));
+    bench.on_event(ready(DeviceKind::Cpu));
     assert_eq!((bench.count(asked), bench.state.is_on_cpu()), (2, true));
 }
 
@@ -410,7 +410,7 @@ fn a_link_to_a_text_of_ones_own_says_that_the_text_is_missing() {
     let state = State::open("#source=own&n_layer=3", Lang::En, Vec::new());
     assert_eq!(state.notices, [Notice::TextNotInLink]);
     assert_eq!(state.config.model.n_layer, 3);
-    let own = OwnText {
+    let own = UserText {
         id: 0,
         name: "mine.txt".into(),
         content: Content::Bytes(b"mine"[..].into()),
@@ -425,17 +425,17 @@ fn a_link_to_a_text_of_ones_own_says_that_the_text_is_missing() {
 fn what_was_measured_of_a_card_is_told_to_the_next_engine_but_not_to_another_card() {
     let kernels: Kernels = [("linear NN 8 x 8 x 8".to_string(), "16x16".to_string())].into();
     let mut bench = Bench::new();
-    bench.hear(gpu());
-    assert!(!bench.orders.iter().any(|order| matches!(order, Command::RememberKernels { .. })));
-    bench.hear(Event::KernelsMeasured { kernels: kernels.clone() });
+    bench.on_event(gpu());
+    assert!(!bench.commands.iter().any(|order| matches!(order, Command::RememberKernels { .. })));
+    bench.on_event(Event::KernelsMeasured { kernels: kernels.clone() });
     let kept = KnownKernels::from_text(&bench.state.kernels.to_text());
     assert_eq!(kept, bench.state.kernels);
 
     let told = |card: &str| {
         let mut later = Bench::new();
         later.state = later.state.knowing_kernels(KnownKernels { card: card.into(), ..kept.clone() });
-        later.hear(gpu());
-        later.orders.into_iter().find_map(|order| match order {
+        later.on_event(gpu());
+        later.commands.into_iter().find_map(|order| match order {
             Command::RememberKernels { kernels } => Some(kernels),
             _ => None,
         })
@@ -447,16 +447,16 @@ fn what_was_measured_of_a_card_is_told_to_the_next_engine_but_not_to_another_car
 #[test]
 fn kernels_asked_for_by_hand_are_asked_of_a_new_engine_too() {
     let mut bench = Bench::new();
-    bench.hear(gpu());
+    bench.on_event(gpu());
     bench.act(Action::UseKernels(Some("8x8".into())));
     let asked = |bench: &Bench| {
         let is = |order: &Command| matches!(order, Command::UseKernels { name: Some(name) } if name == "8x8");
-        bench.orders.iter().any(is)
+        bench.commands.iter().any(is)
     };
     assert!(asked(&bench));
     bench.act(Action::RestartEngine);
-    bench.orders.clear();
-    bench.hear(gpu());
+    bench.commands.clear();
+    bench.on_event(gpu());
     assert!(asked(&bench));
 }
 
@@ -469,7 +469,7 @@ fn draws(bench: &Bench) -> Vec<(RequestId, u64)> {
         Command::Examples(ExamplesCommand::DrawBatch { request, step, .. }) => Some((*request, *step)),
         _ => None,
     };
-    bench.orders.iter().filter_map(draw).collect()
+    bench.commands.iter().filter_map(draw).collect()
 }
 
 /// A batch is asked for where it is looked at, once for everything that it depends on.
@@ -485,21 +485,21 @@ fn a_batch_follows_what_it_depends_on() {
     assert_eq!(draws(&bench).len(), 1, "what a batch does not depend on is not asked");
     bench.act(Action::Examples(ExamplesAction::Draw(4)));
     assert_eq!(draws(&bench).len(), 1, "one question at a time");
-    bench.hear(Event::Examples(ExamplesEvent::Drawn { request, batch: Box::new(drawn(0)) }));
+    bench.on_event(Event::Examples(ExamplesEvent::Drawn { request, batch: Box::new(drawn(0)) }));
     let (request, step) = draws(&bench)[1];
     assert!(step == 4 && !bench.state.batch_is_current());
-    bench.hear(Event::Examples(ExamplesEvent::Drawn { request, batch: Box::new(drawn(4)) }));
+    bench.on_event(Event::Examples(ExamplesEvent::Drawn { request, batch: Box::new(drawn(4)) }));
     assert!(bench.state.batch_is_current());
     for (key, value) in [("order", Value::Text("in-order".into())), ("seed", Value::Number(5.0))] {
         bench.act(Action::Set(Field::find(key).expect("a setting"), value));
         let (request, _) = *draws(&bench).last().expect("asked");
-        bench.hear(Event::Examples(ExamplesEvent::Drawn { request, batch: Box::new(drawn(4)) }));
+        bench.on_event(Event::Examples(ExamplesEvent::Drawn { request, batch: Box::new(drawn(4)) }));
     }
     assert_eq!(draws(&bench).len(), 4);
     let error = Error::Missing { missing: "text".into() };
     bench.act(Action::Examples(ExamplesAction::Draw(9)));
     let (request, _) = draws(&bench)[4];
-    bench.hear(Event::Refused { request, error: error.clone() });
+    bench.on_event(Event::Refused { request, error: error.clone() });
     assert_eq!(bench.state.examples.drawn.error, Some(error));
     assert!(bench.state.notices.is_empty(), "it is told where it was asked");
 }
@@ -516,9 +516,9 @@ fn leaks_are_searched_for_unasked_in_small_texts_alone() {
         Command::Examples(ExamplesCommand::CheckLeaks { request }) => Some(*request),
         _ => None,
     });
-    bench.hear(Event::Progress { work: Work::CheckingLeaks, done: 0.5 });
+    bench.on_event(Event::Progress { work: Work::CheckingLeaks, done: 0.5 });
     let report = LeakReport { held_out: 7, ..LeakReport::default() };
-    bench.hear(Event::Examples(ExamplesEvent::LeaksChecked { request, report }));
+    bench.on_event(Event::Examples(ExamplesEvent::LeaksChecked { request, report }));
     assert!(bench.state.leaks_are_current() && bench.state.progress.of(Work::CheckingLeaks).is_none());
 
     // Another text, a large one: its search waits to be asked for, and the report before is not of it.
@@ -527,7 +527,7 @@ fn leaks_are_searched_for_unasked_in_small_texts_alone() {
         Command::LoadText { request, .. } => Some(*request),
         _ => None,
     });
-    bench.hear(Event::TextLoaded { request, text: TextSummary { bytes: 60_000_000, ..text("large") } });
+    bench.on_event(Event::TextLoaded { request, text: TextSummary { bytes: 60_000_000, ..text("large") } });
     bench.answer_tokenizer();
     assert!(checks(&bench) == 1 && !bench.state.leaks_are_current());
     bench.act(Action::Examples(ExamplesAction::CheckLeaks));
@@ -537,11 +537,11 @@ fn leaks_are_searched_for_unasked_in_small_texts_alone() {
     assert!(checks(&bench) == 2 && !bench.state.examples.leaks.is_waiting());
 }
 
-#[path = "tests/shaping.rs"]
-mod shaping;
+#[path = "tests/model.rs"]
+mod model;
 
-#[path = "tests/evaluating.rs"]
-mod evaluating;
+#[path = "tests/evaluate.rs"]
+mod evaluate;
 
 #[path = "tests/tokens.rs"]
 mod tokens;

@@ -74,7 +74,7 @@ impl Tokenizing {
 }
 
 impl State {
-    pub(super) fn handle_tokenizer(&mut self, action: TokenizerAction) {
+    pub(super) fn act_on_tokenizer(&mut self, action: TokenizerAction) {
         let tokenizing = &mut self.tokenizing;
         match action {
             TokenizerAction::Import(files) => {
@@ -124,15 +124,15 @@ impl State {
         self.send(Command::Tokenizer(command(request, query)));
     }
 
-    pub(super) fn settle_tokenizing(&mut self, tokenizers: u32) {
-        self.settle_round_trip(tokenizers);
+    pub(super) fn sync_tokenizing(&mut self, tokenizers: u32) {
+        self.sync_round_trip(tokenizers);
         if self.view.station == Station::Tokens && self.view.part() == Some(Part::Vocabulary) {
-            self.settle_vocabulary(tokenizers);
-            self.settle_details(tokenizers);
+            self.sync_vocabulary(tokenizers);
+            self.sync_details(tokenizers);
         }
     }
 
-    fn settle_round_trip(&mut self, tokenizers: u32) {
+    fn sync_round_trip(&mut self, tokenizers: u32) {
         let wanted = (tokenizers, self.tried_text());
         if wanted.1.is_empty() {
             self.tokenizing.round_trip.clear();
@@ -144,7 +144,7 @@ impl State {
         }
     }
 
-    fn settle_vocabulary(&mut self, tokenizers: u32) {
+    fn sync_vocabulary(&mut self, tokenizers: u32) {
         let query = VocabularyQuery { count: PAGE, ..self.tokenizing.query.clone() };
         let wanted = (tokenizers, query.clone());
         if self.tokenizing.vocabulary.is_due(&wanted) {
@@ -154,7 +154,7 @@ impl State {
         }
     }
 
-    fn settle_details(&mut self, tokenizers: u32) {
+    fn sync_details(&mut self, tokenizers: u32) {
         let Some(id) = self.tokenizing.inspected else { return };
         let wanted = (tokenizers, id);
         if self.tokenizing.details.is_due(&wanted) {
@@ -164,7 +164,7 @@ impl State {
         }
     }
 
-    pub(super) fn hear_tokenizer(&mut self, event: TokenizerEvent) {
+    pub(super) fn on_tokenizer_event(&mut self, event: TokenizerEvent) {
         let tokenizing = &mut self.tokenizing;
         match event {
             TokenizerEvent::Exported { request, json } => {

@@ -1,6 +1,6 @@
 //! The first visit: one button grows a GPT and shows every station on the way.
 //!
-//! A station is left when it was shown long enough (a hook counts and sends [`Action::Dwelt`](super::Action::Dwelt))
+//! A station is left when it was shown long enough (a hook counts and sends [`Action::TourAdvanced`](super::Action::TourAdvanced))
 //! and its work is done. Going anywhere oneself ends the tour and nothing else: the work goes on.
 
 use crate::config::presets::Preset;
@@ -13,13 +13,13 @@ pub enum Tour {
     #[default]
     Off,
     /// Showing the station; `dwelt` once it was shown long enough.
-    At { station: Station, dwelt: Dwelt },
+    At { station: Station, dwelt: TourAdvanced },
     /// Arrived: the model has written.
     Over,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Dwelt {
+pub enum TourAdvanced {
     #[default]
     NotYet,
     Enough,
@@ -37,7 +37,7 @@ impl Tour {
         if let Tour::At { station, dwelt } = self
             && *station == shown
         {
-            *dwelt = Dwelt::Enough;
+            *dwelt = TourAdvanced::Enough;
         }
     }
 }
@@ -50,7 +50,7 @@ impl State {
     }
 
     fn enter(&mut self, station: Station) {
-        self.tour = Tour::At { station, dwelt: Dwelt::NotYet };
+        self.tour = Tour::At { station, dwelt: TourAdvanced::NotYet };
         self.view.station = station;
         match station {
             Station::Train => self.start(),
@@ -59,7 +59,7 @@ impl State {
         }
     }
 
-    pub(super) fn hurry(&mut self) {
+    pub(super) fn skip_ahead(&mut self) {
         let Some(station) = self.tour.station() else { return };
         self.tour.dwell(station);
         if station == Station::Train && self.training.run.as_ref().is_some_and(|run| run.is_running()) {
@@ -67,16 +67,16 @@ impl State {
         }
     }
 
-    pub(super) fn settle_tour(&mut self) {
+    pub(super) fn sync_tour(&mut self) {
         let Tour::At { station, dwelt } = self.tour else { return };
         if self.tour_is_stuck() {
             self.tour = Tour::Off;
-        } else if dwelt == Dwelt::Enough && self.is_through(station) {
+        } else if dwelt == TourAdvanced::Enough && self.is_through(station) {
             match station.next() {
                 Some(next) => self.enter(next),
                 None => self.tour = Tour::Over,
             }
-            self.settle();
+            self.sync();
         }
     }
 

@@ -141,7 +141,7 @@ impl Part {
 
 /// How far the project is at a station.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum StationStatus {
     /// Something before it is missing.
     Waiting,
     /// It can be done now.
@@ -153,14 +153,14 @@ pub enum Standing {
     Failed,
 }
 
-impl Standing {
+impl StationStatus {
     pub fn name(self) -> &'static str {
         match self {
-            Standing::Waiting => "waiting",
-            Standing::Ready => "ready",
-            Standing::Busy => "busy",
-            Standing::Done => "done",
-            Standing::Failed => "failed",
+            StationStatus::Waiting => "waiting",
+            StationStatus::Ready => "ready",
+            StationStatus::Busy => "busy",
+            StationStatus::Done => "done",
+            StationStatus::Failed => "failed",
         }
     }
 }
@@ -274,63 +274,63 @@ impl State {
     }
 
     /// Where the project stands at `station`.
-    pub fn standing(&self, station: Station) -> Standing {
+    pub fn status(&self, station: Station) -> StationStatus {
         match station {
-            Station::Text => self.text_standing(),
-            Station::Tokens => self.tokens_standing(),
-            Station::Model => self.model_standing(),
-            Station::Train => self.train_standing(),
-            Station::Write => self.write_standing(),
+            Station::Text => self.text_status(),
+            Station::Tokens => self.tokens_status(),
+            Station::Model => self.model_status(),
+            Station::Train => self.train_status(),
+            Station::Write => self.write_status(),
         }
     }
 
-    fn text_standing(&self) -> Standing {
+    fn text_status(&self) -> StationStatus {
         match &self.project.text {
-            text if text.is_waiting() => Standing::Busy,
-            text if text.answer.is_some() => Standing::Done,
-            text if text.error.is_some() => Standing::Failed,
-            _ if matches!(self.engine, Engine::Dead(_)) => Standing::Failed,
-            _ => Standing::Busy,
+            text if text.is_waiting() => StationStatus::Busy,
+            text if text.answer.is_some() => StationStatus::Done,
+            text if text.error.is_some() => StationStatus::Failed,
+            _ if matches!(self.engine, Engine::Dead(_)) => StationStatus::Failed,
+            _ => StationStatus::Busy,
         }
     }
 
-    fn tokens_standing(&self) -> Standing {
+    fn tokens_status(&self) -> StationStatus {
         match &self.project.tokenizer {
-            tokenizer if tokenizer.is_waiting() => Standing::Busy,
-            tokenizer if tokenizer.error.is_some() => Standing::Failed,
-            _ if self.tokenizer_is_current() => Standing::Done,
-            _ if self.project.text.answer.is_some() => Standing::Ready,
-            _ => Standing::Waiting,
+            tokenizer if tokenizer.is_waiting() => StationStatus::Busy,
+            tokenizer if tokenizer.error.is_some() => StationStatus::Failed,
+            _ if self.tokenizer_is_current() => StationStatus::Done,
+            _ if self.project.text.answer.is_some() => StationStatus::Ready,
+            _ => StationStatus::Waiting,
         }
     }
 
-    fn model_standing(&self) -> Standing {
+    fn model_status(&self) -> StationStatus {
         let estimate = self.project.estimate.answer.as_ref();
         match () {
-            _ if estimate.is_some_and(|estimate| estimate.refusal.is_some()) => Standing::Failed,
-            _ if self.training.run.is_some() => Standing::Done,
-            _ if self.tokenizer_is_current() => Standing::Ready,
-            _ => Standing::Waiting,
+            _ if estimate.is_some_and(|estimate| estimate.refusal.is_some()) => StationStatus::Failed,
+            _ if self.training.run.is_some() => StationStatus::Done,
+            _ if self.tokenizer_is_current() => StationStatus::Ready,
+            _ => StationStatus::Waiting,
         }
     }
 
-    fn train_standing(&self) -> Standing {
+    fn train_status(&self) -> StationStatus {
         match self.training.run.as_ref().map(|run| &run.state) {
-            Some(RunState::Preparing | RunState::Running { .. }) => Standing::Busy,
-            Some(RunState::Finished { .. } | RunState::Stopped { .. }) => Standing::Done,
-            Some(RunState::Paused { .. }) => Standing::Ready,
-            Some(RunState::Failed { .. }) => Standing::Failed,
-            None if self.can_train() && self.tokenizer_is_current() => Standing::Ready,
-            None => Standing::Waiting,
+            Some(RunState::Preparing | RunState::Running { .. }) => StationStatus::Busy,
+            Some(RunState::Finished { .. } | RunState::Stopped { .. }) => StationStatus::Done,
+            Some(RunState::Paused { .. }) => StationStatus::Ready,
+            Some(RunState::Failed { .. }) => StationStatus::Failed,
+            None if self.can_train() && self.tokenizer_is_current() => StationStatus::Ready,
+            None => StationStatus::Waiting,
         }
     }
 
-    fn write_standing(&self) -> Standing {
+    fn write_status(&self) -> StationStatus {
         match () {
-            _ if self.writing.is_running() => Standing::Busy,
-            _ if !self.can_write() => Standing::Waiting,
-            _ if self.writing.draft.is_some() => Standing::Done,
-            _ => Standing::Ready,
+            _ if self.writing.is_running() => StationStatus::Busy,
+            _ if !self.can_write() => StationStatus::Waiting,
+            _ if self.writing.draft.is_some() => StationStatus::Done,
+            _ => StationStatus::Ready,
         }
     }
 }

@@ -6,7 +6,7 @@ use gptling::error::Error;
 use gptling::protocol::corpus::{CorpusCommand, CorpusEvent, FileSummary, Side, Stage};
 use gptling::protocol::{Command, Event, TextContent, TextSource};
 
-use super::{drive, facts, load, silent};
+use super::{drive, events_but_progress, load, silent};
 
 fn brought(name: &str, content: TextContent) -> TextSource {
     TextSource::Brought { name: name.into(), content, read: ReadConfig::default() }
@@ -22,7 +22,7 @@ fn load_all(request: u32, sources: Vec<TextSource>) -> Command {
 
 /// What is said after the engine has introduced itself.
 fn answers(commands: Vec<Command>) -> Vec<Event> {
-    let mut events = facts(drive(commands, silent));
+    let mut events = events_but_progress(drive(commands, silent));
     assert!(matches!(events.remove(0), Event::Ready { .. }));
     events
 }
@@ -172,7 +172,7 @@ fn a_cleaning_is_shown_before_anything_changes() {
     let nothing = CleaningConfig { shortest: 1000, ..Default::default() };
     let load = load_all(1, vec![brought("dirty", bytes(dirty))]);
     let mut rest = vec![cleaned(2, cleaning), cleaned(3, nothing), after].into_iter();
-    let events = facts(drive(vec![load], |event| match event {
+    let events = events_but_progress(drive(vec![load], |event| match event {
         Event::TextLoaded { .. } | Event::Refused { .. } => rest.next().into_iter().collect(),
         _ => Vec::new(),
     }));

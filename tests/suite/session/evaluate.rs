@@ -3,13 +3,13 @@
 use gptling::config::TokenizerMethod::{Bpe, Characters};
 use gptling::error::Error;
 use gptling::gpu::device::Checks;
-use gptling::protocol::evaluate::{Baselines, Copied, EvaluateCommand, EvaluateEvent, KeptModel, On, Report, Which};
+use gptling::protocol::evaluate::{Baselines, Copied, EvaluateCommand, EvaluateEvent, On, Report, SavedModel, Which};
 use gptling::protocol::{Command, Event, RunState, WrittenToken};
-use gptling::text::exam::MOST_BYTES;
+use gptling::text::eval_windows::MAX_BYTES;
 
-use super::keeping::{found, ours};
 use super::run::{points, prepared, start, states};
-use super::{Memory, drive, drive_keeping, drive_on, load, load_own, no_adapter, silent, tiny, train_tokenizer};
+use super::storage::{found, ours};
+use super::{Memory, drive, drive_on, drive_with_store, load, load_own, no_adapter, silent, tiny, train_tokenizer};
 use crate::machine;
 
 fn measure(request: u32, models: &[Which], on: On) -> Command {
@@ -37,7 +37,7 @@ fn baselines(events: &[Event]) -> Vec<Baselines> {
     events.iter().filter_map(counted).collect()
 }
 
-fn kept(events: &[Event]) -> Vec<KeptModel> {
+fn kept(events: &[Event]) -> Vec<SavedModel> {
     let kept = |event: &Event| match event {
         Event::Evaluate(EvaluateEvent::Kept { models }) => Some(models.clone()),
         _ => None,
@@ -245,7 +245,7 @@ fn what_cannot_be_measured_says_why() {
     let text = |text: &str| On::Text(text.into());
     let early = drive(vec![measure(1, &[Which::Now], On::HeldOut)], silent);
     assert_eq!(refusal(&early, 1), Error::Missing { missing: "model".into() });
-    let long = "a ".repeat(MOST_BYTES / 2 + 1);
+    let long = "a ".repeat(MAX_BYTES / 2 + 1);
     let mut asked = vec![
         measure(2, &[Which::Now], text("a")),
         measure(3, &[Which::Now], text(&long)),
@@ -259,7 +259,7 @@ fn what_cannot_be_measured_says_why() {
         _ => Vec::new(),
     });
     assert_eq!(refusal(&events, 2), Error::PastedTextTooShort { tokens: 1 });
-    let (bytes, limit) = (long.len() as u64, MOST_BYTES as u64);
+    let (bytes, limit) = (long.len() as u64, MAX_BYTES as u64);
     assert_eq!(refusal(&events, 3), Error::PastedTextTooLong { bytes, limit });
     assert_eq!(refusal(&events, 4), Error::ModelForgotten { key: 99 });
     assert_eq!(reports(&events, 5)[0].unknown, 1, "a letter that the vocabulary lacks is told");
@@ -285,7 +285,7 @@ fn a_run_of_an_earlier_visit_is_fetched_and_measured() {
     let store = Memory::default();
     let visit = |begin: Command, react: &mut dyn FnMut(&Event) -> Vec<Command>| {
         let commands = [vec![ours()], prepared(begin)].concat();
-        drive_keeping(&store, vec![Err(no_adapter())], commands, react)
+        drive_with_store(&store, vec![Err(no_adapter())], commands, react)
     };
     let first = visit(start(tiny()), &mut |event| match is_finished(event) {
         true => vec![measure(9, &[Which::Now], On::HeldOut)],
@@ -302,6 +302,6 @@ fn a_run_of_an_earlier_visit_is_fetched_and_measured() {
     let third = visit(fetch("no such run"), &mut silent);
     assert_eq!(refusal(&third, 8), Error::RunNotKept { run: "no such run".into() });
     let other = vec![ours(), load(1, 12_000), train_tokenizer(2, Characters, 0), fetch(&key)];
-    let fourth = drive_keeping(&store, vec![Err(no_adapter())], other, silent);
+    let fourth = drive_with_store(&store, vec![Err(no_adapter())], other, silent);
     assert!(matches!(refusal(&fourth, 8), Error::RunDiffers { what, .. } if what == "text"));
 }

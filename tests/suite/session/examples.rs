@@ -15,7 +15,7 @@ use gptling::train::{Device, Model, Targets, Trainer};
 use pollster::block_on;
 
 use super::run::{points, start};
-use super::{drive, facts, load, silent, tiny, train_tokenizer};
+use super::{drive, events_but_progress, load, silent, tiny, train_tokenizer};
 
 fn draw(request: u32, config: &Config, step: u64) -> Command {
     Command::Examples(ExamplesCommand::DrawBatch { request, config: Box::new(config.clone()), step })
@@ -177,7 +177,7 @@ fn a_batch_needs_a_text_and_tokens() {
 #[test]
 fn leaks_are_told_with_examples() {
     let commands = vec![lines(&tiny()), check_leaks(2)];
-    let events = facts(drive(commands, silent));
+    let events = events_but_progress(drive(commands, silent));
     let report = reports(&events).pop().expect("a report");
     // Every line's number comes once in a thousand, so none of the 400 is the same as another.
     assert_eq!((report.exact, report.groups), (0, 0), "{report:?}");
@@ -192,7 +192,7 @@ fn leaks_are_told_with_examples() {
     assert_eq!(report.examples[0].train, "The very same line.");
 }
 
-/// Orders are taken between two pieces of the search, a new text ends it, and so does an order to stop.
+/// Orders are taken between two pieces of the search, a new text ends it, and so does a command to stop.
 #[test]
 fn a_search_is_not_in_the_way() {
     let commands = vec![load(1, 1_000_000), check_leaks(2)];

@@ -9,7 +9,7 @@ use gptling::gpu::device::Checks;
 use gptling::gpu::{Gpu, Held};
 use gptling::protocol::{Command, DeviceChoice, DeviceKind, Event, Recovery, RunState};
 
-use super::devices::{adapters, use_device};
+use super::device::{adapters, use_device};
 use super::run::{points, prepared, start, states};
 use super::{drive, drive_on, drive_with, no_adapter, silent, tiny};
 use crate::machine;

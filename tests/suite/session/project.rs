@@ -4,7 +4,7 @@ use gptling::config::TokenizerMethod::{Bpe, Characters};
 use gptling::error::Error;
 use gptling::protocol::{Command, DeviceKind, Event, Work};
 
-use super::{drive, facts, load, load_own, no_adapter, silent, train_tokenizer};
+use super::{drive, events_but_progress, load, load_own, no_adapter, silent, train_tokenizer};
 
 fn encode(request: u32, text: &str) -> Command {
     Command::Encode { request, text: text.into() }
@@ -14,7 +14,7 @@ fn encode(request: u32, text: &str) -> Command {
 fn text_and_tokens_work_without_a_device() {
     let decode = Command::Decode { request: 4, ids: vec![0, 1, 2] };
     let commands = vec![load(1, 20_000), train_tokenizer(2, Characters, 0), encode(3, "a fox?"), decode];
-    let events = facts(drive(commands, silent));
+    let events = events_but_progress(drive(commands, silent));
     let [
         Event::Ready { adapter },
         Event::TextLoaded { request: 1, text },
@@ -73,7 +73,7 @@ fn a_failure_replaces_nothing() {
 fn a_newer_order_overtakes_an_older_one() {
     let commands =
         vec![load(1, 10_000), train_tokenizer(2, Bpe, 300), load(3, 12_000), train_tokenizer(4, Characters, 0)];
-    let events = facts(drive(commands, silent));
+    let events = events_but_progress(drive(commands, silent));
     let answers = [
         matches!(events[1], Event::TextLoaded { request: 3, .. }),
         matches!(events[2], Event::TokenizerTrained { request: 4, .. }),
@@ -81,13 +81,14 @@ fn a_newer_order_overtakes_an_older_one() {
     assert!(events.len() == 3 && answers == [true; 2], "{events:?}");
 
     let mut sent = false;
-    let events = facts(drive(vec![load(1, 2_000_000), train_tokenizer(2, Bpe, 500)], |event| match event {
-        Event::Progress { work: Work::TrainingTokenizer, done } if *done > 0.0 && !sent => {
-            sent = true;
-            vec![train_tokenizer(3, Characters, 0)]
-        }
-        _ => Vec::new(),
-    }));
+    let events =
+        events_but_progress(drive(vec![load(1, 2_000_000), train_tokenizer(2, Bpe, 500)], |event| match event {
+            Event::Progress { work: Work::TrainingTokenizer, done } if *done > 0.0 && !sent => {
+                sent = true;
+                vec![train_tokenizer(3, Characters, 0)]
+            }
+            _ => Vec::new(),
+        }));
     assert!(sent && events.len() == 3 && matches!(events[2], Event::TokenizerTrained { request: 3, .. }));
 }
 

@@ -7,7 +7,7 @@ use gptling::protocol::{Command, Event, RunState, StepPoint, WriteEnd, WrittenTo
 
 use crate::machine;
 
-use super::{drive, drive_on, facts, load, load_own, silent, tiny, train_tokenizer};
+use super::{drive, drive_on, events_but_progress, load, load_own, silent, tiny, train_tokenizer};
 
 pub const RUN: u32 = 7;
 
@@ -123,8 +123,8 @@ fn a_model_writes_the_same_for_the_same_seed_and_stops_when_told() {
             _ => None,
         })
         .collect();
-    let slid = |written: u64| WriteEnd::Finished { slid: written };
-    assert_eq!(ends, [(1, WriteEnd::Stopped), (2, slid(8)), (3, slid(10)), (4, WriteEnd::Stopped)]);
+    let evicted = |written: u64| WriteEnd::Finished { evicted: written };
+    assert_eq!(ends, [(1, WriteEnd::Stopped), (2, evicted(8)), (3, evicted(10)), (4, WriteEnd::Stopped)]);
     assert!(written(&events, 3).starts_with(&written(&events, 1)));
     assert!(written(&events, 2).starts_with(&written(&events, 4)));
     for event in &events {
@@ -155,7 +155,7 @@ fn what_speaks_against_a_run_is_told_and_the_one_before_stays() {
     long.model.block_size = 1024;
     let failures = |config: Config, text: Command| {
         let commands = vec![text, train_tokenizer(2, Characters, 0), start(tiny())];
-        let events = facts(drive(commands, |event| match event {
+        let events = events_but_progress(drive(commands, |event| match event {
             Event::StateChanged { state: RunState::Finished { .. }, .. } => vec![start(config.clone()), write(1, "a")],
             _ => Vec::new(),
         }));
@@ -179,7 +179,7 @@ fn a_run_without_a_text_says_what_is_missing() {
 #[test]
 fn an_estimate_is_what_the_run_then_says() {
     let estimate = Command::Estimate { request: 3, config: Box::new(tiny()) };
-    let events = facts(drive(prepared(estimate), |event| match event {
+    let events = events_but_progress(drive(prepared(estimate), |event| match event {
         Event::Estimated { .. } => vec![start(tiny())],
         _ => Vec::new(),
     }));

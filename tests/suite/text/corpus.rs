@@ -7,7 +7,7 @@ mod hostile;
 mod reading;
 
 use gptling::config::corpus::ReadConfig;
-use gptling::text::corpus::{Corpus, Document, MOST_DOCUMENTS, read};
+use gptling::text::corpus::{Corpus, Document, MAX_DOCUMENTS, read};
 
 use crate::text::gb18030;
 
@@ -52,6 +52,6 @@ fn documents_come_out_as_they_went_in() {
 #[test]
 fn a_document_too_many_is_refused() {
     let mut corpus = Corpus::default();
-    (0..MOST_DOCUMENTS).for_each(|_| corpus.push(Document::of("")).expect("a document"));
+    (0..MAX_DOCUMENTS).for_each(|_| corpus.push(Document::of("")).expect("a document"));
     assert!(corpus.push(Document::of("")).is_err());
 }

@@ -1,7 +1,7 @@
 //! N-gram models against NLTK's, and what they must be by themselves.
 
 use gptling::rng::{Rng, Stream as Seeds};
-use gptling::text::ngram::{Context, Ngrams, ORDERS, Rivals, Stream};
+use gptling::text::ngram::{Context, NgramBaselines, Ngrams, ORDERS, Stream};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -26,15 +26,15 @@ fn counted(train: &[u32], vocab_size: usize) -> Ngrams {
     ngrams
 }
 
-fn rivals(train: Stream, held_out: Stream, vocab_size: usize) -> Rivals {
-    let mut rivals = Rivals::new(vocab_size);
+fn ngram_baselines(train: Stream, held_out: Stream, vocab_size: usize) -> NgramBaselines {
+    let mut ngram_baselines = NgramBaselines::new(vocab_size);
     let mut done = 0.0;
     while done < 1.0 {
-        let more = rivals.advance(train, held_out);
+        let more = ngram_baselines.advance(train, held_out);
         assert!(more > done, "a piece brings it on: {done}, then {more}");
         done = more;
     }
-    rivals
+    ngram_baselines
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn probabilities_are_those_of_nltk() {
             }
         }
         let whole = |ids| Stream { ids, begins: &[0] };
-        let losses = rivals(whole(&case.train), whole(&case.held_out), case.vocab_size).losses();
+        let losses = ngram_baselines(whole(&case.train), whole(&case.held_out), case.vocab_size).losses();
         for (got, want) in losses.iter().zip(&case.losses) {
             assert!((got - want).abs() < 1e-9, "case {number}: {losses:?} for {:?}", case.losses);
         }
@@ -84,11 +84,11 @@ fn longer_rows_know_more() {
     }
     let (train, held_out) = ids.split_at(27_000);
     let whole = |ids| Stream { ids, begins: &[0] };
-    let rivals = rivals(whole(train), whole(held_out), 11);
-    let losses = rivals.losses();
+    let ngram_baselines = ngram_baselines(whole(train), whole(held_out), 11);
+    let losses = ngram_baselines.losses();
     assert!(losses[0] > 2.3 && losses[3] < 0.75, "{losses:?}");
     assert!((losses[3] - std::f64::consts::LN_2).abs() < 0.05, "one of two: {losses:?}");
-    assert_eq!(rivals.tokens(), (27_000, 3_000));
+    assert_eq!(ngram_baselines.tokens(), (27_000, 3_000));
 }
 
 /// Where documents begin nothing is known of the one before, neither in training nor held out.
@@ -100,7 +100,7 @@ fn rows_do_not_reach_over_documents() {
     let parted = Stream { ids: &train, begins: &begins };
     let whole = Stream { ids: &train, begins: &[0] };
     let pair = [4, 1];
-    let of = |train, begins: &[u32]| rivals(train, Stream { ids: &pair, begins }, 6).losses()[1];
+    let of = |train, begins: &[u32]| ngram_baselines(train, Stream { ids: &pair, begins }, 6).losses()[1];
     assert!(of(whole, &[0]) < of(parted, &[0]), "that 1 follows 4 is known only where documents are one");
     assert!(of(whole, &[0, 1]) > of(whole, &[0]), "and used only there");
 }

@@ -6,7 +6,7 @@ use gptling::text::corpus::{Corpus, Document};
 use gptling::text::vectors::Vectors;
 use gptling::text::vectors::kmeans::{Clustering, KMeans};
 use gptling::text::vectors::pca::{Components, Picture};
-use gptling::text::vectors::tfidf::{MOST_WORDS, Vectorizing};
+use gptling::text::vectors::tfidf::{MAX_WORDS, Vectorizing};
 use gptling::text::words::words;
 
 #[derive(serde::Deserialize)]
@@ -104,9 +104,9 @@ fn odd_corpora_have_pictures_too() {
 
 #[test]
 fn the_vocabulary_is_bounded_and_takes_the_frequent_words() {
-    let texts: Vec<String> = (0..MOST_WORDS + 500).map(|at| format!("common w{at} w{}", at / 2)).collect();
+    let texts: Vec<String> = (0..MAX_WORDS + 500).map(|at| format!("common w{at} w{}", at / 2)).collect();
     let vectors = vectors(&corpus(texts.iter().map(String::as_str)));
-    assert_eq!((vectors.width(), vectors.words[0].as_str(), vectors.len()), (MOST_WORDS, "common", texts.len()));
+    assert_eq!((vectors.width(), vectors.words[0].as_str(), vectors.len()), (MAX_WORDS, "common", texts.len()));
     assert!(vectors.rows().all(|row| (row.squares() - 1.0).abs() < 1e-5));
 }
 

@@ -8,12 +8,12 @@ use super::File;
 use crate::error::Result;
 
 /// Bytes of the packed entry at most; those in use have 320,000.
-const LONGEST: usize = 4 << 20;
+const MAX_BYTES: usize = 4 << 20;
 
 pub fn check(file: File, place: &str, packed: Option<&Value>) -> Result<()> {
     let Some(packed) = packed else { return Err(file.missing(place)) };
     let Some(text) = packed.as_str() else { return Err(file.wrong(place, packed)) };
-    file.count(place, text.len(), LONGEST)?;
+    file.count(place, text.len(), MAX_BYTES)?;
     let sound = base64::decode(text).ok().and_then(|bytes| is_sound(&bytes));
     sound.map_or_else(|| Err(file.wrong_text(place, text)), Ok)
 }

@@ -6,8 +6,8 @@ use tokenizers::AddedToken;
 use tokenizers::models::bpe::BPE;
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 
-use super::model::{MOST_MERGES, MOST_TOKENS, check_ids, check_merge};
-use super::{File, MOST_BYTES};
+use super::model::{MAX_MERGES, MAX_TOKENS, check_ids, check_merge};
+use super::{File, MAX_BYTES};
 use crate::config::tokenizer::END_OF_DOCUMENT;
 use crate::error::{Error, Result};
 use crate::text::tokenizer::Tokenizer;
@@ -23,7 +23,7 @@ pub fn gpt2(vocab: Named, merges: Named) -> Result<Tokenizer> {
     let file = File { name: vocab.0 };
     let json = file.json(vocab.1)?;
     let Some(entries) = json.as_object() else { return Err(file.wrong("", &json)) };
-    file.count("vocab.json", entries.len(), MOST_TOKENS)?;
+    file.count("vocab.json", entries.len(), MAX_TOKENS)?;
     let ids = check_ids(file, "vocab.json", entries.iter().map(|(token, id): (_, &Value)| (token.as_str(), id)))?;
     let pairs = pairs(File { name: merges.0 }, merges.1, &ids)?;
     let vocabulary: AHashMap<String, u32> = ids.iter().map(|(token, id)| (token.to_string(), *id as u32)).collect();
@@ -41,7 +41,7 @@ pub fn gpt2(vocab: Named, merges: Named) -> Result<Tokenizer> {
 }
 
 fn pairs(file: File, bytes: &[u8], ids: &AHashMap<&str, u64>) -> Result<Vec<(String, String)>> {
-    file.count("bytes", bytes.len(), MOST_BYTES)?;
+    file.count("bytes", bytes.len(), MAX_BYTES)?;
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let read = String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned();
         let column = read.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
@@ -56,7 +56,7 @@ fn pairs(file: File, bytes: &[u8], ids: &AHashMap<&str, u64>) -> Result<Vec<(Str
         let Some(pair) = pair else { return Err(broken(file, number, 1, &super::shortened(line))) };
         check_merge(file, &|| format!("{}:{number}", file.name), pair, "", |token| ids.contains_key(token))?;
         pairs.push((pair.0.to_string(), pair.1.to_string()));
-        file.count("merges.txt", pairs.len(), MOST_MERGES)?;
+        file.count("merges.txt", pairs.len(), MAX_MERGES)?;
     }
     Ok(pairs)
 }

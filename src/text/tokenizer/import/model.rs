@@ -7,13 +7,13 @@ use super::File;
 use crate::error::Result;
 
 /// Tokens of a vocabulary at most, and the highest id; the largest that are in use have 262,144.
-pub const MOST_TOKENS: usize = 300_000;
-pub const MOST_MERGES: usize = 600_000;
+pub const MAX_TOKENS: usize = 300_000;
+pub const MAX_MERGES: usize = 600_000;
 /// Bytes of a token at most.
-const LONGEST_TOKEN: usize = 2048;
-const LONGEST_PREFIX: usize = 64;
+const MAX_TOKEN_LENGTH: usize = 2048;
+const MAX_PREFIX_LENGTH: usize = 64;
 /// Characters of a word that WordPiece looks through: that takes the square of their number.
-const LONGEST_WORD: u64 = 1000;
+const MAX_WORD_LENGTH: u64 = 1000;
 
 /// Checks a model. A random choice between merges is switched off: the same text always gives the same ids here.
 pub fn check(file: File, model: &mut Value) -> Result<()> {
@@ -42,7 +42,7 @@ pub fn check(file: File, model: &mut Value) -> Result<()> {
 fn vocabulary<'a>(file: File, model: &'a Value) -> Result<AHashMap<&'a str, u64>> {
     let Some(vocab) = model.get("vocab") else { return Err(file.missing("model.vocab")) };
     let Some(entries) = vocab.as_object() else { return Err(file.wrong("model.vocab", vocab)) };
-    file.count("model.vocab", entries.len(), MOST_TOKENS)?;
+    file.count("model.vocab", entries.len(), MAX_TOKENS)?;
     check_ids(file, "model.vocab", entries.iter().map(|(token, id)| (token.as_str(), id)))
 }
 
@@ -55,9 +55,9 @@ pub fn check_ids<'a>(
     let (mut ids, mut taken) = (AHashMap::new(), AHashSet::new());
     for (token, id) in entries {
         let place = || format!("{place}[{:?}]", super::shortened(token));
-        file.count(&place(), token.len(), LONGEST_TOKEN)?;
+        file.count(&place(), token.len(), MAX_TOKEN_LENGTH)?;
         match id.as_u64() {
-            Some(number) if number < MOST_TOKENS as u64 && taken.insert(number) => _ = ids.insert(token, number),
+            Some(number) if number < MAX_TOKENS as u64 && taken.insert(number) => _ = ids.insert(token, number),
             _ => return Err(file.wrong(&place(), id)),
         }
     }
@@ -73,11 +73,11 @@ fn words(file: File, model: &Value, kind: &str, vocab: &AHashMap<&str, u64>) -> 
     }
     for place in ["continuing_subword_prefix", "end_of_word_suffix"] {
         let length = model.get(place).and_then(Value::as_str).map_or(0, str::len);
-        file.count(&format!("model.{place}"), length, LONGEST_PREFIX)?;
+        file.count(&format!("model.{place}"), length, MAX_PREFIX_LENGTH)?;
     }
     if kind == "WordPiece" {
         let longest = model.get("max_input_chars_per_word").and_then(Value::as_u64).unwrap_or(0);
-        file.count("model.max_input_chars_per_word", longest as usize, LONGEST_WORD as usize)?;
+        file.count("model.max_input_chars_per_word", longest as usize, MAX_WORD_LENGTH as usize)?;
     }
     if kind == "BPE" { merges(file, model, vocab) } else { Ok(()) }
 }
@@ -85,7 +85,7 @@ fn words(file: File, model: &Value, kind: &str, vocab: &AHashMap<&str, u64>) -> 
 fn merges(file: File, model: &Value, vocab: &AHashMap<&str, u64>) -> Result<()> {
     let Some(merges) = model.get("merges") else { return Err(file.missing("model.merges")) };
     let Some(list) = merges.as_array() else { return Err(file.wrong("model.merges", merges)) };
-    file.count("model.merges", list.len(), MOST_MERGES)?;
+    file.count("model.merges", list.len(), MAX_MERGES)?;
     let prefix = model.get("continuing_subword_prefix").and_then(Value::as_str).unwrap_or_default();
     for (at, merge) in list.iter().enumerate() {
         let place = || format!("model.merges[{at}]");
@@ -123,13 +123,13 @@ pub fn check_merge(
 fn pieces(file: File, model: &Value) -> Result<()> {
     let Some(vocab) = model.get("vocab") else { return Err(file.missing("model.vocab")) };
     let Some(list) = vocab.as_array() else { return Err(file.wrong("model.vocab", vocab)) };
-    file.count("model.vocab", list.len(), MOST_TOKENS)?;
+    file.count("model.vocab", list.len(), MAX_TOKENS)?;
     let mut seen = AHashSet::new();
     for (at, piece) in list.iter().enumerate() {
         let place = || format!("model.vocab[{at}]");
         match piece.as_array().map(Vec::as_slice) {
             Some([Value::String(text), Value::Number(_)]) if !text.is_empty() && seen.insert(text) => {
-                file.count(&place(), text.len(), LONGEST_TOKEN)?;
+                file.count(&place(), text.len(), MAX_TOKEN_LENGTH)?;
             }
             _ => return Err(file.wrong(&place(), piece)),
         }

@@ -10,7 +10,7 @@ use super::File;
 use crate::error::{Error, Result};
 
 /// Characters of a pattern at most; GPT-4o's has 320.
-const LONGEST: usize = 1000;
+const MAX_LENGTH: usize = 1000;
 /// Bytes that the automaton of a pattern may take.
 const SIZE: usize = 4 << 20;
 /// Characters of a text that is tried, and the steps of going back that one match may take in it.
@@ -24,7 +24,7 @@ pub fn check(file: File, place: &str, pattern: Option<&Value>) -> Result<()> {
     let Some(pattern) = pattern else { return Err(file.missing(place)) };
     let text = pattern.get("Regex").or_else(|| pattern.get("String")).and_then(Value::as_str);
     let Some(text) = text else { return Err(file.wrong(place, pattern)) };
-    file.count(place, text.chars().count(), LONGEST)?;
+    file.count(place, text.chars().count(), MAX_LENGTH)?;
     if pattern.get("String").is_some() || is_harmless(text) {
         return Ok(());
     }

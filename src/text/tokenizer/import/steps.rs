@@ -6,11 +6,11 @@ use super::{File, charsmap, pattern};
 use crate::error::Result;
 
 /// Steps of one kind at most, within each other or in a row.
-const MOST_STEPS: usize = 32;
+const MAX_STEPS: usize = 32;
 /// Bytes that stand for what a step replaces, or before a text.
-const LONGEST_CONTENT: usize = 64;
+const MAX_CONTENT_LENGTH: usize = 64;
 /// How many times longer all normalizers together may make a text.
-const MOST_GROWTH: usize = 4096;
+const MAX_GROWTH: usize = 4096;
 
 /// Checks the three parts.
 pub fn check(file: File, entries: &Map<String, Value>) -> Result<()> {
@@ -34,7 +34,7 @@ struct Steps<'a> {
 impl Steps<'_> {
     fn check(&mut self, place: &str, step: &Value) -> Result<()> {
         self.count += 1;
-        self.file.count(place, self.count, MOST_STEPS)?;
+        self.file.count(place, self.count, MAX_STEPS)?;
         let Some(kind) = step.get("type").and_then(Value::as_str) else {
             return Err(self.file.missing(&format!("{place}.type")));
         };
@@ -70,13 +70,13 @@ impl Steps<'_> {
 
     fn short(&self, place: &str, content: Option<&Value>) -> Result<()> {
         let length = content.and_then(Value::as_str).map_or(0, str::len);
-        self.file.count(place, length, LONGEST_CONTENT)
+        self.file.count(place, length, MAX_CONTENT_LENGTH)
     }
 
     /// A replacement can stand in the place of nothing, before every character.
     fn grow(&mut self, place: &str, content: Option<&Value>) -> Result<()> {
         self.short(place, content)?;
         self.growth *= content.and_then(Value::as_str).map_or(0, str::len) + 1;
-        self.file.count(place, self.growth, MOST_GROWTH)
+        self.file.count(place, self.growth, MAX_GROWTH)
     }
 }

@@ -1,6 +1,6 @@
 //! What a layer is made of: its weights one by one, and what a training step calculates with each.
 
-use super::{Blueprint, Spot};
+use super::{DiagramNode, ModelDiagram};
 use crate::config::model::Positions;
 
 /// One set of weights, or one calculation without any.
@@ -30,25 +30,25 @@ const GATE: f64 = 30.0;
 const CAP: f64 = 14.0;
 const LOSS: f64 = 8.0;
 
-impl Blueprint {
-    pub(super) fn pieces(&self, spot: Spot) -> Vec<Piece> {
+impl ModelDiagram {
+    pub(super) fn pieces(&self, spot: DiagramNode) -> Vec<Piece> {
         let (width, model) = (self.width(), &self.model);
         match spot {
-            Spot::Tokens | Spot::Blocks => vec![],
-            Spot::Positions if model.positions == Positions::Learned => {
+            DiagramNode::Tokens | DiagramNode::Blocks => vec![],
+            DiagramNode::Positions if model.positions == Positions::Learned => {
                 vec![Piece { flops: self.numbers(), ..weights("places", &[model.block_size as u64, width]) }]
             }
-            Spot::Positions => vec![calculation("waves", self.numbers())],
-            Spot::Embedding => {
+            DiagramNode::Positions => vec![calculation("waves", self.numbers())],
+            DiagramNode::Embedding => {
                 vec![Piece { flops: 2.0 * self.numbers(), ..weights("vectors", &[self.vocabulary, width]) }]
             }
-            Spot::Norm1 | Spot::Norm2 | Spot::LastNorm => self.norm(),
-            Spot::Mixer if self.attends() => self.attention(),
-            Spot::Mixer => self.convolution(),
-            Spot::Mlp => self.mlp(),
-            Spot::Head => vec![self.head()],
-            Spot::SoftCap => vec![calculation("cap", CAP * self.rows() * self.vocabulary as f64)],
-            Spot::Scores => vec![calculation("loss", LOSS * self.rows() * self.vocabulary as f64)],
+            DiagramNode::Norm1 | DiagramNode::Norm2 | DiagramNode::LastNorm => self.norm(),
+            DiagramNode::Mixer if self.attends() => self.attention(),
+            DiagramNode::Mixer => self.convolution(),
+            DiagramNode::Mlp => self.mlp(),
+            DiagramNode::Head => vec![self.head()],
+            DiagramNode::SoftCap => vec![calculation("cap", CAP * self.rows() * self.vocabulary as f64)],
+            DiagramNode::Scores => vec![calculation("loss", LOSS * self.rows() * self.vocabulary as f64)],
         }
     }
 

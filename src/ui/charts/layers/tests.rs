@@ -31,8 +31,8 @@ pub fn every_model(from: &ModelConfig) -> Vec<ModelConfig> {
     configs.into_iter().map(|config| config.model).collect()
 }
 
-fn blueprint(model: ModelConfig) -> Blueprint {
-    Blueprint { model, batch: 16, vocabulary: 61 }
+fn diagram(model: ModelConfig) -> ModelDiagram {
+    ModelDiagram { model, batch: 16, vocabulary: 61 }
 }
 
 #[test]
@@ -40,28 +40,28 @@ fn the_layers_hold_as_many_weights_as_the_model() {
     let models = every_model(&ModelConfig { n_head: 6, group_size: 3, ..ModelConfig::GPT2 });
     assert_eq!(models.len(), 5 * 2 * 2 * 2 * 3 * 2 * 2 * 6 * 2 * 2 * 2, "every combination");
     for model in models.into_iter().chain(Preset::ALL.map(|preset| preset.config().model)) {
-        let blueprint = blueprint(model);
-        let sum: u64 = blueprint.layers().iter().map(Layer::parameters).sum();
-        assert_eq!(sum, blueprint.model.parameter_count(61) as u64, "{blueprint:?}");
+        let diagram = diagram(model);
+        let sum: u64 = diagram.layers().iter().map(Layer::parameters).sum();
+        assert_eq!(sum, diagram.model.parameter_count(61) as u64, "{diagram:?}");
     }
 }
 
 #[test]
 fn a_block_holds_what_its_layers_hold() {
     for architecture in Architecture::ALL {
-        let blueprint = blueprint(architecture.apply(&ModelConfig::GPT2));
-        let block: u64 = blueprint.layers_of(Spot::Blocks).iter().map(Layer::parameters).sum();
-        let rest = [Spot::Positions, Spot::Embedding, Spot::LastNorm, Spot::Head];
-        let rest = rest.into_iter().flat_map(|spot| blueprint.layers_of(spot));
+        let diagram = diagram(architecture.apply(&ModelConfig::GPT2));
+        let block: u64 = diagram.layers_of(DiagramNode::Blocks).iter().map(Layer::parameters).sum();
+        let rest = [DiagramNode::Positions, DiagramNode::Embedding, DiagramNode::LastNorm, DiagramNode::Head];
+        let rest = rest.into_iter().flat_map(|spot| diagram.layers_of(spot));
         let all = block + rest.map(|layer| layer.parameters()).sum::<u64>();
-        assert_eq!(all, blueprint.model.parameter_count(61) as u64, "{}", architecture.name());
+        assert_eq!(all, diagram.model.parameter_count(61) as u64, "{}", architecture.name());
     }
 }
 
 #[test]
 fn shapes_have_as_many_numbers_as_letters() {
     for architecture in Architecture::ALL {
-        for layer in blueprint(architecture.apply(&ModelConfig::GPT2)).layers() {
+        for layer in diagram(architecture.apply(&ModelConfig::GPT2)).layers() {
             assert_eq!(layer.symbols.split(", ").count(), layer.shape.len(), "{:?}", layer.spot);
         }
     }
@@ -71,21 +71,27 @@ fn shapes_have_as_many_numbers_as_letters() {
 #[test]
 fn pieces_come_and_go_with_their_switches() {
     let names = |model: &ModelConfig, spot| {
-        let layers = blueprint(model.clone()).layers_of(spot);
+        let layers = diagram(model.clone()).layers_of(spot);
         layers.iter().flat_map(|layer| &layer.pieces).map(|piece| piece.name).collect::<Vec<_>>()
     };
     let [gpt, llama, gemma, free] = Architecture::ALL.map(|architecture| architecture.apply(&ModelConfig::GPT2));
-    assert_eq!(names(&gpt, Spot::Mixer), ["queries", "keys", "values", "looking", "output"]);
-    assert_eq!(names(&llama, Spot::Mixer), ["queries", "keys", "values", "turning", "looking", "output"]);
-    assert_eq!(names(&free, Spot::Mixer), ["input", "kernel", "output"]);
-    assert_eq!(names(&gpt, Spot::Mlp), ["widen", "bend", "narrow"]);
-    assert_eq!(names(&llama, Spot::Mlp), ["gate", "widen", "bend", "narrow"]);
-    assert_eq!((names(&gpt, Spot::Norm1), names(&llama, Spot::Norm1)), (vec!["scale", "shift"], vec!["scale"]));
-    assert_eq!((names(&gpt, Spot::Head), names(&llama, Spot::Head)), (vec!["comparing"], vec!["vectors_of_head"]));
-    assert_eq!((names(&gemma, Spot::SoftCap), names(&gpt, Spot::SoftCap)), (vec!["cap"], vec![]));
-    assert_eq!((names(&gpt, Spot::Positions), names(&llama, Spot::Positions)), (vec!["places"], vec![]));
+    assert_eq!(names(&gpt, DiagramNode::Mixer), ["queries", "keys", "values", "looking", "output"]);
+    assert_eq!(names(&llama, DiagramNode::Mixer), ["queries", "keys", "values", "turning", "looking", "output"]);
+    assert_eq!(names(&free, DiagramNode::Mixer), ["input", "kernel", "output"]);
+    assert_eq!(names(&gpt, DiagramNode::Mlp), ["widen", "bend", "narrow"]);
+    assert_eq!(names(&llama, DiagramNode::Mlp), ["gate", "widen", "bend", "narrow"]);
+    assert_eq!(
+        (names(&gpt, DiagramNode::Norm1), names(&llama, DiagramNode::Norm1)),
+        (vec!["scale", "shift"], vec!["scale"])
+    );
+    assert_eq!(
+        (names(&gpt, DiagramNode::Head), names(&llama, DiagramNode::Head)),
+        (vec!["comparing"], vec!["vectors_of_head"])
+    );
+    assert_eq!((names(&gemma, DiagramNode::SoftCap), names(&gpt, DiagramNode::SoftCap)), (vec!["cap"], vec![]));
+    assert_eq!((names(&gpt, DiagramNode::Positions), names(&llama, DiagramNode::Positions)), (vec!["places"], vec![]));
     let normalized = ModelConfig { qk_norm: true, ..gpt };
-    assert!(names(&normalized, Spot::Mixer).contains(&"lengths"));
+    assert!(names(&normalized, DiagramNode::Mixer).contains(&"lengths"));
 }
 
 #[test]
@@ -93,7 +99,7 @@ fn what_is_shared_or_out_of_sight_is_not_calculated() {
     let flops = |change: fn(&mut ModelConfig)| {
         let mut model = ModelConfig { n_head: 6, n_embd: 48, ..ModelConfig::GPT2 };
         change(&mut model);
-        blueprint(model).layers_of(Spot::Mixer)[0].flops()
+        diagram(model).layers_of(DiagramNode::Mixer)[0].flops()
     };
     let all = flops(|_| ());
     assert!(flops(|model| model.window = 8) < all);

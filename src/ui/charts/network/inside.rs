@@ -3,7 +3,7 @@
 
 use std::f64::consts::{PI, TAU};
 
-use super::super::layers::Spot;
+use super::super::layers::DiagramNode;
 use super::look::{
     NET_CURVE, NET_FLOW, NET_HEAD, NET_HINT, NET_JOIN, NET_KV, NET_LABEL, NET_LABEL_TEXT, NET_SEEN, NET_SIGHT, NET_SUM,
     NET_TAP, NET_WIDE,
@@ -32,12 +32,12 @@ struct Label {
 
 impl Picture<'_> {
     /// Draws the inside of a box from `y` on; returns how high it is.
-    pub(super) fn inside(&self, scene: &mut Scene, spot: Spot, y: f64) -> f64 {
-        let pictured = match (spot, self.blueprint.model.mixer) {
-            (Spot::Mixer, Mixer::Attention) => self.heads(scene, y),
-            (Spot::Mixer, Mixer::Convolution) => self.taps(scene, y),
-            (Spot::Mlp, _) if self.blueprint.model.activation.is_gated() => self.lanes(scene, y),
-            (Spot::Mlp, _) => self.widening(scene, y),
+    pub(super) fn inside(&self, scene: &mut Scene, spot: DiagramNode, y: f64) -> f64 {
+        let pictured = match (spot, self.diagram.model.mixer) {
+            (DiagramNode::Mixer, Mixer::Attention) => self.heads(scene, y),
+            (DiagramNode::Mixer, Mixer::Convolution) => self.taps(scene, y),
+            (DiagramNode::Mlp, _) if self.diagram.model.activation.is_gated() => self.lanes(scene, y),
+            (DiagramNode::Mlp, _) => self.widening(scene, y),
             _ => 0.0,
         };
         let labels = self.labels(spot);
@@ -50,7 +50,7 @@ impl Picture<'_> {
 
     /// A queries' square for each head; below it the keys and values that it has, or shares.
     fn heads(&self, scene: &mut Scene, y: f64) -> f64 {
-        let model = &self.blueprint.model;
+        let model = &self.diagram.model;
         let (left, width) = (self.inner_left(), self.pictured_width());
         let (count, own) = (model.n_head, model.n_kv_head());
         let gap = if count > 8 { 2.0 } else { 3.0 };
@@ -73,7 +73,7 @@ impl Picture<'_> {
 
     /// Rows are tokens that look, columns what they see: all before them, or a window of it.
     fn sight(&self, scene: &mut Scene, y: f64) {
-        let model = &self.blueprint.model;
+        let model = &self.diagram.model;
         let (left, away) = (self.inner_right() - ROW, model.reach() as f64 / model.block_size as f64);
         let at = |x: f64, down: f64| (left + x * ROW, y + down * ROW);
         scene.rect(&NET_SIGHT, at(0.0, 0.0), (ROW, ROW), 2.0);
@@ -83,7 +83,7 @@ impl Picture<'_> {
 
     /// The last tokens and their sum.
     fn taps(&self, scene: &mut Scene, y: f64) -> f64 {
-        let (left, width, reach) = (self.inner_left(), self.pictured_width(), self.blueprint.model.reach());
+        let (left, width, reach) = (self.inner_left(), self.pictured_width(), self.diagram.model.reach());
         let shown = reach.min(12);
         let each = width / shown as f64;
         let sum = (left + width - each / 2.0, y + 19.0);
@@ -134,21 +134,21 @@ impl Picture<'_> {
 
     /// Numbers of a token on their way through the mlp.
     fn widths(&self) -> String {
-        let model = &self.blueprint.model;
+        let model = &self.diagram.model;
         let lanes = if model.activation.is_gated() { "2 × " } else { "" };
         format!("{0} → {lanes}{1} → {0}", model.n_embd, model.hidden())
     }
 
     /// What is switched on in a box.
-    fn labels(&self, spot: Spot) -> Vec<Label> {
-        let model = &self.blueprint.model;
+    fn labels(&self, spot: DiagramNode) -> Vec<Label> {
+        let model = &self.diagram.model;
         let named = |text: String| Label { text, curve: None };
         let mut labels = Vec::new();
-        if spot == Spot::Mlp {
+        if spot == DiagramNode::Mlp {
             let text = self.names.activation.clone();
             labels.push(Label { text, curve: Some(model.activation) });
         }
-        if spot == Spot::Mixer && self.blueprint.attends() {
+        if spot == DiagramNode::Mixer && self.diagram.attends() {
             match model.positions {
                 Positions::Rope => labels.push(named("RoPE".into())),
                 Positions::Alibi => labels.push(named("ALiBi".into())),
@@ -161,7 +161,7 @@ impl Picture<'_> {
                 labels.push(named(self.names.window.clone()));
             }
         }
-        let drops = matches!(spot, Spot::Mixer | Spot::Mlp | Spot::Embedding);
+        let drops = matches!(spot, DiagramNode::Mixer | DiagramNode::Mlp | DiagramNode::Embedding);
         if drops && model.dropout > 0.0 {
             labels.push(named(self.names.dropout.clone()));
         }

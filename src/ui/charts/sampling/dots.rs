@@ -8,7 +8,7 @@ use super::look::{
 };
 use super::shape::shape;
 use crate::config::sampling::{SamplingConfig, SamplingMethod};
-use crate::protocol::sampling::{Child, Dot, Drawing, NO_PART, PartDrawn, Population};
+use crate::protocol::sample::{Child, Dot, Drawing, NO_PART, PartDrawn, Population};
 use crate::ui::format;
 use crate::ui::kit::looks::Style;
 use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
@@ -23,7 +23,7 @@ const STRETCH: f64 = 2.0;
 /// More bands than this are not told apart.
 const BANDS: usize = 16;
 /// A mark drawn very often grows no further.
-const LARGEST: f64 = 2.6;
+const MAX_RADIUS: f64 = 2.6;
 
 /// What the picture shows.
 #[derive(Clone, Copy)]
@@ -185,7 +185,7 @@ fn marks(scene: &mut Scene, shown: &Shown, places: &[Point], radius: f64) {
 
 /// Area grows with how often it was drawn.
 pub fn grown(radius: f64, times: u32) -> f64 {
-    1.2 * radius * f64::from(times).sqrt().min(LARGEST)
+    1.2 * radius * f64::from(times).sqrt().min(MAX_RADIUS)
 }
 
 /// How often each dot was drawn; for synthetic points, who is a parent.

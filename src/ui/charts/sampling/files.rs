@@ -1,7 +1,7 @@
 //! The same pictures as rows that continue in a spreadsheet.
 
 use super::dots::part_of;
-use crate::protocol::sampling::{Drawing, Population, Redraws};
+use crate::protocol::sample::{Drawing, Population, Redraws};
 use crate::ui::kit::csv::Csv;
 
 /// Every dot; then, if any, the synthetic points between their parents. Classes have the names that they are called by.

@@ -1,6 +1,6 @@
 //! The numbers as they are read.
 
-use crate::protocol::sampling::Statistic;
+use crate::protocol::sample::Statistic;
 
 /// What one of the statistic is in the numbers that are read: shares are read in percent.
 pub fn factor(statistic: &Statistic) -> f64 {

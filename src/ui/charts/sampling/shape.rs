@@ -44,11 +44,11 @@ fn cross((x, y): (f64, f64), long: f64, short: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::sampling::MOST_CLASSES;
+    use crate::protocol::sample::MAX_CLASSES;
 
     #[test]
     fn every_class_has_a_shape_of_its_own() {
-        let shapes: Vec<String> = (0..MOST_CLASSES).map(|class| shape(class, (10.0, 10.0), 4.0)).collect();
+        let shapes: Vec<String> = (0..MAX_CLASSES).map(|class| shape(class, (10.0, 10.0), 4.0)).collect();
         for (class, outline) in shapes.iter().enumerate() {
             assert!(outline.starts_with('M') && outline.ends_with('Z'), "{outline}");
             assert!(!shapes[..class].contains(outline), "class {class} looks like another");

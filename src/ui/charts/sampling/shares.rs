@@ -2,7 +2,7 @@
 
 use super::look::{DOT_KEY_IN, DOT_NAME, IN, SHARE_BEFORE, SHARE_WEIGHTED};
 use super::shape::shape;
-use crate::protocol::sampling::Drawing;
+use crate::protocol::sample::Drawing;
 use crate::ui::format;
 use crate::ui::kit::looks::TICK;
 use crate::ui::kit::scene::{Anchor, Scene, text_width};

@@ -6,7 +6,7 @@ use super::look::{
 };
 use super::read;
 use crate::config::sampling::SamplingMethod;
-use crate::protocol::sampling::{Redraws, Spread};
+use crate::protocol::sample::{Redraws, Spread};
 use crate::ui::kit::looks::{AXIS as AXIS_LINE, Style, TICK};
 use crate::ui::kit::scale::{Scale, decimals, tick_step, ticks};
 use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};

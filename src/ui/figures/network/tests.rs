@@ -9,12 +9,12 @@ use crate::ui::state::Lang;
 
 const WIDTHS: [f64; 3] = [320.0, 350.0, 620.0];
 
-fn blueprint(model: &ModelConfig) -> Blueprint {
-    Blueprint { model: model.clone(), batch: 16, vocabulary: 16_384 }
+fn diagram(model: &ModelConfig) -> ModelDiagram {
+    ModelDiagram { model: model.clone(), batch: 16, vocabulary: 16_384 }
 }
 
 fn subject(model: &ModelConfig) -> Subject {
-    Subject { now: blueprint(model), before: None, measure: Measure::Weights }
+    Subject { now: diagram(model), before: None, measure: Measure::Weights }
 }
 
 fn picture(model: &ModelConfig) -> Drawing {
@@ -80,12 +80,12 @@ fn some_models(size: &ModelConfig) -> Vec<ModelConfig> {
 #[test]
 fn what_can_be_pressed_is_large_enough_and_apart() {
     for model in some_models(&largest()) {
-        let Drawing { scene, spots } = drawn(&subject(&model), &I18n::new(Lang::En), 320.0);
-        for (at, (spot, frame)) in spots.iter().enumerate() {
+        let Drawing { scene, nodes } = drawn(&subject(&model), &I18n::new(Lang::En), 320.0);
+        for (at, (spot, frame)) in nodes.iter().enumerate() {
             let Frame { x, y, width, height } = *frame;
             assert!(width >= 24.0 && height >= 24.0, "{spot:?} is {width} by {height}");
             assert!(x >= 0.0 && x + width <= scene.width && y + height <= scene.height, "{spot:?} is outside");
-            for (other, beside) in &spots[at + 1..] {
+            for (other, beside) in &nodes[at + 1..] {
                 let apart = beside.y >= y + height || beside.x >= x + width || beside.x + beside.width <= x;
                 assert!(apart, "{other:?} is not below or beside {spot:?}");
             }
@@ -96,16 +96,16 @@ fn what_can_be_pressed_is_large_enough_and_apart() {
 #[test]
 fn the_boxes_are_the_layers() {
     for model in every_model(&ModelConfig::GPT2) {
-        let blueprint = blueprint(&model);
+        let diagram = diagram(&model);
         let drawn = picture(&model);
         let mut boxes: Vec<_> =
-            drawn.spots.iter().map(|(spot, _)| *spot).filter(|spot| *spot != Spot::Blocks).collect();
-        let mut layers: Vec<_> = blueprint.layers().iter().map(|layer| layer.spot).collect();
+            drawn.nodes.iter().map(|(spot, _)| *spot).filter(|spot| *spot != DiagramNode::Blocks).collect();
+        let mut layers: Vec<_> = diagram.layers().iter().map(|layer| layer.spot).collect();
         for list in [&mut boxes, &mut layers] {
             list.sort_by_key(|spot| spot.name());
         }
         assert_eq!(boxes, layers, "{model:?}");
-        for layer in blueprint.layers() {
+        for layer in diagram.layers() {
             assert!(says(&drawn, &numbers(&layer)), "{:?} shows no shape", layer.spot);
         }
     }
@@ -115,14 +115,14 @@ fn the_boxes_are_the_layers() {
 fn every_word_exists_in_both_languages() {
     for t in Lang::ALL.map(I18n::new) {
         for model in some_models(&largest()) {
-            let blueprint = blueprint(&model);
-            let words = Words { blueprint: &blueprint, t: &t };
-            let Drawing { scene, spots } = drawn(&subject(&model), &t, 620.0);
+            let diagram = diagram(&model);
+            let words = Words { diagram: &diagram, t: &t };
+            let Drawing { scene, nodes } = drawn(&subject(&model), &t, 620.0);
             let drawn = scene.marks.iter().filter_map(|mark| match mark {
                 Mark::Text { text, .. } => Some(text.clone()),
                 _ => None,
             });
-            let said = spots.iter().flat_map(|(spot, _)| [words.title(*spot), words.hint(*spot), words.about(*spot)]);
+            let said = nodes.iter().flat_map(|(spot, _)| [words.title(*spot), words.hint(*spot), words.about(*spot)]);
             for text in drawn.chain(said) {
                 assert!(!text.contains("model.") && !text.contains('{'), "{text} in {}", t.lang.tag());
             }
@@ -168,8 +168,8 @@ fn a_switch_is_seen_where_it_works() {
 #[test]
 fn the_norm_stands_where_it_works() {
     let order = |norm_place| {
-        let spots = picture(&ModelConfig { norm_place, ..ModelConfig::GPT2 }).spots;
-        spots.into_iter().map(|(spot, _)| spot.name()).collect::<Vec<_>>().join(" ")
+        let nodes = picture(&ModelConfig { norm_place, ..ModelConfig::GPT2 }).nodes;
+        nodes.into_iter().map(|(spot, _)| spot.name()).collect::<Vec<_>>().join(" ")
     };
     let (before, after) = (order(NormPlace::Before), order(NormPlace::After));
     assert!(before.ends_with("blocks norm_1 mixer norm_2 mlp norm_f head scores"), "{before}");
@@ -212,7 +212,7 @@ fn an_export_has_a_look_for_every_mark() {
 fn what_moved_is_marked() {
     let gpt = Preset::Sprout.config().model;
     let marks = |now: &ModelConfig| {
-        let subject = Subject { before: Some(blueprint(&gpt)), ..subject(now) };
+        let subject = Subject { before: Some(diagram(&gpt)), ..subject(now) };
         count(&drawn(&subject, &I18n::new(Lang::En), 350.0), "net-before")
     };
     assert_eq!(marks(&gpt), 0, "nothing moved");

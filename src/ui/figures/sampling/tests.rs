@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config::sampling::WeightsBy;
-use crate::protocol::sampling::{Child, Class, ClassName, Dot, DotDrawn, MOST_CLASSES, PartDrawn, Share, Statistic};
+use crate::protocol::sample::{Child, Class, ClassName, Dot, DotDrawn, MAX_CLASSES, PartDrawn, Share, Statistic};
 use crate::ui::charts::sampling::dots::{grown, nearest};
 use crate::ui::charts::sampling::look::{IN, OUT};
 use crate::ui::charts::sampling::shape::shape;
@@ -99,7 +99,7 @@ fn outlines(scene: &Scene, name: &str) -> usize {
 
 #[test]
 fn thousands_of_dots_are_a_few_marks_inside_the_picture() {
-    let (population, t) = (population(MOST_CLASSES, 3000), I18n::new(Lang::En));
+    let (population, t) = (population(MAX_CLASSES, 3000), I18n::new(Lang::En));
     let (drawing, sampling) = (drawing(&population), sampling(SamplingMethod::SimpleRandom));
     for width in [300.0, 720.0] {
         let (scene, laid) = picture(&population, Some(&drawing), sampling.clone(), &t, width);
@@ -225,7 +225,7 @@ fn every_method_and_size_has_its_words_in_both_languages() {
     for t in Lang::ALL.map(I18n::new) {
         for method in SamplingMethod::ALL {
             for ending in ["", ".what", ".for"] {
-                let key = format!("sampling.method.{}{ending}", method.name());
+                let key = format!("sample.method.{}{ending}", method.name());
                 assert_ne!(t.say(&key), key);
             }
             let told = words::in_use(&sampling(method), &t);

@@ -1,7 +1,7 @@
 //! What the pictures say, in sentences.
 
 use crate::config::sampling::{Balance, SamplingConfig, SamplingMethod, Size};
-use crate::protocol::sampling::{ClassName, Drawing, Population, Redraws, Statistic};
+use crate::protocol::sample::{ClassName, Drawing, Population, Redraws, Statistic};
 use crate::ui::charts::sampling::dots::part_of;
 use crate::ui::charts::sampling::read::factor;
 use crate::ui::charts::sampling::spreads::weights_matter;
@@ -12,7 +12,7 @@ use crate::ui::i18n::I18n;
 const CLOSE: f64 = 0.12;
 
 pub fn method_name(method: SamplingMethod, t: &I18n) -> String {
-    t.say(&format!("sampling.method.{}", method.name()))
+    t.say(&format!("sample.method.{}", method.name()))
 }
 
 /// The names of all classes, in their order.
@@ -23,8 +23,8 @@ pub fn class_names(population: &Population, t: &I18n) -> Vec<String> {
 pub fn class_name(name: &ClassName, t: &I18n) -> String {
     match name {
         ClassName::Label(label) => shortened(label),
-        ClassName::Unlabelled => t.say("sampling.class.none"),
-        ClassName::Others(count) => t.fill("sampling.class.others", &[("count", count)]),
+        ClassName::Unlabelled => t.say("sample.class.none"),
+        ClassName::Others(count) => t.fill("sample.class.others", &[("count", count)]),
     }
 }
 
@@ -44,8 +44,8 @@ pub fn amount(statistic: &Statistic, value: f64, t: &I18n) -> String {
     let value = if value.abs() < 10.0 && value.abs() >= 0.1 { (value * 100.0).round() / 100.0 } else { value };
     let value = format::figures(value);
     match statistic {
-        Statistic::MeanLength => t.fill("sampling.characters", &[("value", &value)]),
-        Statistic::ClassShare(_) => t.fill("sampling.points", &[("value", &value)]),
+        Statistic::MeanLength => t.fill("sample.characters", &[("value", &value)]),
+        Statistic::ClassShare(_) => t.fill("sample.points", &[("value", &value)]),
     }
 }
 
@@ -56,7 +56,7 @@ pub fn verdict(redraws: &Redraws, method: SamplingMethod, t: &I18n) -> String {
     let Some(simple) = redraws.simple.as_ref().map(|simple| simple.error) else {
         return whole(redraws, method, t);
     };
-    let plain = t.say("sampling.verdict.other");
+    let plain = t.say("sample.verdict.other");
     let known = [("name", &name as &dyn std::fmt::Display), ("simple", &plain)];
     let more = |key: &str, by: f64| {
         let (error, simple, by) = (error(own), error(simple), format::percent(by));
@@ -65,11 +65,11 @@ pub fn verdict(redraws: &Redraws, method: SamplingMethod, t: &I18n) -> String {
         t.fill(key, &values)
     };
     match own / simple.max(1e-300) {
-        _ if method == SamplingMethod::SimpleRandom => more("sampling.verdict.simple", 0.0),
-        ratio if ratio < 1e-6 => more("sampling.verdict.exact", 0.0),
-        ratio if ratio < 1.0 - CLOSE => more("sampling.verdict.less", 1.0 - ratio),
+        _ if method == SamplingMethod::SimpleRandom => more("sample.verdict.simple", 0.0),
+        ratio if ratio < 1e-6 => more("sample.verdict.exact", 0.0),
+        ratio if ratio < 1.0 - CLOSE => more("sample.verdict.less", 1.0 - ratio),
         ratio if ratio > 2.0 => t.fill(
-            "sampling.verdict.times",
+            "sample.verdict.times",
             &[
                 ("name", &name),
                 ("simple", &plain),
@@ -78,8 +78,8 @@ pub fn verdict(redraws: &Redraws, method: SamplingMethod, t: &I18n) -> String {
                 ("times", &format::figures(ratio)),
             ],
         ),
-        ratio if ratio > 1.0 + CLOSE => more("sampling.verdict.more", ratio - 1.0),
-        _ => more("sampling.verdict.same", 0.0),
+        ratio if ratio > 1.0 + CLOSE => more("sample.verdict.more", ratio - 1.0),
+        _ => more("sample.verdict.same", 0.0),
     }
 }
 
@@ -88,9 +88,9 @@ fn whole(redraws: &Redraws, method: SamplingMethod, t: &I18n) -> String {
     let name = method_name(method, t);
     let error = amount(&redraws.statistic, redraws.weighted.error, t);
     let key = if redraws.weighted.error.abs() < 1e-9 * redraws.truth.abs().max(1e-9) {
-        "sampling.verdict.everyone"
+        "sample.verdict.everyone"
     } else {
-        "sampling.verdict.bootstrap"
+        "sample.verdict.bootstrap"
     };
     t.fill(key, &[("name", &name), ("error", &error)])
 }
@@ -98,7 +98,7 @@ fn whole(redraws: &Redraws, method: SamplingMethod, t: &I18n) -> String {
 /// What becomes of one who ignores the weights; nothing where they do not matter.
 pub fn without_weights(redraws: &Redraws, t: &I18n) -> Option<String> {
     let shift = redraws.plain.mean - redraws.truth;
-    let key = if shift > 0.0 { "sampling.verdict.plain.over" } else { "sampling.verdict.plain.under" };
+    let key = if shift > 0.0 { "sample.verdict.plain.over" } else { "sample.verdict.plain.under" };
     let shift = amount(&redraws.statistic, shift.abs(), t);
     weights_matter(redraws).then(|| t.fill(key, &[("shift", &shift)]))
 }
@@ -107,9 +107,9 @@ pub fn without_weights(redraws: &Redraws, t: &I18n) -> Option<String> {
 pub fn effective(drawing: &Drawing, method: SamplingMethod, t: &I18n) -> String {
     let (draws, size) = (drawing.draws, drawing.effective_size);
     let key = match size / draws.max(1) as f64 {
-        _ if method == SamplingMethod::Cluster => "sampling.effective.cluster",
-        share if share > 0.995 => "sampling.effective.all",
-        _ => "sampling.effective",
+        _ if method == SamplingMethod::Cluster => "sample.effective.cluster",
+        share if share > 0.995 => "sample.effective.all",
+        _ => "sample.effective",
     };
     t.fill(key, &[("size", &format::count(size.round() as u64)), ("draws", &format::count(draws))])
 }
@@ -123,7 +123,7 @@ pub fn in_use(sampling: &SamplingConfig, t: &I18n) -> String {
         (_, Size::Share(share)) => format::percent(share),
         (_, Size::Count(count)) => format::count(count as u64),
     };
-    let key = if size.is_empty() { "sampling.in_use" } else { "sampling.in_use.size" };
+    let key = if size.is_empty() { "sample.in_use" } else { "sample.in_use.size" };
     t.fill(key, &[("name", &name), ("size", &size)])
 }
 
@@ -135,12 +135,12 @@ pub fn drawn(population: &Population, drawing: &Drawing, t: &I18n) -> String {
     if drawing.synthetic > 0 {
         let (shown, grown) = (format::count(drawing.children.len() as u64), format::count(drawing.synthetic));
         let key = match drawing.children.len() as u64 == drawing.synthetic {
-            true => "sampling.drawn.synthetic",
-            false => "sampling.drawn.synthetic.some",
+            true => "sample.drawn.synthetic",
+            false => "sample.drawn.synthetic.some",
         };
         return t.fill(key, &[("all", &all), ("grown", &grown), ("shown", &shown)]);
     }
-    let key = if drawing.draws == drawing.distinct { "sampling.drawn" } else { "sampling.drawn.again" };
+    let key = if drawing.draws == drawing.distinct { "sample.drawn" } else { "sample.drawn.again" };
     t.fill(key, &[("draws", &draws), ("all", &all), ("distinct", &distinct), ("share", &share)])
 }
 
@@ -161,16 +161,16 @@ pub fn dot(population: &Population, drawing: Option<&Drawing>, at: usize, t: &I1
     let dot = &population.dots[at];
     let class = class_name(&population.classes[usize::from(dot.class)].name, t);
     let mut told = t.fill(
-        "sampling.dot",
+        "sample.dot",
         &[("number", &format::count(u64::from(dot.document) + 1)), ("class", &class), ("characters", &dot.characters)],
     );
     let Some(drawing) = drawing else { return told };
     let drawn = &drawing.dots[at];
-    let key = if drawn.weight > 0.0 { "sampling.dot.drawn" } else { "sampling.dot.never" };
+    let key = if drawn.weight > 0.0 { "sample.dot.drawn" } else { "sample.dot.never" };
     let (chance, weight) = (format::percent(f64::from(drawn.chance)), format::figures(f64::from(drawn.weight)));
     told += &t.fill(key, &[("times", &drawn.times), ("chance", &chance), ("weight", &weight)]);
     if let Some(part) = part_of(drawing, at) {
-        told += &t.fill("sampling.dot.part", &[("part", &part.name)]);
+        told += &t.fill("sample.dot.part", &[("part", &part.name)]);
     }
     told
 }

@@ -7,7 +7,7 @@ use crate::config::fields::{Field, Value};
 use crate::config::presets::Preset;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
-use crate::ui::state::shaping::{Changed, Difference, Figure};
+use crate::ui::state::model::{Changed, Difference, Figure};
 
 /// What was changed, what that means, and what it did to the figures.
 pub fn sentence(difference: &Difference, t: &I18n) -> Html {

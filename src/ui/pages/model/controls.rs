@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::config::fields::{Field, Value};
 use crate::config::{Config, ModelConfig};
-use crate::ui::charts::layers::{Spot, heads_that_divide};
+use crate::ui::charts::layers::{DiagramNode, heads_that_divide};
 use crate::ui::components::control::{Control, FieldRef};
 use crate::ui::i18n::I18n;
 use crate::ui::state::Action;
@@ -17,7 +17,7 @@ const HEADS_OFFERED: usize = 6;
 #[derive(Clone, PartialEq, Properties)]
 pub struct SettingsProps {
     /// The box; without one the whole network.
-    pub open: Option<Spot>,
+    pub open: Option<DiagramNode>,
     pub config: Config,
     pub dispatch: Callback<Action>,
     pub t: I18n,
@@ -35,7 +35,7 @@ pub fn Settings(props: &SettingsProps) -> Html {
         <>
             { for shown(first) }
             if !finer.is_empty() {
-                <details class="more" key={props.open.map_or("whole", Spot::name)}>
+                <details class="more" key={props.open.map_or("whole", DiagramNode::name)}>
                     <summary>{ props.t.say("model.finer") }</summary>
                     <div class="stack">{ for finer }</div>
                 </details>
@@ -45,20 +45,20 @@ pub fn Settings(props: &SettingsProps) -> Html {
 }
 
 /// Keys of the settings of a box: those to begin with, and finer ones.
-fn settings(open: Option<Spot>) -> (&'static [&'static str], &'static [&'static str]) {
+fn settings(open: Option<DiagramNode>) -> (&'static [&'static str], &'static [&'static str]) {
     match open {
         None => (&["n_layer", "n_embd", "n_head", "block_size"], &["dropout", "bias"]),
-        Some(Spot::Tokens) => (&["block_size"], &[]),
-        Some(Spot::Positions) => (&["positions"], &["block_size"]),
-        Some(Spot::Embedding) => (&["n_embd", "positions"], &["tied", "dropout"]),
-        Some(Spot::Blocks) => (&["n_layer", "norm_place"], &["dropout", "bias"]),
-        Some(Spot::Norm1 | Spot::Norm2 | Spot::LastNorm) => (&["norm", "norm_place"], &["bias"]),
-        Some(Spot::Mixer) => {
+        Some(DiagramNode::Tokens) => (&["block_size"], &[]),
+        Some(DiagramNode::Positions) => (&["positions"], &["block_size"]),
+        Some(DiagramNode::Embedding) => (&["n_embd", "positions"], &["tied", "dropout"]),
+        Some(DiagramNode::Blocks) => (&["n_layer", "norm_place"], &["dropout", "bias"]),
+        Some(DiagramNode::Norm1 | DiagramNode::Norm2 | DiagramNode::LastNorm) => (&["norm", "norm_place"], &["bias"]),
+        Some(DiagramNode::Mixer) => {
             (&["mixer", "n_head", "heads", "group_size", "window"], &["positions", "qk_norm", "dropout", "bias"])
         }
-        Some(Spot::Mlp) => (&["activation"], &["n_embd", "dropout", "bias"]),
-        Some(Spot::Head) => (&["tied", "softcap"], &[]),
-        Some(Spot::SoftCap | Spot::Scores) => (&["softcap"], &[]),
+        Some(DiagramNode::Mlp) => (&["activation"], &["n_embd", "dropout", "bias"]),
+        Some(DiagramNode::Head) => (&["tied", "softcap"], &[]),
+        Some(DiagramNode::SoftCap | DiagramNode::Scores) => (&["softcap"], &[]),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::protocol::Estimate;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
-use crate::ui::state::shaping::{Difference, Figure};
+use crate::ui::state::model::{Difference, Figure};
 
 #[component]
 pub fn Cost(page: &PageProps) -> Html {

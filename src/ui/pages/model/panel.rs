@@ -3,19 +3,19 @@
 use yew::prelude::*;
 
 use super::controls::Settings;
-use super::{PANEL_TITLE, spot_id};
-use crate::ui::charts::layers::{Blueprint, Layer, Piece, Spot};
+use super::{PANEL_TITLE, node_id};
+use crate::ui::charts::layers::{DiagramNode, Layer, ModelDiagram, Piece};
 use crate::ui::charts::network::numbers;
 use crate::ui::components::{Sign, icon};
 use crate::ui::figures::network::Words;
 use crate::ui::format;
 use crate::ui::hooks::focus;
 use crate::ui::i18n::I18n;
-use crate::ui::state::{Action, ShapeAction, Shared};
+use crate::ui::state::{Action, ModelAction, Shared};
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct PanelProps {
-    pub blueprint: Blueprint,
+    pub diagram: ModelDiagram,
     pub state: Shared,
     pub dispatch: Callback<Action>,
     pub t: I18n,
@@ -23,7 +23,7 @@ pub struct PanelProps {
 
 #[component]
 pub fn Panel(props: &PanelProps) -> Html {
-    let PanelProps { blueprint, state, dispatch, t } = props;
+    let PanelProps { diagram, state, dispatch, t } = props;
     let open = state.shaping.open;
     let node = use_node_ref();
     use_effect_with((open, node.clone()), |(_, node)| {
@@ -32,20 +32,20 @@ pub fn Panel(props: &PanelProps) -> Html {
             panel.set_scroll_top(0);
         }
     });
-    let words = Words { blueprint, t };
-    let put_away = dispatch.reform(|()| Action::Shape(ShapeAction::PutAway));
+    let words = Words { diagram, t };
+    let put_away = dispatch.reform(|()| Action::Model(ModelAction::PutAway));
     let onkeydown = {
         let put_away = put_away.clone();
         Callback::from(move |event: KeyboardEvent| {
             if let ("Escape", Some(spot)) = (event.key().as_str(), open) {
                 put_away.emit(());
-                focus(&spot_id(spot));
+                focus(&node_id(spot));
             }
         })
     };
     let title = open.map_or_else(|| t.say("model.whole"), |spot| words.title(spot));
     html! {
-        <section class="card shape-panel" ref={node} data-open={open.map(Spot::name)} aria-labelledby={PANEL_TITLE} {onkeydown}>
+        <section class="card shape-panel" ref={node} data-open={open.map(DiagramNode::name)} aria-labelledby={PANEL_TITLE} {onkeydown}>
             <header class="shape-panel-head">
                 <h2 id={PANEL_TITLE} tabindex="-1">{ title }</h2>
                 if open.is_some() {
@@ -56,20 +56,20 @@ pub fn Panel(props: &PanelProps) -> Html {
                 }
             </header>
             <p class="shape-about">{ open.map_or_else(|| t.say("model.whole.about"), |spot| words.about(spot)) }</p>
-            { for open.map(|spot| figures(spot, blueprint, t)) }
+            { for open.map(|spot| figures(spot, diagram, t)) }
             <Settings {open} config={state.config.clone()} dispatch={dispatch.clone()} t={t.clone()} />
-            { for open.map(|spot| pieces(spot, blueprint, t)) }
+            { for open.map(|spot| pieces(spot, diagram, t)) }
         </section>
     }
 }
 
 /// Shape, weights and calculations of a box, or that it is not there.
-fn figures(spot: Spot, blueprint: &Blueprint, t: &I18n) -> Html {
-    let layers = blueprint.layers_of(spot);
+fn figures(spot: DiagramNode, diagram: &ModelDiagram, t: &I18n) -> Html {
+    let layers = diagram.layers_of(spot);
     let Some(last) = layers.last() else {
         return html! { <p class="note">{ t.say("model.box.gone") }</p> };
     };
-    let all = blueprint.layers();
+    let all = diagram.layers();
     let sum = |layers: &[Layer]| layers.iter().map(Layer::parameters).sum::<u64>();
     let work = |layers: &[Layer]| layers.iter().map(Layer::flops).sum::<f64>();
     let share = |part: f64, whole: f64| t.fill("model.of_all", &[("share", &format::percent(part / whole.max(1.0)))]);
@@ -87,10 +87,10 @@ fn figures(spot: Spot, blueprint: &Blueprint, t: &I18n) -> Html {
 }
 
 /// The weights of a box one by one, for those who want to know.
-fn pieces(spot: Spot, blueprint: &Blueprint, t: &I18n) -> Html {
-    let layers = blueprint.layers_of(spot);
+fn pieces(spot: DiagramNode, diagram: &ModelDiagram, t: &I18n) -> Html {
+    let layers = diagram.layers_of(spot);
     let pieces: Vec<_> = layers.iter().flat_map(|layer| &layer.pieces).collect();
-    if pieces.is_empty() || spot == Spot::Blocks {
+    if pieces.is_empty() || spot == DiagramNode::Blocks {
         return Html::default();
     }
     html! {
@@ -109,7 +109,7 @@ fn pieces(spot: Spot, blueprint: &Blueprint, t: &I18n) -> Html {
                 </table>
             </div>
             if layers.iter().any(|layer| layer.copies > 1) {
-                <p class="note">{ t.fill("model.inside.copies", &[("blocks", &blueprint.model.n_layer)]) }</p>
+                <p class="note">{ t.fill("model.inside.copies", &[("blocks", &diagram.model.n_layer)]) }</p>
             }
         </details>
     }

@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
-use super::{PANEL_TITLE, spot_id};
-use crate::ui::charts::layers::{Blueprint, Spot};
+use super::{PANEL_TITLE, node_id};
+use crate::ui::charts::layers::{DiagramNode, ModelDiagram};
 use crate::ui::charts::network::{Frame, Measure, Subject};
 use crate::ui::figures::network::{self, Words};
 use crate::ui::format;
@@ -11,36 +11,36 @@ use crate::ui::hooks::focus;
 use crate::ui::i18n::I18n;
 use crate::ui::kit::chart::Shown;
 use crate::ui::kit::figure::{Figure, Manner};
-use crate::ui::state::{Action, ShapeAction};
+use crate::ui::state::{Action, ModelAction};
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct NetworkProps {
-    pub blueprint: Blueprint,
+    pub diagram: ModelDiagram,
     /// The network before its last change.
-    pub before: Option<Blueprint>,
+    pub before: Option<ModelDiagram>,
     /// The box whose settings are shown.
-    pub open: Option<Spot>,
+    pub open: Option<DiagramNode>,
     pub dispatch: Callback<Action>,
     pub t: I18n,
 }
 
 #[component]
 pub fn Network(props: &NetworkProps) -> Html {
-    let NetworkProps { blueprint, t, .. } = props;
+    let NetworkProps { diagram, t, .. } = props;
     let measure = use_state_eq(Measure::default);
-    let subject = Subject { now: blueprint.clone(), before: props.before.clone(), measure: *measure };
+    let subject = Subject { now: diagram.clone(), before: props.before.clone(), measure: *measure };
     let network = network::Network { subject, t: t.clone() };
     let over = Callback::from({
         let (network, props) = (network.clone(), props.clone());
         move |width: f64| {
-            let spots = network.draw(width).spots;
-            spots.into_iter().map(|(spot, frame)| button(spot, frame, &props)).collect::<Html>()
+            let nodes = network.draw(width).nodes;
+            nodes.into_iter().map(|(spot, frame)| button(spot, frame, &props)).collect::<Html>()
         }
     });
     html! {
         <figure class="network">
             <p class="note">{ t.say("model.press") }</p>
-            <Figure class="network-picture" of={Shown::new(network)} file="gptling-network" label={described(blueprint, t)}
+            <Figure class="network-picture" of={Shown::new(network)} file="gptling-network" label={described(diagram, t)}
                 title={t.say("model.picture.title")} caption={t.say("model.table")} summary={t.say("model.as_table")}
                 manner={Manner::Press} {over} t={t.clone()}>
                 <figcaption class="note">
@@ -54,7 +54,7 @@ pub fn Network(props: &NetworkProps) -> Html {
                             { t.say("model.before") }
                         </span>
                     }
-                    { letters(blueprint, t) }
+                    { letters(diagram, t) }
                 </figcaption>
             </Figure>
         </figure>
@@ -62,9 +62,9 @@ pub fn Network(props: &NetworkProps) -> Html {
 }
 
 /// What lies over a box: it can be pressed by finger, mouse and keyboard, and says what it is.
-fn button(spot: Spot, Frame { x, y, width, height }: Frame, props: &NetworkProps) -> Html {
-    let NetworkProps { blueprint, open, dispatch, t, .. } = props;
-    let press = dispatch.reform(move |()| Action::Shape(ShapeAction::Press(spot)));
+fn button(spot: DiagramNode, Frame { x, y, width, height }: Frame, props: &NetworkProps) -> Html {
+    let NetworkProps { diagram, open, dispatch, t, .. } = props;
+    let press = dispatch.reform(move |()| Action::Model(ModelAction::Press(spot)));
     let onclick = press.reform(|_: MouseEvent| ());
     let opens = *open != Some(spot);
     // Who presses by key is taken to the settings that open, and comes back from there by Escape.
@@ -77,10 +77,10 @@ fn button(spot: Spot, Frame { x, y, width, height }: Frame, props: &NetworkProps
             }
         }
     });
-    let radius = if spot == Spot::Blocks { height / 2.0 } else { 10.0_f64.min(height / 2.0) };
+    let radius = if spot == DiagramNode::Blocks { height / 2.0 } else { 10.0_f64.min(height / 2.0) };
     html! {
-        <g key={spot.name()} id={spot_id(spot)} class="net-spot" role="button" tabindex="0" data-spot={spot.name()}
-            aria-pressed={(!opens).to_string()} aria-label={told(blueprint, spot, t)} {onclick} {onkeydown}>
+        <g key={spot.name()} id={node_id(spot)} class="net-spot" role="button" tabindex="0" data-spot={spot.name()}
+            aria-pressed={(!opens).to_string()} aria-label={told(diagram, spot, t)} {onclick} {onkeydown}>
             <rect x={x.to_string()} y={y.to_string()} width={width.to_string()} height={height.to_string()}
                 rx={radius.to_string()} />
         </g>
@@ -88,24 +88,24 @@ fn button(spot: Spot, Frame { x, y, width, height }: Frame, props: &NetworkProps
 }
 
 /// A box in words.
-fn told(blueprint: &Blueprint, spot: Spot, t: &I18n) -> String {
-    let words = Words { blueprint, t };
-    let layers = blueprint.layers_of(spot);
+fn told(diagram: &ModelDiagram, spot: DiagramNode, t: &I18n) -> String {
+    let words = Words { diagram, t };
+    let layers = diagram.layers_of(spot);
     let own: u64 = layers.iter().map(|layer| layer.parameters()).sum();
     let title = words.title(spot);
     match own {
         0 => t.fill("model.box", &[("title", &title), ("hint", &words.hint(spot))]),
         own => {
-            let all = blueprint.model.parameter_count(blueprint.vocabulary as usize);
+            let all = diagram.model.parameter_count(diagram.vocabulary as usize);
             let share = format::percent(own as f64 / all as f64);
             t.fill("model.box.weights", &[("title", &title), ("hint", &words.hint(spot)), ("share", &share)])
         }
     }
 }
 
-fn described(blueprint: &Blueprint, t: &I18n) -> String {
-    let model = &blueprint.model;
-    let key = if blueprint.attends() { "model.picture" } else { "model.picture.convolution" };
+fn described(diagram: &ModelDiagram, t: &I18n) -> String {
+    let model = &diagram.model;
+    let key = if diagram.attends() { "model.picture" } else { "model.picture.convolution" };
     let reach = model.reach();
     t.fill(key, &[("blocks", &model.n_layer), ("heads", &model.n_head), ("channels", &model.n_embd), ("reach", &reach)])
 }
@@ -136,12 +136,12 @@ fn measures(measure: &UseStateHandle<Measure>, t: &I18n) -> Html {
 }
 
 /// What the letters of the shapes stand for.
-fn letters(blueprint: &Blueprint, t: &I18n) -> Html {
+fn letters(diagram: &ModelDiagram, t: &I18n) -> Html {
     let rows = [
-        ("B", "model.letter.b", blueprint.batch),
-        ("T", "model.letter.t", blueprint.model.block_size as u64),
-        ("C", "model.letter.c", blueprint.model.n_embd as u64),
-        ("V", "model.letter.v", blueprint.vocabulary),
+        ("B", "model.letter.b", diagram.batch),
+        ("T", "model.letter.t", diagram.model.block_size as u64),
+        ("C", "model.letter.c", diagram.model.n_embd as u64),
+        ("V", "model.letter.v", diagram.vocabulary),
     ];
     html! {
         <dl class="letters">

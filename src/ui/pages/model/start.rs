@@ -7,7 +7,7 @@ use crate::config::presets::Preset;
 use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
-use crate::ui::state::{Action, ShapeAction, State};
+use crate::ui::state::{Action, ModelAction, State};
 
 #[component]
 pub fn Start(page: &PageProps) -> Html {
@@ -56,7 +56,7 @@ fn size(preset: Preset, chosen: Option<Preset>, page: &PageProps) -> Html {
 fn parts(architecture: Architecture, chosen: Option<Architecture>, page: &PageProps) -> Html {
     let PageProps { dispatch, t, .. } = page;
     let name = architecture.name();
-    let onchange = dispatch.reform(move |_: Event| Action::Shape(ShapeAction::UseArchitecture(architecture)));
+    let onchange = dispatch.reform(move |_: Event| Action::Model(ModelAction::UseArchitecture(architecture)));
     html! {
         <label class="preset">
             <input type="radio" name="architecture" value={name} checked={chosen == Some(architecture)} {onchange} />

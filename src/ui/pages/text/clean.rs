@@ -94,7 +94,7 @@ fn preview(page: &PageProps) -> Html {
     let question = &state.project.cleaning.preview;
     let cleaning = state.planned_cleaning();
     let nothing = *cleaning == CleaningConfig::default();
-    let standing = match () {
+    let status = match () {
         _ if nothing && state.plans_cleaning() => "corpus.clean.none.planned",
         _ if nothing => "corpus.clean.none",
         _ if state.plans_cleaning() => "corpus.clean.planned",
@@ -103,7 +103,7 @@ fn preview(page: &PageProps) -> Html {
     let refused = state.project.text.error.as_ref().filter(|error| matches!(error, Error::NothingLeft { .. }));
     html! {
         <>
-            <NoticeBox tone={Tone::Information}><p>{ t.say(standing) }</p></NoticeBox>
+            <NoticeBox tone={Tone::Information}><p>{ t.say(status) }</p></NoticeBox>
             { orders(page) }
             { work_progress(&state.progress, Work::CleaningText, t) }
             { work_progress(&state.progress, Work::LoadingText, t) }

@@ -14,12 +14,12 @@ use crate::ui::components::{Sign, error_text, icon};
 use crate::ui::format;
 use crate::ui::pages::PageProps;
 use crate::ui::state::corpus::LISTED;
-use crate::ui::state::{Action, CorpusAction, OwnText};
+use crate::ui::state::{Action, CorpusAction, UserText};
 
 pub const FORMATS: [(Format, &str); 4] =
     [(Format::Text, "text"), (Format::Csv, "csv"), (Format::Tsv, "tsv"), (Format::Json, "json")];
 
-pub fn own_texts(page: &PageProps) -> Html {
+pub fn user_texts(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
     let own = &state.project.own;
     if own.is_empty() {
@@ -45,7 +45,7 @@ pub fn own_texts(page: &PageProps) -> Html {
     }
 }
 
-fn row(page: &PageProps, text: &Rc<OwnText>) -> Html {
+fn row(page: &PageProps, text: &Rc<UserText>) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
     let id = text.id;
     let file = state.project.files.get(&id).and_then(|file| file.answer.clone());

@@ -6,11 +6,11 @@ use crate::config::corpus::ReadConfig;
 use crate::protocol::corpus::FileSummary;
 use crate::ui::components::Menu;
 use crate::ui::i18n::I18n;
-use crate::ui::state::{Action, CorpusAction, OwnText};
+use crate::ui::state::{Action, CorpusAction, UserText};
 
 /// A text and the ways in which it can be read.
 pub struct Reading<'a> {
-    pub text: &'a OwnText,
+    pub text: &'a UserText,
     pub file: Option<&'a FileSummary>,
     pub dispatch: &'a Callback<Action>,
     pub t: &'a I18n,

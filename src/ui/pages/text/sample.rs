@@ -13,11 +13,11 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::protocol::Work;
-use crate::protocol::sampling::Population;
+use crate::protocol::sample::Population;
 use crate::ui::components::{error_text, work_progress};
 use crate::ui::pages::PageProps;
 use crate::ui::state::State;
-use crate::ui::state::sampling::Sampled;
+use crate::ui::state::sample::Sampled;
 use dots::Dots;
 use estimates::estimates;
 pub use in_use::sample_in_use;
@@ -30,15 +30,15 @@ use shares::shares;
 pub fn SamplePart(page: &PageProps) -> Html {
     let t = &page.t;
     html! {
-        <section class="stack" aria-labelledby="sampling-title">
+        <section class="stack" aria-labelledby="sample-title">
             <div class="stack-tight">
-                <h2 id="sampling-title">{ t.say("sampling.title") }</h2>
-                <p class="sampling-lead">{ t.say("sampling.lead") }</p>
+                <h2 id="sample-title">{ t.say("sample.title") }</h2>
+                <p class="sample-lead">{ t.say("sample.lead") }</p>
             </div>
             { picker(page) }
             <div class="sampling">
                 { method(page) }
-                <div class="stack sampling-wide">
+                <div class="stack sample-wide">
                     { picture(page) }
                     { results(page, estimates) }
                 </div>
@@ -54,14 +54,14 @@ fn picture(page: &PageProps) -> Html {
     let busy = sampling.population.is_waiting() || sampling.drawing.is_waiting();
     let error = sampling.population.error.as_ref().or(sampling.drawing.error.as_ref());
     html! {
-        <section class="card sampling-picture" aria-labelledby="sampling-picture" aria-busy={busy.to_string()}>
-            <h3 id="sampling-picture" class="unseen">{ t.say("sampling.picture") }</h3>
+        <section class="card sample-picture" aria-labelledby="sample-picture" aria-busy={busy.to_string()}>
+            <h3 id="sample-picture" class="unseen">{ t.say("sample.picture") }</h3>
             { obstacle(page) }
             { error_text(error, t) }
             if let Some(population) = &sampling.population.answer {
                 <Dots population={population.clone()} sample={sample(state)} t={t.clone()} />
             } else if error.is_none() {
-                <p class="note" role="status">{ t.say("sampling.waiting") }</p>
+                <p class="note" role="status">{ t.say("sample.waiting") }</p>
             }
             { work_progress(&state.progress, Work::Surveying, t) }
         </section>

@@ -15,9 +15,9 @@ use crate::config::TokenizerMethod;
 use crate::protocol::Work;
 use crate::ui::components::{error_text, work_progress};
 use crate::ui::i18n::I18n;
-use crate::ui::merging::{Name, Replay};
+use crate::ui::merges::{Name, Replay};
 use crate::ui::pages::PageProps;
-use crate::ui::state::{Action, MergingAction, TracedText};
+use crate::ui::state::{Action, MergesAction, TracedText};
 use player::MergePlayer;
 use source::sources;
 
@@ -81,12 +81,12 @@ fn nothing(text: TracedText) -> &'static str {
 fn progress(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
     let question = &state.merging.trace;
-    let order = |action: fn() -> MergingAction| dispatch.reform(move |_: MouseEvent| Action::Merging(action()));
+    let order = |action: fn() -> MergesAction| dispatch.reform(move |_: MouseEvent| Action::Merges(action()));
     if question.is_waiting() {
         return html! {
             <div class="card">
                 { work_progress(&state.progress, Work::Tracing, t) }
-                <button class="button merges-order" type="button" onclick={order(|| MergingAction::Stop)}>
+                <button class="button merges-order" type="button" onclick={order(|| MergesAction::Stop)}>
                     { t.say("merges.stop") }
                 </button>
             </div>
@@ -97,7 +97,7 @@ fn progress(page: &PageProps) -> Html {
     }
     html! {
         <button class="button merges-order" data-kind="primary" type="button"
-            onclick={order(|| MergingAction::Again)}>
+            onclick={order(|| MergesAction::Again)}>
             { t.say("merges.again") }
         </button>
     }

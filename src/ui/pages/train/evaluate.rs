@@ -11,7 +11,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::protocol::evaluate::{Origin, Report, Which};
-use crate::ui::components::by_heart::ByHeart;
+use crate::ui::components::memorized::Memorized;
 use crate::ui::components::{NoticeBox, Tone, error_text};
 use crate::ui::figures::report::Plotted;
 use crate::ui::i18n::I18n;
@@ -36,11 +36,11 @@ pub fn EvaluatePart(page: &PageProps) -> Html {
                 <h2 id="evaluate-title">{ t.say("evaluate.title") }</h2>
                 <p class="note">{ t.say("evaluate.lead") }</p>
             </div>
-            if has_model || !state.evaluating.models.is_empty() || choices::stored(state).next().is_some() {
+            if has_model || !state.evaluate.models.is_empty() || choices::stored(state).next().is_some() {
                 { choices(page) }
                 { measured(page) }
                 { beside(page) }
-                { by_heart(page) }
+                { memorized(page) }
             } else {
                 <NoticeBox tone={Tone::Information}>
                     <p>{ t.say("evaluate.no_model") }</p>
@@ -53,7 +53,7 @@ pub fn EvaluatePart(page: &PageProps) -> Html {
 
 fn measured(page: &PageProps) -> Html {
     let PageProps { state, t, .. } = page;
-    let question = &state.evaluating.measured;
+    let question = &state.evaluate.measured;
     let (Some(reports), Some(wanted)) = (&question.answer, question.answered()) else { return Html::default() };
     let names: Vec<String> =
         wanted.models.iter().zip(reports.iter()).map(|(it, report)| named(*it, report, state, t)).collect();
@@ -70,7 +70,7 @@ fn measured(page: &PageProps) -> Html {
     }
 }
 
-fn by_heart(page: &PageProps) -> Html {
+fn memorized(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
     let draft = state.writing.draft.as_ref().filter(|draft| !draft.tokens.is_empty());
     let write = dispatch.reform(|_: MouseEvent| Action::Write);
@@ -83,9 +83,9 @@ fn by_heart(page: &PageProps) -> Html {
             </div>
             <p class="note">{ t.say("heart.note") }</p>
             if let Some(draft) = draft {
-                <ByHeart copied={state.copied()} waiting={state.evaluating.copied.is_waiting()}
+                <Memorized copied={state.copied()} waiting={state.evaluate.copied.is_waiting()}
                     written={Some((draft.prompt.clone(), draft.tokens.clone()))} t={t.clone()} />
-                { error_text(state.evaluating.copied.error.as_ref(), t) }
+                { error_text(state.evaluate.copied.error.as_ref(), t) }
             }
         </section>
     }
@@ -95,7 +95,7 @@ fn by_heart(page: &PageProps) -> Html {
 fn name(which: Which, state: &State, t: &I18n) -> String {
     let kept = match which {
         Which::Now => None,
-        Which::Kept(key) => state.evaluating.kept(key),
+        Which::Kept(key) => state.evaluate.kept(key),
     };
     let run = state.training.run.as_ref();
     let Some(model) = kept else {
@@ -103,8 +103,8 @@ fn name(which: Which, state: &State, t: &I18n) -> String {
     };
     let record = match &model.origin {
         Origin::Run(id) if run.is_some_and(|run| run.id == *id) => None,
-        Origin::Run(id) => state.keeping.of_run(*id),
-        Origin::Record(key) => state.keeping.record(key),
+        Origin::Run(id) => state.storage.of_run(*id),
+        Origin::Record(key) => state.storage.record(key),
     };
     match record {
         Some(record) => t.fill("evaluate.model.record", &[("run", &t.run_name(record)), ("step", &model.step)]),
@@ -116,7 +116,7 @@ fn name(which: Which, state: &State, t: &I18n) -> String {
 fn named(which: Which, report: &Report, state: &State, t: &I18n) -> String {
     match which {
         Which::Now => t.fill("evaluate.model.was", &[("step", &report.step)]),
-        Which::Kept(key) if state.evaluating.kept(key).is_none() => {
+        Which::Kept(key) if state.evaluate.kept(key).is_none() => {
             t.fill("evaluate.model.step", &[("step", &report.step)])
         }
         kept => name(kept, state, t),

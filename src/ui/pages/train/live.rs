@@ -16,7 +16,7 @@ use crate::ui::charts::baselines::Baselines;
 use crate::ui::components::{
     Controls, FailedRun, LossChart, NoticeBox, Recoveries, RunControls, RunFigures, Timeline, Tone, work_progress,
 };
-use crate::ui::figures::watched::Schedule;
+use crate::ui::figures::live::Schedule;
 use crate::ui::format::figures;
 use crate::ui::i18n::I18n;
 use crate::ui::kit::chart::Shown;

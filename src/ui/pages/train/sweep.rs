@@ -10,7 +10,7 @@ use crate::ui::components::{Controls, NoticeBox, Tone, error_text};
 use crate::ui::figures::sweep::Sweep;
 use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
-use crate::ui::state::sweep::{End, LEAST_MINUTES, MOST_MINUTES, Stage, Swept};
+use crate::ui::state::sweep::{End, MAX_MINUTES, MIN_MINUTES, Stage, SweepRun};
 use crate::ui::state::{Action, RunsAction, State, SweepAction};
 use fields::fields;
 use result::result;
@@ -86,7 +86,7 @@ fn is_swept(key: &str, state: &State) -> bool {
     state.runs.sweep.fields.iter().any(|swept| swept.field.key == key)
 }
 
-fn progress(swept: &Swept, state: &State, t: &I18n) -> Html {
+fn progress(swept: &SweepRun, state: &State, t: &I18n) -> Html {
     let (spent, budget) = (t.duration(swept.spent.max(1.0) as f32), t.duration(swept.budget as f32));
     let (left, all) = (swept.left_out(), swept.trials.len());
     let error = swept.trials.iter().rev().find_map(|trial| trial.error());
@@ -143,7 +143,7 @@ fn Minutes(MinutesProps { minutes, dispatch, t }: &MinutesProps) -> Html {
             <div class="field-head">
                 <label class="field-name" for="sweep-minutes">{ t.say("sweep.minutes") }</label>
                 <input class="input" data-size="number" id="sweep-minutes" type="number" step="any" value={minutes.to_string()}
-                    min={LEAST_MINUTES.to_string()} max={MOST_MINUTES.to_string()} onchange={set} />
+                    min={MIN_MINUTES.to_string()} max={MAX_MINUTES.to_string()} onchange={set} />
             </div>
             <p class="field-help">{ t.say("sweep.minutes.help") }</p>
         </div>

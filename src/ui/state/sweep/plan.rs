@@ -7,13 +7,13 @@ use crate::ui::slider::Slider;
 
 use super::{Outcome, Trial};
 
-pub const MOST_FIELDS: usize = 3;
+pub const MAX_FIELDS: usize = 3;
 /// Of one setting.
-pub const MOST_VALUES: usize = 8;
+pub const MAX_VALUES: usize = 8;
 
 /// A setting, and what is typed in for its values: with commas or spaces between them.
 #[derive(Clone, Debug)]
-pub struct SweptField {
+pub struct SweepField {
     pub field: &'static Field,
     pub typed: String,
 }
@@ -32,7 +32,7 @@ pub fn offered() -> impl Iterator<Item = &'static Field> {
     sections.filter(|field| !matches!(field.kind, Kind::Text { .. }))
 }
 
-impl SweptField {
+impl SweepField {
     /// Values around the one that the setting has.
     pub fn suggested(field: &'static Field, config: &Config) -> Self {
         let mut typed: Vec<String> = Vec::new();
@@ -58,7 +58,7 @@ impl SweptField {
         }
         match values.len() {
             0 => Err(Fault::None),
-            1..=MOST_VALUES => Ok(values),
+            1..=MAX_VALUES => Ok(values),
             _ => Err(Fault::TooMany),
         }
     }
@@ -73,7 +73,7 @@ impl SweptField {
 
 fn around(field: &Field, now: &Value) -> Vec<Value> {
     let Value::Number(now) = *now else {
-        return field.kind.names().iter().take(MOST_VALUES).map(|name| Value::Text(name.to_string())).collect();
+        return field.kind.names().iter().take(MAX_VALUES).map(|name| Value::Text(name.to_string())).collect();
     };
     let numbers = match field.kind {
         seed if seed.is_seed() => vec![now, now + 1.0, now + 2.0],
@@ -94,7 +94,7 @@ fn rounded(number: f64) -> f64 {
 }
 
 /// Every combination, the values of the last setting changing fastest.
-pub fn trials(fields: &[SweptField], config: &Config) -> Vec<Trial> {
+pub fn trials(fields: &[SweepField], config: &Config) -> Vec<Trial> {
     let values: Vec<Vec<Value>> = fields.iter().map(|swept| swept.values().unwrap_or_default()).collect();
     let count: usize = values.iter().map(Vec::len).product();
     let places = |mut at: usize| {
@@ -105,7 +105,7 @@ pub fn trials(fields: &[SweptField], config: &Config) -> Vec<Trial> {
     (0..count).map(|at| trial(fields, &values, places(at), config)).collect()
 }
 
-fn trial(fields: &[SweptField], values: &[Vec<Value>], places: Vec<usize>, config: &Config) -> Trial {
+fn trial(fields: &[SweepField], values: &[Vec<Value>], places: Vec<usize>, config: &Config) -> Trial {
     let mut config = config.clone();
     let set = fields
         .iter()
@@ -117,7 +117,7 @@ fn trial(fields: &[SweptField], values: &[Vec<Value>], places: Vec<usize>, confi
     Trial { places, config: Box::new(config), run: None, outcome }
 }
 
-/// An order in which a sweep that ends early has been everywhere a little: strides of about the golden section of all.
+/// A command in which a sweep that ends early has been everywhere a little: strides of about the golden section of all.
 pub fn spread_out(count: usize) -> Vec<usize> {
     let wanted = (count as f64 * 0.618).round().max(1.0) as usize;
     let divides = |stride: &usize| greatest_common_divisor(*stride, count) == 1;

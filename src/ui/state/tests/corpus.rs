@@ -18,7 +18,7 @@ fn load_request(bench: &Bench) -> RequestId {
 
 /// The names of the texts in the last order to load.
 fn loads(bench: &Bench) -> Vec<String> {
-    let sources = bench.orders.iter().rev().find_map(|command| match command {
+    let sources = bench.commands.iter().rev().find_map(|command| match command {
         Command::LoadText { sources, .. } => Some(sources),
         _ => None,
     });
@@ -35,7 +35,7 @@ fn count_loads(bench: &Bench) -> usize {
 
 fn leave_out(bench: &mut Bench, place: u32, error: &Error) {
     let request = load_request(bench);
-    bench.hear(Event::Corpus(CorpusEvent::LeftOut { request, place, error: error.clone() }));
+    bench.on_event(Event::Corpus(CorpusEvent::LeftOut { request, place, error: error.clone() }));
 }
 
 fn id(bench: &Bench, name: &str) -> u32 {
@@ -85,7 +85,7 @@ fn a_text_that_cannot_be_read_waits_and_the_others_are_used() {
         Command::PrepareText { request, .. } => Some(*request),
         _ => None,
     });
-    bench.hear(Event::TextLoaded { request, text: text("good.txt") });
+    bench.on_event(Event::TextLoaded { request, text: text("good.txt") });
     bench.act(act(CorpusAction::Read(bad, read_as(Encoding::Latin1))));
     assert_eq!(loads(&bench), ["bad.txt", "good.txt"]);
     assert!(bench.state.project.faults.is_empty());
@@ -100,7 +100,7 @@ fn a_text_read_wrongly_is_read_as_before() {
     bench.act(act(CorpusAction::Read(mine, read_as(Encoding::Utf16Be))));
     let error = Error::TextNotEncoded { name: "mine.txt".into(), encoding: "UTF-16 BE".into(), offset: 0 };
     leave_out(&mut bench, 0, &error);
-    bench.hear(Event::Refused { request: load_request(&bench), error: error.clone() });
+    bench.on_event(Event::Refused { request: load_request(&bench), error: error.clone() });
     assert_eq!(bench.state.project.text.error, Some(error));
     assert_eq!(bench.state.project.own[0].read, ReadConfig::default());
     assert_eq!((count_loads(&bench), bench.state.project.faults.len()), (3, 0), "the text is there as it was");
@@ -113,7 +113,7 @@ fn texts_that_are_all_refused_stay_listed_beside_the_built_in_one() {
     for place in 0..2 {
         leave_out(&mut bench, place, &Error::TextBinary { name: String::new(), offset: u64::from(place) });
     }
-    bench.hear(Event::Refused {
+    bench.on_event(Event::Refused {
         request: load_request(&bench),
         error: Error::TextBinary { name: String::new(), offset: 0 },
     });
@@ -122,7 +122,7 @@ fn texts_that_are_all_refused_stay_listed_beside_the_built_in_one() {
     // A refusal that belongs to no text sets the new ones aside too: they would be tried for ever.
     bench.act(bring(&["c.txt"]));
     let error = Error::ClassTooSmall { class: "a".into(), documents: 1 };
-    bench.hear(Event::Refused { request: load_request(&bench), error });
+    bench.on_event(Event::Refused { request: load_request(&bench), error });
     assert_eq!((bench.state.project.faults.len(), count_loads(&bench)), (3, 3));
 }
 
@@ -145,7 +145,7 @@ fn a_new_engine_is_given_every_text_again() {
     bench.act(act(CorpusAction::Bring(vec![file])));
     bench.act(bring(&["small.txt"]));
     bench.act(Action::RestartEngine);
-    bench.hear(gpu());
+    bench.on_event(gpu());
     assert_eq!(loads(&bench), ["large.txt", "small.txt"]);
 }
 
@@ -160,7 +160,7 @@ fn a_cleaning_that_leaves_nothing_is_a_plan_again() {
         Command::PrepareText { request, .. } => Some(*request),
         _ => None,
     });
-    bench.hear(Event::Refused { request, error: Error::NothingLeft { name: "stories".into() } });
+    bench.on_event(Event::Refused { request, error: Error::NothingLeft { name: "stories".into() } });
     assert_eq!(bench.state.config.data.cleaning, Default::default());
     assert_eq!(bench.state.planned_cleaning().shortest, 5000);
     assert!(!bench.state.project.cleaning.can_undo() && bench.state.project.faults.is_empty());
@@ -178,7 +178,7 @@ fn each_text_is_looked_into_once() {
             Command::Corpus(CorpusCommand::Inspect { request, .. }) => Some(*request),
             _ => None,
         });
-        bench.hear(Event::Refused { request, error: Error::TextEmpty { name: String::new() } });
+        bench.on_event(Event::Refused { request, error: Error::TextEmpty { name: String::new() } });
     }
     assert_eq!(bench.count(inspections), 2);
 }

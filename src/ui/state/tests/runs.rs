@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::protocol::Recovery;
-use crate::protocol::keeping::{KeepingCommand, KeepingEvent};
 use crate::protocol::runs::{RunRecord, TextMark};
+use crate::protocol::storage::{StorageCommand, StorageEvent};
 use crate::ui::state::runs::{Chart, Curve, RunsAction};
-use crate::ui::state::sweep::{End, Fault, Outcome, Planned, Stage, Sweep, SweepAction, SweptField, spread_out};
+use crate::ui::state::sweep::{End, Fault, Outcome, Planned, Stage, Sweep, SweepAction, SweepField, spread_out};
 
 fn record(key: &str, begun: u64) -> RunRecord {
     RunRecord {
@@ -52,17 +52,17 @@ impl Bench {
             Command::Start { run, config } => Some((*run, Config::clone(config))),
             _ => None,
         };
-        let (run, config) = self.orders.iter().rev().find_map(started).expect("a start");
+        let (run, config) = self.commands.iter().rev().find_map(started).expect("a start");
         let state = RunState::Running { step: 0 };
         let record = RunRecord { config: config.clone(), state, ..record(&format!("key {run}"), u64::from(run)) };
-        self.hear(Event::Keeping(KeepingEvent::Began { run, record: Box::new(record) }));
+        self.on_event(Event::Storage(StorageEvent::Began { run, record: Box::new(record) }));
         (run, config)
     }
 
     fn finishes(&mut self, run: u32, loss: f32) {
         let evaluation = Evaluation { step: 20, loss, bits_per_byte: loss };
-        self.hear(Event::Evaluated { run, evaluation });
-        self.hear(Event::StateChanged { run, state: RunState::Finished { step: 20 } });
+        self.on_event(Event::Evaluated { run, evaluation });
+        self.on_event(Event::StateChanged { run, state: RunState::Finished { step: 20 } });
     }
 
     /// Every run that the sweep starts is given a loss; gives the settings that it was started with.
@@ -97,8 +97,8 @@ fn a_record_grows_with_what_the_engine_tells_of_its_run_and_of_no_other() {
     let (run, _) = bench.begins();
     let points = vec![StepPoint { step: 1, loss: 3.0, learning_rate: 0.1, grad_norm: 1.0 }];
     let pace = Pace { elapsed_seconds: 2.5, ..Pace::default() };
-    bench.hear(Event::Stepped { run, points: points.clone(), pace });
-    bench.hear(Event::Stepped { run: run + 1, points, pace });
+    bench.on_event(Event::Stepped { run, points: points.clone(), pace });
+    bench.on_event(Event::Stepped { run: run + 1, points, pace });
     bench.finishes(run, 2.0);
     let [record] = bench.state.records() else { panic!("{:?}", keys(&bench)) };
     assert_eq!((record.points.len(), record.evaluations.len(), record.seconds), (1, 1, 2.5));
@@ -113,10 +113,10 @@ fn runs_of_earlier_visits_stand_before_those_of_this_one() {
     bench.begins();
     let known = RunRecord { name: "of the disk".into(), ..record("key 1", 1) };
     let found = vec![record("old", 0), known];
-    bench.hear(Event::Keeping(KeepingEvent::Found { records: found, offer: None, project: None }));
+    bench.on_event(Event::Storage(StorageEvent::Found { records: found, offer: None, project: None }));
     assert_eq!(keys(&bench), ["old", "key 1"]);
     assert_eq!(
-        bench.state.keeping.record("key 1").map(|run| run.name.as_str()),
+        bench.state.storage.record("key 1").map(|run| run.name.as_str()),
         Some(""),
         "what is known here is newer"
     );
@@ -134,9 +134,9 @@ fn runs_on_the_last_text_are_compared_when_they_have_ended() {
     let finished = || RunState::Finished { step: 20 };
     let other = measured("other text", 1, 7, finished());
     let found = vec![other, measured("a", 2, 8, finished()), record("unmeasured", 3), measured("b", 4, 8, finished())];
-    bench.hear(Event::Keeping(KeepingEvent::Found { records: found, offer: None, project: None }));
+    bench.on_event(Event::Storage(StorageEvent::Found { records: found, offer: None, project: None }));
     let paused = measured("paused", 5, 9, RunState::Paused { step: 20 });
-    bench.hear(Event::Keeping(KeepingEvent::Changed { record: Box::new(paused) }));
+    bench.on_event(Event::Storage(StorageEvent::Changed { record: Box::new(paused) }));
     let compared: Vec<String> = bench.state.comparable().iter().map(|run| run.key.clone()).collect();
     assert_eq!(compared, ["a", "b"]);
 }
@@ -145,14 +145,14 @@ fn runs_on_the_last_text_are_compared_when_they_have_ended() {
 fn a_run_that_was_put_away_comes_back_where_it_was() {
     let mut bench = Bench::cut();
     let found = vec![record("a", 1), record("b", 2), record("c", 3)];
-    bench.hear(Event::Keeping(KeepingEvent::Found { records: found, offer: None, project: None }));
+    bench.on_event(Event::Storage(StorageEvent::Found { records: found, offer: None, project: None }));
     act(&mut bench, RunsAction::Show("b".into()));
     act(&mut bench, RunsAction::Delete("b".into()));
     act(&mut bench, RunsAction::Delete("a".into()));
-    assert!(matches!(bench.last(), Command::Keeping(KeepingCommand::Delete { key }) if key == "a"));
+    assert!(matches!(bench.last(), Command::Storage(StorageCommand::Delete { key }) if key == "a"));
     assert_eq!((keys(&bench), bench.state.runs.look("b")), (vec!["c"], None));
     act(&mut bench, RunsAction::Undo);
-    assert!(matches!(bench.last(), Command::Keeping(KeepingCommand::Restore { key }) if key == "a"));
+    assert!(matches!(bench.last(), Command::Storage(StorageCommand::Restore { key }) if key == "a"));
     act(&mut bench, RunsAction::Undo);
     act(&mut bench, RunsAction::Undo);
     assert_eq!(keys(&bench), ["a", "b", "c"]);
@@ -173,10 +173,10 @@ fn the_run_that_is_training_is_not_put_away() {
 #[test]
 fn a_name_is_kept_and_told() {
     let mut bench = Bench::cut();
-    bench.hear(Event::Keeping(KeepingEvent::Found { records: vec![record("a", 1)], offer: None, project: None }));
+    bench.on_event(Event::Storage(StorageEvent::Found { records: vec![record("a", 1)], offer: None, project: None }));
     act(&mut bench, RunsAction::Rename("a".into(), "  wide one ".into()));
     assert_eq!(bench.state.records()[0].name, "wide one");
-    assert!(matches!(bench.last(), Command::Keeping(KeepingCommand::Rename { name, .. }) if name == "wide one"));
+    assert!(matches!(bench.last(), Command::Storage(StorageCommand::Rename { name, .. }) if name == "wide one"));
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn the_settings_of_a_run_are_taken_over_to_be_changed() {
     let mut config = Config::default();
     config.model.n_layer = 5;
     let kept = RunRecord { config: config.clone(), ..record("a", 1) };
-    bench.hear(Event::Keeping(KeepingEvent::Found { records: vec![kept], offer: None, project: None }));
+    bench.on_event(Event::Storage(StorageEvent::Found { records: vec![kept], offer: None, project: None }));
     act(&mut bench, RunsAction::Duplicate("a".into()));
     assert_eq!(bench.state.config, config);
     assert_eq!((bench.state.view.station, bench.state.view.part()), (Station::Train, Some(Part::Live)));
@@ -196,7 +196,7 @@ fn the_settings_of_a_run_are_taken_over_to_be_changed() {
 fn a_run_keeps_its_colour_while_others_come_and_go() {
     let mut bench = Bench::cut();
     let found = ["a", "b", "c"].iter().zip(1..).map(|(key, begun)| record(key, begun)).collect();
-    bench.hear(Event::Keeping(KeepingEvent::Found { records: found, offer: None, project: None }));
+    bench.on_event(Event::Storage(StorageEvent::Found { records: found, offer: None, project: None }));
     for key in ["c", "a", "b", "a"] {
         act(&mut bench, RunsAction::Show(key.into()));
     }
@@ -228,7 +228,7 @@ fn a_sweep_tries_every_combination_and_leaves_the_settings_alone() {
     for trial in swept.trials.iter() {
         let expected = trial.config.train.learning_rate + trial.config.model.n_layer as f32;
         assert!(matches!(trial.outcome, Outcome::Finished { loss, .. } if loss == expected), "{trial:?}");
-        let run = bench.state.keeping.record(trial.run.as_ref().expect("a run")).expect("it is in the table");
+        let run = bench.state.storage.record(trial.run.as_ref().expect("a run")).expect("it is in the table");
         assert_eq!(run.config, *trial.config);
         assert!(run.name.contains(&format!("Layers {}", run.config.model.n_layer)), "{}", run.name);
     }
@@ -241,7 +241,7 @@ fn what_a_sweep_comes_to_is_known_before_it_begins() {
     bench.state.config.train.steps = 100;
     let per_step = (bench.state.config.train.batch_size * bench.state.config.model.block_size) as f64;
     let planned = |values: &[(&str, &str)], bench: &Bench| {
-        let swept = |(key, typed): &(&str, &str)| SweptField {
+        let swept = |(key, typed): &(&str, &str)| SweepField {
             field: Field::find(key).expect("a setting"),
             typed: typed.to_string(),
         };
@@ -260,7 +260,7 @@ fn what_fits_no_model_is_left_out_with_its_reason_and_a_failure_ends_nothing() {
     sweep_over(&mut bench, &[("n_head", "3, 5"), ("learning_rate", "0.1 0.2")]);
     let (run, _) = bench.begins();
     let error = Error::NotFinite { step: 3 };
-    bench.hear(Event::StateChanged { run, state: RunState::Failed { step: 3, error: error.clone() } });
+    bench.on_event(Event::StateChanged { run, state: RunState::Failed { step: 3, error: error.clone() } });
     assert_eq!(bench.sweeps(|_| 2.0).len(), 1);
     let outcomes: Vec<&Outcome> =
         bench.state.runs.sweep.done.as_ref().expect("a sweep").trials.iter().map(|trial| &trial.outcome).collect();
@@ -283,8 +283,8 @@ fn a_run_that_goes_astray_does_not_hold_up_a_sweep() {
     let (run, _) = bench.begins();
     let cause = Error::NotFinite { step: 3 };
     let recovery = Recovery { step: 3, resumed: 2, cause: cause.clone(), device: DeviceKind::Cpu, seconds: 0.0 };
-    bench.hear(Event::Recovered { run, recovery });
-    bench.hear(Event::StateChanged { run, state: RunState::Paused { step: 2 } });
+    bench.on_event(Event::Recovered { run, recovery });
+    bench.on_event(Event::StateChanged { run, state: RunState::Paused { step: 2 } });
     assert_eq!(bench.starts(), 2);
     assert_eq!(bench.sweeps(|_| 2.0).len(), 1);
     let swept = bench.state.runs.sweep.done.as_ref().expect("a sweep");
@@ -306,7 +306,7 @@ fn a_sweep_out_of_time_stops_its_run_and_says_what_was_left_out() {
     act(&mut bench, RunsAction::Sweep(SweepAction::Tick(1.0)));
     assert!(matches!(bench.last(), Command::Stop));
     assert!(bench.state.runs.sweep.is_running(), "until the engine has stopped");
-    bench.hear(Event::StateChanged { run, state: RunState::Stopped { step: 7 } });
+    bench.on_event(Event::StateChanged { run, state: RunState::Stopped { step: 7 } });
     let swept = bench.state.runs.sweep.done.as_ref().expect("a sweep");
     assert_eq!((swept.stage, swept.left_out()), (Stage::Ended(End::OutOfTime), 2));
     assert!(swept.trials.iter().any(|trial| trial.outcome == Outcome::CutShort { step: 7 }));
@@ -330,7 +330,7 @@ fn time_stands_still_while_a_run_is_paused() {
     let mut bench = Bench::cut();
     sweep_over(&mut bench, &[("seed", "1 2")]);
     let (run, _) = bench.begins();
-    bench.hear(Event::StateChanged { run, state: RunState::Paused { step: 3 } });
+    bench.on_event(Event::StateChanged { run, state: RunState::Paused { step: 3 } });
     act(&mut bench, RunsAction::Sweep(SweepAction::Tick(1e6)));
     assert_eq!(bench.state.runs.sweep.done.as_ref().map(|swept| swept.spent), Some(0.0));
     assert!(bench.state.runs.sweep.is_running());
@@ -341,9 +341,9 @@ fn a_sweep_ends_when_it_or_its_run_is_stopped_or_forgotten_or_its_engine_dies() 
     let stops: [fn(&mut Bench, u32); 4] = [
         |bench, run| {
             act(bench, RunsAction::Sweep(SweepAction::Stop));
-            bench.hear(Event::StateChanged { run, state: RunState::Stopped { step: 1 } });
+            bench.on_event(Event::StateChanged { run, state: RunState::Stopped { step: 1 } });
         },
-        |bench, run| bench.hear(Event::StateChanged { run, state: RunState::Stopped { step: 1 } }),
+        |bench, run| bench.on_event(Event::StateChanged { run, state: RunState::Stopped { step: 1 } }),
         |bench, _| bench.act(Action::Reset),
         |bench, _| bench.act(Action::EngineDied(Error::WorkerFailed { detail: "gone".into() })),
     ];
@@ -361,7 +361,7 @@ fn a_sweep_ends_when_it_or_its_run_is_stopped_or_forgotten_or_its_engine_dies() 
 #[test]
 fn values_are_read_as_people_write_them() {
     let rate = Field::find("learning_rate").expect("a setting");
-    let typed = |typed: &str| SweptField { field: rate, typed: typed.into() }.values();
+    let typed = |typed: &str| SweepField { field: rate, typed: typed.into() }.values();
     assert_eq!(typed("0.001，0.01、1e-4; 0.001").map(|values| values.len()), Ok(3));
     assert_eq!(typed(" , "), Err(Fault::None));
     assert_eq!(typed("1 0.9 0.8 0.7 0.6 0.5 0.4 0.3 0.2"), Err(Fault::TooMany));
@@ -372,15 +372,15 @@ fn values_are_read_as_people_write_them() {
 #[test]
 fn what_is_suggested_can_be_tried_for_every_setting() {
     for field in super::super::sweep::offered() {
-        let values = SweptField::suggested(field, &Config::default()).values();
+        let values = SweepField::suggested(field, &Config::default()).values();
         assert!(values.as_ref().is_ok_and(|values| values.len() >= 2), "{}: {values:?}", field.key);
     }
 }
 
 #[test]
 fn choices_are_switched_in_their_order() {
-    let optimizer = SweptField::suggested(Field::find("optimizer").expect("a setting"), &Config::default());
-    let without = SweptField { typed: optimizer.toggled("adam"), ..optimizer.clone() };
+    let optimizer = SweepField::suggested(Field::find("optimizer").expect("a setting"), &Config::default());
+    let without = SweepField { typed: optimizer.toggled("adam"), ..optimizer.clone() };
     assert!(!without.typed.split(", ").any(|name| name == "adam"));
     assert_eq!(without.toggled("adam"), optimizer.typed);
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::config::TokenizerMethod;
 use crate::protocol::tokens::{Comparison, TokensCommand, TokensEvent, Trace};
-use crate::ui::state::merging::TracedText;
+use crate::ui::state::merges::TracedText;
 
 fn traces(bench: &Bench) -> Vec<(RequestId, TokenizerMethod, Option<String>)> {
     let of = |command: &Command| match command {
@@ -12,7 +12,7 @@ fn traces(bench: &Bench) -> Vec<(RequestId, TokenizerMethod, Option<String>)> {
         }
         _ => None,
     };
-    bench.orders.iter().filter_map(of).collect()
+    bench.commands.iter().filter_map(of).collect()
 }
 
 fn comparisons(bench: &Bench) -> Vec<(RequestId, usize)> {
@@ -20,12 +20,12 @@ fn comparisons(bench: &Bench) -> Vec<(RequestId, usize)> {
         Command::Tokens(TokensCommand::Compare { request, sides }) => Some((*request, sides.len())),
         _ => None,
     };
-    bench.orders.iter().filter_map(of).collect()
+    bench.commands.iter().filter_map(of).collect()
 }
 
 fn looking_at_merges() -> Bench {
     let mut bench = Bench::with_text();
-    bench.act(Action::Merging(MergingAction::Method(TokenizerMethod::Bpe)));
+    bench.act(Action::Merges(MergesAction::Method(TokenizerMethod::Bpe)));
     assert!(traces(&bench).is_empty(), "nobody looks");
     bench.act(Action::Open(Part::Merges));
     bench
@@ -34,9 +34,9 @@ fn looking_at_merges() -> Bench {
 #[test]
 fn a_trace_is_asked_for_once_somebody_looks() {
     let mut bench = looking_at_merges();
-    let [(request, TokenizerMethod::Bpe, None)] = traces(&bench)[..] else { panic!("{:?}", bench.orders) };
+    let [(request, TokenizerMethod::Bpe, None)] = traces(&bench)[..] else { panic!("{:?}", bench.commands) };
     assert!(!bench.state.trace_is_current());
-    bench.hear(Event::Tokens(TokensEvent::Traced { request, trace: Box::default() }));
+    bench.on_event(Event::Tokens(TokensEvent::Traced { request, trace: Box::default() }));
     assert!(bench.state.trace_is_current());
     bench.act(Action::Go(Station::Model));
     bench.act(Action::Open(Part::Merges));
@@ -46,32 +46,32 @@ fn a_trace_is_asked_for_once_somebody_looks() {
 #[test]
 fn the_latest_trace_wins() {
     let mut bench = looking_at_merges();
-    bench.act(Action::Merging(MergingAction::Method(TokenizerMethod::WordPiece)));
-    let [(first, ..), (second, TokenizerMethod::WordPiece, _)] = traces(&bench)[..] else { panic!("two orders") };
+    bench.act(Action::Merges(MergesAction::Method(TokenizerMethod::WordPiece)));
+    let [(first, ..), (second, TokenizerMethod::WordPiece, _)] = traces(&bench)[..] else { panic!("two commands") };
     let trace = |request| Event::Tokens(TokensEvent::Traced { request, trace: Box::<Trace>::default() });
-    bench.hear(trace(first));
+    bench.on_event(trace(first));
     assert!(bench.state.merging.trace.answer.is_none());
-    bench.hear(trace(second));
+    bench.on_event(trace(second));
     assert!(bench.state.trace_is_current());
 }
 
 #[test]
 fn a_trace_that_was_stopped_is_asked_for_again_when_it_is_wanted() {
     let mut bench = looking_at_merges();
-    bench.act(Action::Merging(MergingAction::Stop));
+    bench.act(Action::Merges(MergesAction::Stop));
     assert!(matches!(bench.last(), Command::Tokens(TokensCommand::Stop)));
     bench.act(Action::Dismiss(Notice::TextNotInLink));
     assert_eq!(traces(&bench).len(), 1, "not by itself");
-    bench.act(Action::Merging(MergingAction::Again));
+    bench.act(Action::Merges(MergesAction::Again));
     assert_eq!(traces(&bench).len(), 2);
 }
 
 #[test]
 fn typed_words_stand_in_for_the_text() {
     let mut bench = looking_at_merges();
-    bench.act(Action::Merging(MergingAction::Text(TracedText::Typed)));
+    bench.act(Action::Merges(MergesAction::Text(TracedText::Typed)));
     assert!(matches!(&traces(&bench)[1], (_, _, Some(typed)) if typed.starts_with("low lower")));
-    bench.act(Action::Merging(MergingAction::Type("ab ab".into())));
+    bench.act(Action::Merges(MergesAction::Type("ab ab".into())));
     assert!(matches!(&traces(&bench)[2], (_, _, Some(typed)) if typed == "ab ab"));
 }
 
@@ -87,8 +87,8 @@ fn a_method_that_does_not_merge_is_not_traced() {
 fn a_small_text_is_compared_unasked_once() {
     let mut bench = Bench::with_text();
     bench.act(Action::Open(Part::Compare));
-    let [(request, 4)] = comparisons(&bench)[..] else { panic!("{:?}", bench.orders) };
-    bench.hear(Event::Tokens(TokensEvent::Compared { request, comparison: Box::<Comparison>::default() }));
+    let [(request, 4)] = comparisons(&bench)[..] else { panic!("{:?}", bench.commands) };
+    bench.on_event(Event::Tokens(TokensEvent::Compared { request, comparison: Box::<Comparison>::default() }));
     assert!(bench.state.comparison_is_current());
     bench.act(Action::Compare(CompareAction::Remove(0)));
     assert!(!bench.state.comparison_is_current() && comparisons(&bench).len() == 1, "then when it is asked for");

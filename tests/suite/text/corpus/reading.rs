@@ -3,7 +3,7 @@
 use gptling::config::corpus::{Columns, Division, Format, ReadConfig};
 use gptling::error::Error;
 use gptling::text::corpus::read;
-use gptling::text::own::LARGEST;
+use gptling::text::user_text::MAX_BYTES;
 
 use super::{documents, texts};
 use crate::text::gb18030;
@@ -116,6 +116,6 @@ fn what_cannot_be_read_is_named() {
         let refused = documents("f.csv", empty, &ReadConfig::default()).map(drop);
         assert_eq!(refused, Err(Error::TextEmpty { name: name() }), "{empty:?}");
     }
-    let large = read::read("f.csv", &vec![b'a'; LARGEST + 1], &ReadConfig::default(), &gb18030).map(drop);
+    let large = read::read("f.csv", &vec![b'a'; MAX_BYTES + 1], &ReadConfig::default(), &gb18030).map(drop);
     assert!(matches!(large, Err(Error::TextTooLarge { .. })));
 }

@@ -3,7 +3,7 @@
 use gptling::config::sampling::{Balance, SamplingConfig, SamplingMethod, Size};
 use gptling::error::Error;
 use gptling::text::corpus::{Corpus, Document};
-use gptling::text::sampling::smote::MOST_POINTS;
+use gptling::text::sampling::smote::MAX_POINTS;
 use gptling::text::sampling::{Design, Population, Sample};
 use gptling::text::vectors::Vectors;
 
@@ -91,14 +91,14 @@ fn a_class_of_one_is_refused_if_it_must_grow() {
 #[test]
 fn too_many_points_are_refused() {
     let mut corpus = Corpus::default();
-    for at in 0..MOST_POINTS + 5 {
+    for at in 0..MAX_POINTS + 5 {
         let label = if at < 2 { "few" } else { "many" };
         corpus.push(Document { label: Some(label), ..Document::of("sun") }).expect("a document");
     }
     let vectors = vectors(&corpus);
     let population = Population { corpus: &corpus, vectors: Some(&vectors), clusters: None };
     let refused = Design::new(&population, &config(5)).map(drop);
-    assert_eq!(refused, Err(Error::TooManyPoints { points: MOST_POINTS as u64 + 1, most: MOST_POINTS as u64 }));
+    assert_eq!(refused, Err(Error::TooManyPoints { points: MAX_POINTS as u64 + 1, most: MAX_POINTS as u64 }));
     let fewer = SamplingConfig { balance: Balance::Size, size: Size::Count(20_000), ..config(5) };
     assert_eq!(draw(&corpus, &vectors, &fewer, 1).synthetic.len(), 9_998);
 }

@@ -173,7 +173,7 @@ fn what_is_too_much_is_refused_before_it_is_read() {
     for (code, place) in cases {
         assert_eq!(code, "tokenizer_too_much", "{place}");
     }
-    let bytes = vec![b' '; gptling::text::tokenizer::import::MOST_BYTES + 1];
+    let bytes = vec![b' '; gptling::text::tokenizer::import::MAX_BYTES + 1];
     assert!(matches!(tokenizer_json("t", &bytes), Err(Error::TokenizerTooMuch { .. })));
     let deep = "[".repeat(100_000);
     assert!(matches!(tokenizer_json("t", deep.as_bytes()), Err(Error::TokenizerBroken { .. })));

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::protocol::sampling::{MOST_DOTS, Population};
+use crate::protocol::sample::{MAX_DOTS, Population};
 use crate::ui::charts::sampling::dots::{Laid, grown, nearest};
 use crate::ui::charts::sampling::shape;
 use crate::ui::figures::sampling::{self, ROWS, words};
@@ -13,7 +13,7 @@ use crate::ui::i18n::I18n;
 use crate::ui::kit::chart::Shown;
 use crate::ui::kit::figure::{Figure, Manner, Pointed, Reading};
 use crate::ui::kit::walk::Walk;
-use crate::ui::state::sampling::Sampled;
+use crate::ui::state::sample::Sampled;
 
 /// A hand this near to a dot points at it.
 const REACH: f64 = 24.0;
@@ -42,12 +42,12 @@ pub fn Dots(props: &DotsProps) -> Html {
         Callback::from(move |width: f64| cursor(&props, &dots.laid(width), dot))
     });
     let manner = Manner::Read(reading(props, at, &order, pointed.setter()));
-    let title = t.say("sampling.picture");
+    let title = t.say("sample.picture");
     html! {
         <div class="dots">
             { counted(props) }
             <Figure class="dots-plot" of={Shown::new(dots)} file="gptling-sample" label={title} {manner} {on_point} {over}
-                caption={t.fill("sampling.table.documents", &[("rows", &ROWS)])} t={t.clone()}>
+                caption={t.fill("sample.table.documents", &[("rows", &ROWS)])} t={t.clone()}>
                 { readout(props, at) }
                 <p class="note">{ explained(&props.population, t) }</p>
             </Figure>
@@ -82,9 +82,9 @@ fn counted(props: &DotsProps) -> Html {
     let t = &props.t;
     let told = match &props.sample {
         Some(sample) => words::drawn(&props.population, &sample.drawing, t),
-        None => t.fill("sampling.documents", &[("all", &format::count(props.population.documents))]),
+        None => t.fill("sample.documents", &[("all", &format::count(props.population.documents))]),
     };
-    html! { <p class="sampling-counted" role="status">{ told }</p> }
+    html! { <p class="sample-counted" role="status">{ told }</p> }
 }
 
 fn cursor(props: &DotsProps, laid: &Laid, dot: usize) -> Html {
@@ -97,7 +97,7 @@ fn cursor(props: &DotsProps, laid: &Laid, dot: usize) -> Html {
 fn spoken(props: &DotsProps, at: Option<usize>) -> String {
     match at {
         Some(dot) => format!("{} {}", props.population.dots[dot].words, told(props, dot)),
-        None => props.t.say("sampling.dot.choose"),
+        None => props.t.say("sample.dot.choose"),
     }
 }
 
@@ -113,7 +113,7 @@ fn readout(props: &DotsProps, at: Option<usize>) -> Html {
                 <p class="dots-words">{ format!("“{}”", props.population.dots[dot].words) }</p>
                 <p class="note">{ told(props, dot) }</p>
             } else {
-                <p class="note">{ props.t.say("sampling.dot.choose") }</p>
+                <p class="note">{ props.t.say("sample.dot.choose") }</p>
             }
         </div>
     }
@@ -122,10 +122,10 @@ fn readout(props: &DotsProps, at: Option<usize>) -> Html {
 /// What the places mean, and whether all documents are shown.
 fn explained(population: &Population, t: &I18n) -> String {
     let share = format::percent(f64::from(population.explained[0] + population.explained[1]));
-    let mut told = t.fill("sampling.places", &[("share", &share)]);
+    let mut told = t.fill("sample.places", &[("share", &share)]);
     if population.documents > population.dots.len() as u64 {
-        let (shown, all) = (format::count(MOST_DOTS as u64), format::count(population.documents));
-        told += &t.fill("sampling.places.some", &[("shown", &shown), ("all", &all)]);
+        let (shown, all) = (format::count(MAX_DOTS as u64), format::count(population.documents));
+        told += &t.fill("sample.places.some", &[("shown", &shown), ("all", &all)]);
     }
     told
 }

@@ -5,8 +5,8 @@ use yew::prelude::*;
 use crate::config::fields::{Field, Value};
 use crate::ui::components::{NoticeBox, Tone};
 use crate::ui::pages::PageProps;
-use crate::ui::state::sampling::{Obstacle, WayOut, ways_out};
-use crate::ui::state::{Action, Part, SamplingAction};
+use crate::ui::state::sample::{Obstacle, WayOut, ways_out};
+use crate::ui::state::{Action, Part, SampleAction};
 
 pub fn obstacle(page: &PageProps) -> Html {
     let PageProps { state, t, .. } = page;
@@ -26,10 +26,10 @@ pub fn obstacle(page: &PageProps) -> Html {
 
 fn why(obstacle: Obstacle) -> &'static str {
     match obstacle {
-        Obstacle::NoLabels => "sampling.obstacle.no_labels",
-        Obstacle::OneLabel => "sampling.obstacle.one_label",
-        Obstacle::OneGroup => "sampling.obstacle.one_group",
-        Obstacle::NoWeights => "sampling.obstacle.no_weights",
+        Obstacle::NoLabels => "sample.obstacle.no_labels",
+        Obstacle::OneLabel => "sample.obstacle.one_label",
+        Obstacle::OneGroup => "sample.obstacle.one_group",
+        Obstacle::NoWeights => "sample.obstacle.no_weights",
     }
 }
 
@@ -37,15 +37,15 @@ fn way_out(page: &PageProps, way: WayOut) -> Html {
     let setting = way.setting();
     let go =
         page.dispatch.reform(move |_: MouseEvent| match setting.and_then(|(key, to)| Some((Field::find(key)?, to))) {
-            Some((field, to)) => Action::Sampling(SamplingAction::Set(field, Value::Text(to.into()))),
+            Some((field, to)) => Action::Sample(SampleAction::Set(field, Value::Text(to.into()))),
             None => Action::Open(Part::Bring),
         });
     let key = match way {
-        WayOut::StrataByLabel => "sampling.way.label",
-        WayOut::StrataByLength => "sampling.way.length",
-        WayOut::ClustersByWords => "sampling.way.words",
-        WayOut::WeightsByLength => "sampling.way.weights",
-        WayOut::Bring => "sampling.way.bring",
+        WayOut::StrataByLabel => "sample.way.label",
+        WayOut::StrataByLength => "sample.way.length",
+        WayOut::ClustersByWords => "sample.way.words",
+        WayOut::WeightsByLength => "sample.way.weights",
+        WayOut::Bring => "sample.way.bring",
     };
     html! { <button class="button" type="button" onclick={go}>{ page.t.say(key) }</button> }
 }

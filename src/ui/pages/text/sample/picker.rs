@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::config::sampling::SamplingMethod::{self, *};
 use crate::ui::figures::sampling::words::method_name;
 use crate::ui::pages::PageProps;
-use crate::ui::state::{Action, SamplingAction};
+use crate::ui::state::{Action, SampleAction};
 
 const GROUPS: [(&str, &[SamplingMethod]); 4] = [
     ("chance", &[SimpleRandom, Systematic, Bootstrap]),
@@ -17,11 +17,11 @@ const GROUPS: [(&str, &[SamplingMethod]); 4] = [
 pub fn picker(page: &PageProps) -> Html {
     let t = &page.t;
     html! {
-        <fieldset class="sampling-methods">
-            <legend class="unseen">{ t.say("sampling.methods") }</legend>
+        <fieldset class="sample-methods">
+            <legend class="unseen">{ t.say("sample.methods") }</legend>
             { for GROUPS.into_iter().map(|(group, methods)| html! {
-                <div class="sampling-group">
-                    <p class="note">{ t.say(&format!("sampling.group.{group}")) }</p>
+                <div class="sample-group">
+                    <p class="note">{ t.say(&format!("sample.group.{group}")) }</p>
                     { for methods.iter().map(|method| choice(page, *method)) }
                 </div>
             }) }
@@ -31,10 +31,10 @@ pub fn picker(page: &PageProps) -> Html {
 
 fn choice(page: &PageProps, method: SamplingMethod) -> Html {
     let chosen = page.state.sampling.draft.method == method;
-    let choose = page.dispatch.reform(move |_: Event| Action::Sampling(SamplingAction::Choose(method)));
+    let choose = page.dispatch.reform(move |_: Event| Action::Sample(SampleAction::Choose(method)));
     html! {
-        <label class="sampling-choice">
-            <input type="radio" name="sampling-method" value={method.name()} checked={chosen} onchange={choose} />
+        <label class="sample-choice">
+            <input type="radio" name="sample-method" value={method.name()} checked={chosen} onchange={choose} />
             <span>{ method_name(method, &page.t) }</span>
         </label>
     }

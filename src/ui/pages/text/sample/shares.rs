@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::protocol::sampling::{Drawing, PartDrawn, Population};
+use crate::protocol::sample::{Drawing, PartDrawn, Population};
 use crate::ui::charts::sampling::dots::part_name;
 use crate::ui::figures::sampling::{Shares, words};
 use crate::ui::format;
@@ -12,25 +12,25 @@ use crate::ui::i18n::I18n;
 use crate::ui::kit::chart::Shown;
 use crate::ui::kit::figure::Figure;
 use crate::ui::pages::PageProps;
-use crate::ui::state::sampling::Sampled;
+use crate::ui::state::sample::Sampled;
 
 pub fn shares(page: &PageProps, population: &Rc<Population>, sample: &Rc<Sampled>) -> Html {
     let t = &page.t;
     let drawing = &sample.drawing;
     let of = Shown::new(Shares { population: population.clone(), drawing: drawing.clone(), t: t.clone() });
     html! {
-        <section class="card" aria-labelledby="sampling-shares">
-            <h3 id="sampling-shares">{ t.say("sampling.shares") }</h3>
+        <section class="card" aria-labelledby="sample-shares">
+            <h3 id="sample-shares">{ t.say("sample.shares") }</h3>
             <div class="stack-tight">
-                <Figure class="shares-plot" {of} file="gptling-shares" label={t.say("sampling.shares.picture")}
-                    title={t.say("sampling.shares")} t={t.clone()} />
+                <Figure class="shares-plot" {of} file="gptling-shares" label={t.say("sample.shares.picture")}
+                    title={t.say("sample.shares")} t={t.clone()} />
             </div>
             if drawing.synthetic == 0 {
                 <p data-figure="effective">{ words::effective(drawing, sample.sampling.method, t) }</p>
             }
             if drawing.out_of_reach > 0 {
                 <p class="note">
-                    { t.fill("sampling.out_of_reach", &[("documents", &format::count(drawing.out_of_reach))]) }
+                    { t.fill("sample.out_of_reach", &[("documents", &format::count(drawing.out_of_reach))]) }
                 </p>
             }
             { parts(drawing, t) }
@@ -43,7 +43,7 @@ fn parts(drawing: &Drawing, t: &I18n) -> Html {
     if drawing.parts.is_empty() {
         return Html::default();
     }
-    let none = t.say("sampling.part.none");
+    let none = t.say("sample.part.none");
     let row = |part: &PartDrawn| {
         let name = part_name(part, &none);
         let share = 100.0 * part.draws as f64 / part.documents.max(1) as f64;
@@ -61,14 +61,14 @@ fn parts(drawing: &Drawing, t: &I18n) -> Html {
         }
     };
     html! {
-        <div class="table-frame sampling-parts" tabindex="0" role="region" aria-label={t.say("sampling.parts")}>
+        <div class="table-frame sample-parts" tabindex="0" role="region" aria-label={t.say("sample.parts")}>
             <table class="table">
-                <caption>{ t.say("sampling.parts") }</caption>
+                <caption>{ t.say("sample.parts") }</caption>
                 <thead>
                     <tr>
-                        <th scope="col">{ t.say("sampling.parts.name") }</th>
-                        <th scope="col"><span class="unseen">{ t.say("sampling.parts.share") }</span></th>
-                        <th scope="col">{ t.say("sampling.parts.drawn") }</th>
+                        <th scope="col">{ t.say("sample.parts.name") }</th>
+                        <th scope="col"><span class="unseen">{ t.say("sample.parts.share") }</span></th>
+                        <th scope="col">{ t.say("sample.parts.drawn") }</th>
                     </tr>
                 </thead>
                 <tbody>{ for drawing.parts.iter().map(row) }</tbody>

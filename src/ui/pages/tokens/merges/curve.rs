@@ -8,7 +8,7 @@ use crate::ui::figures::merges::MergeCurve as Curve;
 use crate::ui::i18n::I18n;
 use crate::ui::kit::chart::Shown;
 use crate::ui::kit::figure::{Figure, Pointed};
-use crate::ui::merging::Replay;
+use crate::ui::merges::Replay;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct MergeCurveProps {

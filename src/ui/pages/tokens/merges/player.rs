@@ -14,8 +14,8 @@ use crate::config::TokenizerMethod;
 use crate::ui::components::{Sign, figure_list, icon};
 use crate::ui::format;
 use crate::ui::i18n::I18n;
-use crate::ui::merging::player::Motion;
-use crate::ui::merging::{Move, Player, Replay, Speed};
+use crate::ui::merges::player::Motion;
+use crate::ui::merges::{Move, Player, Replay, Speed};
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct MergePlayerProps {
@@ -96,7 +96,7 @@ fn transport(MergePlayerProps { replay, t, .. }: &MergePlayerProps, player: Play
             </button>
         }
     };
-    let slid = go.reform(|event: InputEvent| {
+    let evicted = go.reform(|event: InputEvent| {
         Move::To(event.target_unchecked_into::<web_sys::HtmlInputElement>().value_as_number() as usize)
     });
     let typed = go.reform(move |event: Event| {
@@ -105,12 +105,12 @@ fn transport(MergePlayerProps { replay, t, .. }: &MergePlayerProps, player: Play
     });
     let hurried = go.reform(|event: Event| {
         let name = event.target_unchecked_into::<web_sys::HtmlSelectElement>().value();
-        Move::Hurry(Speed::named(&name).unwrap_or_default())
+        Move::SkipAhead(Speed::named(&name).unwrap_or_default())
     });
     html! {
         <div class="merge-transport" role="group" aria-label={t.say("merges.player")}>
             <input class="slider merge-slider" type="range" min="0" max={last.to_string()} step="1" value={at.to_string()}
-                oninput={slid} aria-label={t.say("merges.slider")} aria-valuetext={told(replay, at, t)} />
+                oninput={evicted} aria-label={t.say("merges.slider")} aria-valuetext={told(replay, at, t)} />
             <div class="row row-apart">
                 <div class="row merge-buttons">
                     { button("merges.back", Sign::StepBack, Move::Back, None) }

@@ -4,8 +4,8 @@ use yew::prelude::*;
 
 use super::{MomentProps, shown};
 use crate::ui::format;
-use crate::ui::merging::{Cell, Replay};
-use crate::ui::state::merging::is_scored;
+use crate::ui::merges::{Cell, Replay};
+use crate::ui::state::merges::is_scored;
 
 #[component]
 pub fn Recut(props: &MomentProps) -> Html {

@@ -5,8 +5,8 @@ use yew::prelude::*;
 use crate::config::fields::method_name;
 use crate::ui::components::{Controls, on_input_text};
 use crate::ui::pages::PageProps;
-use crate::ui::state::merging::{METHODS, TYPED_CHARACTERS};
-use crate::ui::state::{Action, MergingAction, TracedText};
+use crate::ui::state::merges::{METHODS, TYPED_CHARACTERS};
+use crate::ui::state::{Action, MergesAction, TracedText};
 
 const TEXTS: [(&str, TracedText); 2] =
     [("merges.text.project", TracedText::Project), ("merges.text.typed", TracedText::Typed)];
@@ -21,9 +21,9 @@ pub fn sources(page: &PageProps) -> Html {
             }
             <div class="merges-choices">
                 { choice(t.say("merges.method"), "merges-method", METHODS.map(|method| (t.method(method), method)).to_vec(),
-                    method, MergingAction::Method, page) }
+                    method, MergesAction::Method, page) }
                 { choice(t.say("merges.text"), "merges-text", TEXTS.map(|(key, text)| (t.say(key), text)).to_vec(),
-                    Some(state.merging.text), MergingAction::Text, page) }
+                    Some(state.merging.text), MergesAction::Text, page) }
                 if method.is_some() {
                     <Controls keys={vec!["vocab_size"]} config={state.config.clone()} dispatch={dispatch.clone()}
                         t={t.clone()} />
@@ -34,7 +34,7 @@ pub fn sources(page: &PageProps) -> Html {
                     <label for="merges-typed">{ t.say("merges.typed.label") }</label>
                     <textarea class="input merges-typed" id="merges-typed" rows="2" spellcheck="false"
                         maxlength={TYPED_CHARACTERS.to_string()} value={state.merging.typed.clone()}
-                        oninput={on_input_text(dispatch, |text| Action::Merging(MergingAction::Type(text)))} />
+                        oninput={on_input_text(dispatch, |text| Action::Merges(MergesAction::Type(text)))} />
                 </div>
             }
         </div>
@@ -55,11 +55,11 @@ fn choice<T: Copy + PartialEq + 'static>(
     group: &'static str,
     options: Vec<(String, T)>,
     chosen: Option<T>,
-    action: fn(T) -> MergingAction,
+    action: fn(T) -> MergesAction,
     page: &PageProps,
 ) -> Html {
     let option = |(name, option): (String, T)| {
-        let onchange = page.dispatch.reform(move |_: Event| Action::Merging(action(option)));
+        let onchange = page.dispatch.reform(move |_: Event| Action::Merges(action(option)));
         html! {
             <label class="choice">
                 <input type="radio" name={group} checked={chosen == Some(option)} {onchange} />

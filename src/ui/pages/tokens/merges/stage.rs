@@ -9,8 +9,8 @@ use crate::config::TokenizerMethod;
 use crate::protocol::tokens::{TracedMerge, TracedPair};
 use crate::ui::format;
 use crate::ui::i18n::I18n;
-use crate::ui::merging::Replay;
-use crate::ui::state::merging::is_scored;
+use crate::ui::merges::Replay;
+use crate::ui::state::merges::is_scored;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct StageProps {

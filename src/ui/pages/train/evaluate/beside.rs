@@ -12,15 +12,15 @@ use crate::ui::state::{Action, EvaluateAction};
 
 pub fn beside(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
-    let evaluating = &state.evaluating;
-    let question = &evaluating.texts;
+    let evaluate = &state.evaluate;
+    let question = &evaluate.texts;
     let order = |action: fn() -> EvaluateAction| dispatch.reform(move |_: MouseEvent| Action::Evaluate(action()));
     let seed = state.config.sample.seed;
     html! {
         <section class="card" aria-labelledby="evaluate-beside">
             <h3 id="evaluate-beside">{ t.say("evaluate.texts") }</h3>
             <p class="note">{ t.fill("evaluate.texts.note", &[("seed", &seed)]) }</p>
-            if evaluating.beside.is_none() {
+            if evaluate.beside.is_none() {
                 <p>{ t.say("evaluate.texts.choose") }</p>
             } else {
                 <label class="field">
@@ -48,7 +48,7 @@ pub fn beside(page: &PageProps) -> Html {
 
 fn texts(page: &PageProps) -> Html {
     let PageProps { state, t, .. } = page;
-    let question = &state.evaluating.texts;
+    let question = &state.evaluate.texts;
     let (Some(texts), Some(wanted)) = (&question.answer, question.answered()) else { return Html::default() };
     let common = common(&texts[0], &texts[1]);
     html! {

@@ -16,7 +16,7 @@ const NOW: &str = "now";
 
 pub fn choices(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
-    let evaluating = &state.evaluating;
+    let evaluate = &state.evaluate;
     let first = dispatch.reform(|event: Event| Action::Evaluate(chosen(&event, Side::First)));
     let second = dispatch.reform(|event: Event| Action::Evaluate(chosen(&event, Side::Second)));
     html! {
@@ -25,22 +25,22 @@ pub fn choices(page: &PageProps) -> Html {
                 <label class="field">
                     <span class="field-name">{ swatch(super::line(0)) }{ t.say("evaluate.model") }</span>
                     <select class="menu" data-choice="model" onchange={first}>
-                        { options(page, Some(evaluating.model)) }
+                        { options(page, Some(evaluate.model)) }
                     </select>
                 </label>
                 <label class="field">
                     <span class="field-name">{ swatch(super::line(1)) }{ t.say("evaluate.beside") }</span>
                     <select class="menu" data-choice="beside" onchange={second}>
-                        <option value="" selected={evaluating.beside.is_none()}>{ t.say("evaluate.beside.none") }</option>
-                        { options(page, evaluating.beside) }
+                        <option value="" selected={evaluate.beside.is_none()}>{ t.say("evaluate.beside.none") }</option>
+                        { options(page, evaluate.beside) }
                     </select>
                 </label>
                 { ground(page) }
             </div>
-            if evaluating.ground == Ground::Own {
+            if evaluate.ground == Ground::Own {
                 <label class="field">
                     <span class="field-name">{ t.say("evaluate.own") }</span>
-                    <textarea class="input" rows="4" data-choice="own" value={evaluating.own.clone()}
+                    <textarea class="input" rows="4" data-choice="own" value={evaluate.own.clone()}
                         placeholder={t.say("evaluate.own.placeholder")}
                         oninput={on_input_text(dispatch, |text| Action::Evaluate(EvaluateAction::Paste(text)))} />
                 </label>
@@ -69,7 +69,7 @@ fn chosen(event: &Event, side: Side) -> EvaluateAction {
 fn options(page: &PageProps, selected: Option<Which>) -> Html {
     let PageProps { state, t, .. } = page;
     let now = state.training.run.is_some().then_some(Which::Now);
-    let kept = state.evaluating.models.iter().rev().map(|model| Which::Kept(model.key));
+    let kept = state.evaluate.models.iter().rev().map(|model| Which::Kept(model.key));
     let value = |which: Which| match which {
         Which::Now => NOW.to_string(),
         Which::Kept(key) => key.to_string(),
@@ -96,12 +96,12 @@ fn options(page: &PageProps, selected: Option<Which>) -> Html {
 
 /// Runs whose weights are kept on this computer, but for the one that is going on and those that were fetched.
 pub fn stored(state: &State) -> impl Iterator<Item = &RunRecord> {
-    let current = state.keeping.current().map(|record| record.key.clone());
+    let current = state.storage.current().map(|record| record.key.clone());
     let fetched = |record: &RunRecord| {
         let is_it = |origin: &Origin| matches!(origin, Origin::Record(key) if *key == record.key);
-        state.evaluating.models.iter().any(|model| is_it(&model.origin))
+        state.evaluate.models.iter().any(|model| is_it(&model.origin))
     };
-    let records = state.keeping.records.iter().rev().map(|record| &**record);
+    let records = state.storage.records.iter().rev().map(|record| &**record);
     records.filter(move |record| record.kept.is_some() && Some(&record.key) != current.as_ref() && !fetched(record))
 }
 
@@ -111,7 +111,7 @@ fn ground(page: &PageProps) -> Html {
         let set = dispatch.reform(move |_: Event| Action::Evaluate(EvaluateAction::On(ground)));
         html! {
             <label class="choice">
-                <input type="radio" name="evaluate-on" value={key} checked={state.evaluating.ground == ground} onchange={set} />
+                <input type="radio" name="evaluate-on" value={key} checked={state.evaluate.ground == ground} onchange={set} />
                 <span>{ t.say(key) }</span>
             </label>
         }
@@ -130,7 +130,7 @@ fn ground(page: &PageProps) -> Html {
 /// The way to measure and to stop, and how far it is.
 fn orders(page: &PageProps) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
-    let question = &state.evaluating.measured;
+    let question = &state.evaluate.measured;
     let order = |action: fn() -> EvaluateAction| dispatch.reform(move |_: MouseEvent| Action::Evaluate(action()));
     let is_running = state.training.run.as_ref().is_some_and(|run| run.is_running());
     html! {
@@ -148,7 +148,7 @@ fn orders(page: &PageProps) -> Html {
                 }
             </div>
             <div role="status">{ work_progress(&state.progress, Work::Evaluating, t) }</div>
-            { error_text(question.error.as_ref().or(state.evaluating.fetching.error.as_ref()), t) }
+            { error_text(question.error.as_ref().or(state.evaluate.fetching.error.as_ref()), t) }
         </>
     }
 }

@@ -28,7 +28,7 @@ fn share(share: f64) -> String {
 
 pub fn figures(page: &PageProps, reports: &Reports, names: &[String]) -> Html {
     let PageProps { state, t, .. } = page;
-    let on = state.evaluating.measured.answered().map(|wanted| wanted.on.clone());
+    let on = state.evaluate.measured.answered().map(|wanted| wanted.on.clone());
     let first = &reports[0];
     let counts: [(&str, &dyn std::fmt::Display); 2] =
         [("targets", &format::count(first.targets)), ("all", &format::count(first.available))];
@@ -77,7 +77,7 @@ pub fn figures(page: &PageProps, reports: &Reports, names: &[String]) -> Html {
 /// What counting comes to on the same text, where that is known.
 fn rival(page: &PageProps, report: &Report) -> Html {
     let PageProps { state, t, .. } = page;
-    let on_held_out = state.evaluating.measured.answered().is_some_and(|wanted| wanted.on == On::HeldOut);
+    let on_held_out = state.evaluate.measured.answered().is_some_and(|wanted| wanted.on == On::HeldOut);
     let baselines = state.training.run.as_ref().and_then(|run| run.baselines.clone()).filter(|_| on_held_out);
     let Some(baselines) = baselines else { return Html::default() };
     let best = (1..).zip(baselines.orders.iter().copied()).min_by(|a, b| a.1.total_cmp(&b.1));

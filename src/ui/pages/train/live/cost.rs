@@ -5,8 +5,8 @@ use yew::prelude::*;
 use crate::ui::components::figure_list;
 use crate::ui::format::{figures, short};
 use crate::ui::pages::PageProps;
-use crate::ui::state::watching::WATTS;
-use crate::ui::state::{Action, WatchAction};
+use crate::ui::state::live::WATTS;
+use crate::ui::state::{Action, LiveAction};
 
 /// `3.1 mWh`, `2.4 Wh`.
 fn watt_hours(energy: f64) -> String {
@@ -17,22 +17,22 @@ pub fn cost(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
     let Some((run, report)) = state.training.run.as_ref().and_then(|run| Some((run, run.report.as_ref()?))) else {
         return Html::default();
     };
-    let watching = &state.watching;
+    let live = &state.live;
     let seconds = run.pace.elapsed_seconds;
-    let energy = watt_hours(watching.energy(seconds));
+    let energy = watt_hours(live.energy(seconds));
     let rows = [
         ("train.cost.memory", t.bytes(report.peak_bytes())),
         ("train.cost.flops", format!("{} FLOP", short(report.flops as f64 * run.step() as f64))),
         ("train.cost.energy", format!("≈ {energy}")),
     ]
     .map(|(key, value)| (t.say(key), value));
-    let formula = t
-        .fill("train.cost.formula", &[("watts", &watching.watts), ("time", &t.duration(seconds)), ("energy", &energy)]);
+    let formula =
+        t.fill("train.cost.formula", &[("watts", &live.watts), ("time", &t.duration(seconds)), ("energy", &energy)]);
     let option = |watts: u32| {
-        let onchange = dispatch.reform(move |_: Event| Action::Watch(WatchAction::Watts(watts)));
+        let onchange = dispatch.reform(move |_: Event| Action::Live(LiveAction::Watts(watts)));
         html! {
             <label class="choice">
-                <input type="radio" name="watts" checked={watts == watching.watts} {onchange} />
+                <input type="radio" name="watts" checked={watts == live.watts} {onchange} />
                 <span>{ t.say(&format!("train.watts.{watts}")) }</span>
             </label>
         }

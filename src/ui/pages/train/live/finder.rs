@@ -4,34 +4,34 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::protocol::watch::RateTest;
+use crate::protocol::live::RateTest;
 use crate::ui::components::error_text;
-use crate::ui::figures::watched::Rates;
+use crate::ui::figures::live::Rates;
 use crate::ui::format::figures;
 use crate::ui::i18n::I18n;
 use crate::ui::kit::chart::Shown;
 use crate::ui::kit::figure::{Figure, Files};
 use crate::ui::pages::PageProps;
-use crate::ui::state::{Action, WatchAction};
+use crate::ui::state::{Action, LiveAction};
 
 pub fn finder(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
-    let watching = &state.watching;
-    let emit = |action: WatchAction| dispatch.reform(move |_: MouseEvent| Action::Watch(action.clone()));
+    let live = &state.live;
+    let emit = |action: LiveAction| dispatch.reform(move |_: MouseEvent| Action::Live(action.clone()));
     let ready = state.can_train() && state.tokenizer_is_current();
     html! {
         <div class="finder stack-tight">
-            if watching.is_finding() {
-                <button type="button" class="button" onclick={emit(WatchAction::StopFinding)}>
+            if live.is_finding() {
+                <button type="button" class="button" onclick={emit(LiveAction::StopFinding)}>
                     { t.say("train.finder.stop") }
                 </button>
             } else {
-                <button type="button" class="button" disabled={!ready} onclick={emit(WatchAction::FindRate)}>
+                <button type="button" class="button" disabled={!ready} onclick={emit(LiveAction::FindRate)}>
                     { t.say("train.finder.find") }
                 </button>
             }
             <p class="note">{ t.say(if ready { "train.finder.note" } else { "train.finder.not_ready" }) }</p>
-            { error_text(watching.find_error.as_ref(), t) }
-            if let Some(finding) = &watching.finding {
+            { error_text(live.find_error.as_ref(), t) }
+            if let Some(finding) = &live.finding {
                 { found(&finding.test, dispatch, t) }
             }
         </div>
@@ -52,7 +52,7 @@ fn found(test: &Rc<RateTest>, dispatch: &Callback<Action>, t: &I18n) -> Html {
             <p class="note">{ t.say("train.finder.picture") }</p>
             if let Some(rate) = test.suggestion {
                 <button type="button" class="button" data-kind="primary"
-                    onclick={dispatch.reform(move |_: MouseEvent| Action::Watch(WatchAction::TakeRate(rate)))}>
+                    onclick={dispatch.reform(move |_: MouseEvent| Action::Live(LiveAction::TakeRate(rate)))}>
                     { t.fill("train.finder.take", &[("rate", &figures(f64::from(rate)))]) }
                 </button>
             }

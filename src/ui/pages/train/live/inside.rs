@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::ui::figures::watched::{LayerMoves, Norms, Schedule};
+use crate::ui::figures::live::{LayerMoves, Norms, Schedule};
 use crate::ui::format::figures;
 use crate::ui::i18n::I18n;
 use crate::ui::kit::chart::Shown;
@@ -12,7 +12,7 @@ use crate::ui::state::Run;
 
 pub fn inside(PageProps { state, t, .. }: &PageProps) -> Html {
     let Some(run) = state.training.run.as_ref().filter(|run| !run.points.is_empty()) else { return Html::default() };
-    let moves = state.watching.moves.as_ref().filter(|moves| moves.run == run.id);
+    let moves = state.live.moves.as_ref().filter(|moves| moves.run == run.id);
     let moves = moves.map(|moves| LayerMoves { moves: moves.clone(), t: t.clone() });
     html! {
         <section class="card" aria-label={t.say("train.inside")}>

@@ -3,25 +3,25 @@
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::protocol::watch::{Histogram, Numbers};
+use crate::protocol::live::{Histogram, Numbers};
 use crate::ui::components::error_text;
-use crate::ui::figures::watched::Distribution;
+use crate::ui::figures::live::Distribution;
 use crate::ui::format::figures;
 use crate::ui::i18n::I18n;
 use crate::ui::kit::chart::Shown;
 use crate::ui::kit::figure::{Figure, Files};
 use crate::ui::pages::PageProps;
-use crate::ui::state::{Action, WatchAction};
+use crate::ui::state::{Action, LiveAction};
 
 pub fn numbers(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
     if state.training.run.as_ref().is_none_or(|run| run.report.is_none()) {
         return Html::default();
     }
-    let watching = &state.watching;
-    let look = watching.look.clone();
+    let live = &state.live;
+    let look = live.look.clone();
     let of = look.as_ref().map_or(Numbers::Weights, |look| look.of);
     let tensor = look.as_ref().map_or(String::new(), |look| look.tensor.clone());
-    let emit = |tensor: String, of: Numbers| Action::Watch(WatchAction::Look { tensor, of });
+    let emit = |tensor: String, of: Numbers| Action::Live(LiveAction::Look { tensor, of });
     let again = {
         let tensor = tensor.clone();
         dispatch.reform(move |_: MouseEvent| emit(tensor.clone(), of))
@@ -32,15 +32,15 @@ pub fn numbers(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
             <p class="note">{ t.say("train.numbers.note") }</p>
             <div class="row">
                 if look.is_some() {
-                    { tensors(watching.names.answer.as_deref(), &tensor, of, dispatch, t) }
+                    { tensors(live.names.answer.as_deref(), &tensor, of, dispatch, t) }
                     { kinds(&tensor, of, dispatch, t) }
                 }
                 <button type="button" class="button" onclick={again}>
                     { t.say(if look.is_some() { "train.numbers.again" } else { "train.numbers.look" }) }
                 </button>
             </div>
-            { error_text(watching.histogram.error.as_ref(), t) }
-            if let Some(histogram) = watching.histogram.answer.as_ref().filter(|_| look.is_some()) {
+            { error_text(live.histogram.error.as_ref(), t) }
+            if let Some(histogram) = live.histogram.answer.as_ref().filter(|_| look.is_some()) {
                 <figure>
                     <figcaption>{ told(histogram, t) }</figcaption>
                     <Figure class="drawn" of={Shown::new(Distribution { histogram: histogram.clone(), t: t.clone() })}
@@ -55,7 +55,7 @@ pub fn numbers(PageProps { state, dispatch, t, .. }: &PageProps) -> Html {
 fn tensors(names: Option<&Vec<String>>, chosen: &str, of: Numbers, dispatch: &Callback<Action>, t: &I18n) -> Html {
     let change = dispatch.reform(move |event: Event| {
         let tensor = event.target_unchecked_into::<HtmlSelectElement>().value();
-        Action::Watch(WatchAction::Look { tensor, of })
+        Action::Live(LiveAction::Look { tensor, of })
     });
     html! {
         <label class="numbers-tensor">
@@ -72,7 +72,7 @@ fn tensors(names: Option<&Vec<String>>, chosen: &str, of: Numbers, dispatch: &Ca
 fn kinds(tensor: &str, chosen: Numbers, dispatch: &Callback<Action>, t: &I18n) -> Html {
     let option = |of: Numbers, key: &'static str| {
         let tensor = tensor.to_string();
-        let onchange = dispatch.reform(move |_: Event| Action::Watch(WatchAction::Look { tensor: tensor.clone(), of }));
+        let onchange = dispatch.reform(move |_: Event| Action::Live(LiveAction::Look { tensor: tensor.clone(), of }));
         html! {
             <label class="choice">
                 <input type="radio" name="numbers-of" checked={of == chosen} {onchange} />

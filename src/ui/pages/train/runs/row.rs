@@ -16,7 +16,7 @@ use crate::ui::format;
 use crate::ui::i18n::I18n;
 use crate::ui::kit::picture::swatch;
 use crate::ui::listing::{evaluation, state, training_loss};
-use crate::ui::state::{Action, KeepingAction, RunsAction};
+use crate::ui::state::{Action, RunsAction, StorageAction};
 
 #[derive(Clone, Properties)]
 pub struct RunRowProps {
@@ -116,8 +116,8 @@ fn orders(RunRowProps { record, is_training, kept, dispatch, t, .. }: &RunRowPro
         }
     };
     let go_on = |step: &u64| {
-        let (key, label) = (record.key.clone(), t.fill("keeping.offer.continue", &[("run", &name), ("step", step)]));
-        let onclick = dispatch.reform(move |_: MouseEvent| Action::Keep(KeepingAction::Continue(key.clone())));
+        let (key, label) = (record.key.clone(), t.fill("storage.offer.continue", &[("run", &name), ("step", step)]));
+        let onclick = dispatch.reform(move |_: MouseEvent| Action::Storage(StorageAction::Continue(key.clone())));
         html! {
             <button type="button" class="icon-button" aria-label={label.clone()} title={label} {onclick}>
                 { icon(Sign::Play) }

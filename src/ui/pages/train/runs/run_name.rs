@@ -9,7 +9,7 @@ use crate::ui::i18n::I18n;
 use crate::ui::state::{Action, RunsAction};
 
 /// Characters of a name.
-const LONGEST: &str = "80";
+const MAX_NAME_LENGTH: &str = "80";
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct RunNameProps {
@@ -85,7 +85,7 @@ pub fn RunName(props: &RunNameProps) -> Html {
         })
     };
     html! {
-        <input class="input runs-rename" type="text" maxlength={LONGEST} ref={input} value={name.clone()} {onblur} {onkeydown}
+        <input class="input runs-rename" type="text" maxlength={MAX_NAME_LENGTH} ref={input} value={name.clone()} {onblur} {onkeydown}
             aria-label={t.fill("runs.rename", &[("name", name)])} />
     }
 }

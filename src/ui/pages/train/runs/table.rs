@@ -32,7 +32,7 @@ pub fn table(page: &PageProps) -> Html {
         let is_best = evaluation(record).is_some_and(|it| Some(it.bits_per_byte) == best(records, record.text.hash));
         html! {
             <RunRow key={record.key.clone()} record={record.clone()} look={state.runs.look(&record.key)} {is_best}
-                is_training={state.is_training(record)} kept={state.kept_step(record)} dispatch={dispatch.clone()} t={t.clone()} />
+                is_training={state.is_training(record)} kept={state.saved_step(record)} dispatch={dispatch.clone()} t={t.clone()} />
         }
     };
     html! {

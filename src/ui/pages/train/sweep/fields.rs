@@ -9,7 +9,7 @@ use crate::ui::components::{Menu, Sign, icon};
 use crate::ui::differences::value;
 use crate::ui::i18n::I18n;
 use crate::ui::pages::PageProps;
-use crate::ui::state::sweep::{Fault, MOST_FIELDS, MOST_VALUES, SweptField, offered};
+use crate::ui::state::sweep::{Fault, MAX_FIELDS, MAX_VALUES, SweepField, offered};
 use crate::ui::state::{Action, RunsAction, SweepAction};
 
 pub fn fields(page: &PageProps) -> Html {
@@ -19,7 +19,7 @@ pub fn fields(page: &PageProps) -> Html {
     html! {
         <>
             <ol class="sweep-fields">{ for swept.iter().enumerate().map(|(at, swept)| row(page, at, swept)) }</ol>
-            if let Some(next) = next.filter(|_| swept.len() < MOST_FIELDS) {
+            if let Some(next) = next.filter(|_| swept.len() < MAX_FIELDS) {
                 <button type="button" class="button sweep-add" data-kind="quiet"
                     onclick={order(dispatch, SweepAction::Choose(swept.len(), next))}>
                     { t.say("sweep.add") }
@@ -33,7 +33,7 @@ fn order(dispatch: &Callback<Action>, action: SweepAction) -> Callback<MouseEven
     dispatch.reform(move |_: MouseEvent| Action::Runs(RunsAction::Sweep(action.clone())))
 }
 
-fn row(page: &PageProps, at: usize, swept: &SweptField) -> Html {
+fn row(page: &PageProps, at: usize, swept: &SweepField) -> Html {
     let PageProps { state, dispatch, t, .. } = page;
     let others = |field: &&'static Field| {
         let taken = state.runs.sweep.fields.iter().any(|other| other.field.key == field.key);
@@ -63,7 +63,7 @@ fn row(page: &PageProps, at: usize, swept: &SweptField) -> Html {
     }
 }
 
-fn values(PageProps { state, dispatch, t, .. }: &PageProps, at: usize, swept: &SweptField) -> Html {
+fn values(PageProps { state, dispatch, t, .. }: &PageProps, at: usize, swept: &SweepField) -> Html {
     let (name, _) = t.field(swept.field);
     if let Kind::Choice(_) | Kind::Switch = swept.field.kind {
         return choices(dispatch, at, swept, t);
@@ -77,7 +77,7 @@ fn values(PageProps { state, dispatch, t, .. }: &PageProps, at: usize, swept: &S
 }
 
 /// A box for each choice.
-fn choices(dispatch: &Callback<Action>, at: usize, swept: &SweptField, t: &I18n) -> Html {
+fn choices(dispatch: &Callback<Action>, at: usize, swept: &SweepField, t: &I18n) -> Html {
     let chosen = swept.values().unwrap_or_default();
     let choice = |name: &'static str| {
         let picked = Value::Text(name.into());
@@ -99,12 +99,12 @@ fn choices(dispatch: &Callback<Action>, at: usize, swept: &SweptField, t: &I18n)
     }
 }
 
-fn fault(swept: &SweptField, at: usize, t: &I18n) -> Html {
+fn fault(swept: &SweepField, at: usize, t: &I18n) -> Html {
     let sentence = match swept.values() {
         Ok(_) => return Html::default(),
         Err(Fault::Value(error)) => t.error(&error),
         Err(Fault::None) => t.say("sweep.values.none"),
-        Err(Fault::TooMany) => t.fill("sweep.values.too_many", &[("most", &MOST_VALUES)]),
+        Err(Fault::TooMany) => t.fill("sweep.values.too_many", &[("most", &MAX_VALUES)]),
     };
     html! { <p class="field-error" id={format!("sweep-error-{at}")} role="alert">{ sentence }</p> }
 }
