@@ -9,10 +9,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 // The sentences of the first view, by area and by key. The rest comes right behind it, and before any other station is shown.
-const FIRST_AREAS = ["page", "text", "corpus", "keeping", "errors"];
-const FIRST_KEYS = /^(part|work)\.|^field\.(source|characters|corpus_seed)\b|^sampling\.use\b/;
+const FIRST_AREAS = ["page", "text", "corpus", "storage", "errors"];
+const FIRST_KEYS = /^(part|work)\.|^field\.(source|characters|corpus_seed)\b|^sample\.use\b/;
 // Style sheets that come with the rest.
-const LATER_STYLES = /^(sampling|tokenizers|merges|examples|model|train|runs|evaluate)-/;
+const LATER_STYLES = /^(sample|tokenizer|merges|examples|model|train|runs|evaluate)-/;
 
 const dist = process.env.TRUNK_STAGING_DIR;
 const parts = process.env.GPTLING_PARTS;

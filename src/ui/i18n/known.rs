@@ -63,12 +63,12 @@ macro_rules! locale {
 pub fn files(lang: Lang) -> &'static [&'static str] {
     match lang {
         Lang::En => {
-            locale!("en": "page" "text" "corpus" "sampling" "tokens" "merges" "compare" "examples" "fields" "errors"
-            "model" "train" "runs" "evaluate" "keeping" "faults")
+            locale!("en": "page" "text" "corpus" "sample" "tokens" "merges" "compare" "examples" "fields" "errors"
+            "model" "train" "runs" "evaluate" "storage" "faults")
         }
         Lang::Zh => {
-            locale!("zh-CN": "page" "text" "corpus" "sampling" "tokens" "merges" "compare" "examples" "fields" "errors"
-            "model" "train" "runs" "evaluate" "keeping" "faults")
+            locale!("zh-CN": "page" "text" "corpus" "sample" "tokens" "merges" "compare" "examples" "fields" "errors"
+            "model" "train" "runs" "evaluate" "storage" "faults")
         }
     }
 }
