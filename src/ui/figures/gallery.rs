@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::sampling::tests::{drawing, population, redraws, sampling};
 use super::{
-    by_heart, lengths, loss, merges, network, overlay, report, sampling as sample, sweep, watched, windows, zipf,
+    lengths, loss, memorized, merges, network, overlay, report, sampling as sample, sweep, watched, windows, zipf,
 };
 use crate::config::Config;
 use crate::config::fields::Field;
@@ -13,12 +13,12 @@ use crate::config::sampling::SamplingMethod;
 use crate::protocol::corpus::{Description, Lengths};
 use crate::protocol::evaluate::{Bin, Copied, PositionLoss, Report};
 use crate::protocol::examples::{DrawnBatch, DrawnRow, EpochSummary, Slide};
-use crate::protocol::sampling::MOST_CLASSES;
+use crate::protocol::live::{Histogram, LayerMove, Numbers, RatePoint, RateTest};
+use crate::protocol::sample::MAX_CLASSES;
 use crate::protocol::tokens::{Piece as TokenPiece, Trace, TracedMerge, TracedPair};
-use crate::protocol::watch::{Histogram, LayerMove, Numbers, RatePoint, RateTest};
 use crate::protocol::{Evaluation, StepPoint, Token};
 use crate::ui::charts::baselines::Baselines;
-use crate::ui::charts::layers::Blueprint;
+use crate::ui::charts::layers::ModelDiagram;
 use crate::ui::charts::network::{Measure, Subject};
 use crate::ui::charts::overlay::{Line, Marks, Overlay};
 use crate::ui::charts::zipf::Series;
@@ -26,10 +26,10 @@ use crate::ui::i18n::I18n;
 use crate::ui::kit::axes::Titles;
 use crate::ui::kit::chart::{Chart, Shown};
 use crate::ui::kit::scale::Spacing;
-use crate::ui::merging::Replay;
-use crate::ui::state::Moves;
-use crate::ui::state::sampling::Sampled;
-use crate::ui::state::sweep::{Outcome, SweptField, Trial};
+use crate::ui::merges::Replay;
+use crate::ui::state::UpdateRatios;
+use crate::ui::state::sample::Sampled;
+use crate::ui::state::sweep::{Outcome, SweepField, Trial};
 
 /// A name that would be a formula, is long, and needs quotation marks.
 const ODD: &str = "=HYPERLINK(\"x\"), a name that is far too long for its place";
@@ -95,8 +95,8 @@ fn runs(t: &I18n) -> Vec<Piece> {
 
 fn watched(t: &I18n) -> Vec<Piece> {
     let train = Config::default().train;
-    let schedule = |now| of(watched::Schedule { train: train.clone(), now, t: t.clone() });
-    let norms = |points, clip| of(watched::Norms { points, clip, steps: 300, t: t.clone() });
+    let schedule = |now| of(live::Schedule { train: train.clone(), now, t: t.clone() });
+    let norms = |points, clip| of(live::Norms { points, clip, steps: 300, t: t.clone() });
     let layer = |name: &str, update| LayerMove { name: name.into(), update, weights: 2.0 };
     let layers = vec![layer("wte", 2e-3), layer("h.0", 0.0), layer("h.1", f32::NAN), layer(ODD, 1e9)];
     let rate = |step: u64| RatePoint { rate: 10f32.powf(step as f32 / 16.0 - 6.0), loss: 4.0, smooth: 3.9 };
@@ -111,7 +111,7 @@ fn watched(t: &I18n) -> Vec<Piece> {
         mean: 0.0,
         deviation: 0.1,
     };
-    let moves = Moves { run: 1, step: 9, layers };
+    let moves = UpdateRatios { run: 1, step: 9, layers };
     vec![
         schedule(None),
         schedule(Some(250)),
@@ -119,10 +119,10 @@ fn watched(t: &I18n) -> Vec<Piece> {
         norms(points(1), 0.0),
         norms(wild(), 1.0),
         norms(Rc::default(), 0.0),
-        of(watched::LayerMoves { moves: Rc::new(moves), t: t.clone() }),
-        of(watched::Rates { test: Rc::new(test), t: t.clone() }),
-        of(watched::Rates { test: Rc::default(), t: t.clone() }),
-        of(watched::Distribution { histogram: Rc::new(histogram), t: t.clone() }),
+        of(live::LayerMoves { moves: Rc::new(moves), t: t.clone() }),
+        of(live::Rates { test: Rc::new(test), t: t.clone() }),
+        of(live::Rates { test: Rc::default(), t: t.clone() }),
+        of(live::Distribution { histogram: Rc::new(histogram), t: t.clone() }),
     ]
 }
 
@@ -131,10 +131,10 @@ fn sweeps(t: &I18n) -> Vec<Piece> {
     let settings = |count: usize| {
         all[..count]
             .iter()
-            .map(|(key, typed)| SweptField { field: Field::find(key).expect("a setting"), typed: typed.to_string() })
+            .map(|(key, typed)| SweepField { field: Field::find(key).expect("a setting"), typed: typed.to_string() })
     };
     let sweep = |count: usize| {
-        let fields: Vec<SweptField> = settings(count).collect();
+        let fields: Vec<SweepField> = settings(count).collect();
         let mut places = vec![Vec::new()];
         for swept in &fields {
             let values = swept.values().expect("values").len();
@@ -244,12 +244,12 @@ fn models(t: &I18n) -> Vec<Piece> {
         let config = Config::default();
         let mut model = architecture.apply(&config.model);
         (model.dropout, model.softcap, model.window) = (0.1, 30.0, 8);
-        let blueprint = |model| Blueprint { model, batch: 16, vocabulary: 16_384 };
-        let (before, mut now) = (Some(blueprint(config.model)), model.clone());
+        let diagram = |model| ModelDiagram { model, batch: 16, vocabulary: 16_384 };
+        let (before, mut now) = (Some(diagram(config.model)), model.clone());
         if measure == Measure::Work {
             now.positions = Positions::Sinusoidal;
         }
-        of(network::Network { subject: Subject { now: blueprint(now), before, measure }, t: t.clone() })
+        of(network::Network { subject: Subject { now: diagram(now), before, measure }, t: t.clone() })
     };
     let report = |last: u32, bins: u8| {
         let position = |n: u32| PositionLoss { from: 1 << n, to: (2 << n) - 1, targets: 9, loss: 4.0 - 0.3 * n as f32 };
@@ -267,7 +267,7 @@ fn models(t: &I18n) -> Vec<Piece> {
     };
     let copied = |longest, chance| {
         let copied = Copied { longest, chance, ..Copied::default() };
-        of(by_heart::LongestRuns { copied: Rc::new(copied), t: t.clone() })
+        of(memorized::LongestRuns { copied: Rc::new(copied), t: t.clone() })
     };
     let mut all: Vec<Piece> = Architecture::ALL.map(|it| network(it, Measure::Weights)).into();
     all.extend(Architecture::ALL.map(|it| network(it, Measure::Work)));
@@ -280,7 +280,7 @@ fn models(t: &I18n) -> Vec<Piece> {
 
 fn samples(t: &I18n) -> Vec<Piece> {
     let mut all = Vec::new();
-    for (classes, dots) in [(MOST_CLASSES, 300), (1, 1)] {
+    for (classes, dots) in [(MAX_CLASSES, 300), (1, 1)] {
         let population = population(classes, dots);
         let drawing = drawing(&population);
         for method in SamplingMethod::ALL {
