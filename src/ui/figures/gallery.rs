@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::sampling::tests::{drawing, population, redraws, sampling};
 use super::{
-    lengths, loss, memorized, merges, network, overlay, report, sampling as sample, sweep, watched, windows, zipf,
+    lengths, live, loss, memorized, merges, network, overlay, report, sampling as sample, sweep, windows, zipf,
 };
 use crate::config::Config;
 use crate::config::fields::Field;
