@@ -140,6 +140,8 @@ pub mod ui {
         #[cfg(test)]
         pub mod inside;
         pub mod looks;
+        #[cfg(test)]
+        pub mod page_looks;
         pub mod scale;
         pub mod scene;
         pub mod series;

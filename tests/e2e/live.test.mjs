@@ -46,6 +46,14 @@ browserTest("a rate is found on a copy, taken, and the run is watched", async ({
   await button(page, "Pause").click();
   await page.getByText(/Paused after step/).first().waitFor(LONG);
   await visit.screenshot("live-running");
+
+  // Every small picture is a table and a file as well, folded up below it.
+  const norm = page.getByRole("figure").filter({ hasText: /Gradient norm \d/ });
+  await norm.getByText("Table and files").click();
+  await norm.getByRole("columnheader", { name: "Gradient norm" }).waitFor();
+  const csv = norm.getByRole("button", { name: "CSV", exact: true });
+  const [download] = await Promise.all([page.waitForEvent("download"), csv.click()]);
+  assert.equal(download.suggestedFilename(), "gptling-gradient-norm.csv");
   assert.deepEqual(await visit.accessibility(), []);
 });
 

@@ -9,7 +9,7 @@ use crate::ui::kit::looks::{
     AXIS, GRID, LABEL_VALIDATION, Style, TICK, TRAIN, TRAIN_DOT, TRAIN_RAW, UNIFORM, VALIDATION,
 };
 use crate::ui::kit::scale::Scale;
-use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
+use crate::ui::kit::scene::{Anchor, Scene, fitting, polyline, text_width};
 use crate::ui::kit::series::{Point, thinned};
 
 const LEFT: f64 = 44.0;
@@ -43,7 +43,10 @@ pub fn norms(points: &[StepPoint], clip: f32, steps: u64, (width, height): (f64,
     let norms: Vec<Point> = points.iter().map(finite).filter(|(_, norm)| norm.is_finite() && *norm > 0.0).collect();
     let bounds = norms.iter().fold((f64::INFINITY, 0.0f64), |(low, high), (_, norm)| (low.min(*norm), high.max(*norm)));
     let (low, high) = if norms.is_empty() { (0.1, 1.0) } else { bounds };
-    let high = if clip > 0.0 { high.max(f64::from(clip)) } else { high };
+    let (low, high) = match clip > 0.0 {
+        true => (low.min(f64::from(clip)), high.max(f64::from(clip))),
+        false => (low, high),
+    };
     let y = decades(low, high, (height - BOTTOM, TOP));
     let x = Scale { domain: (0.0, steps.max(1) as f64), range: (LEFT, width - RIGHT) };
     draw_powers(&mut scene, &y, (LEFT, width - RIGHT));
@@ -67,7 +70,8 @@ pub fn norms(points: &[StepPoint], clip: f32, steps: u64, (width, height): (f64,
 pub fn moves(layers: &[LayerMove], name: impl Fn(&str) -> String, width: f64) -> Scene {
     let height = TOP + ROW * layers.len() as f64 + BOTTOM;
     let mut scene = Scene::new(width, height);
-    let names: Vec<String> = layers.iter().map(|layer| name(&layer.name)).collect();
+    let fitted = |layer: &LayerMove| fitting(&name(&layer.name), 0.4 * width, 12.0);
+    let names: Vec<String> = layers.iter().map(fitted).collect();
     let left = names.iter().map(|name| text_width(name, 12.0)).fold(40.0, f64::max) + 12.0;
     let right = width - 64.0;
     let x = Scale { domain: (-6.0, 0.0), range: (left, right) };
@@ -89,7 +93,7 @@ pub fn moves(layers: &[LayerMove], name: impl Fn(&str) -> String, width: f64) ->
             scene.line(&AXIS, (left, y), (at, y));
             scene.circle(&TRAIN_DOT, (at, y), 4.5);
         }
-        let told = if ratio.is_finite() { figures(ratio) } else { "–".to_string() };
+        let told = if ratio.is_finite() { short(ratio) } else { "–".to_string() };
         scene.text(&TICK, (right + 10.0, y + 4.0), Anchor::Start, told);
     }
     scene

@@ -2,16 +2,16 @@
 
 use super::baselines::Baseline;
 use crate::protocol::{Evaluation, StepPoint};
-use crate::ui::kit::axes::{BOTTOM, Frame, LEFT, LINE_HEIGHT, TOP, Titles, WIDE, spread};
+use crate::ui::kit::axes::{BOTTOM, Frame, GAP, LEFT, LINE_HEIGHT, TOP, Titles, WIDE, spread};
 use crate::ui::kit::csv::Csv;
 use crate::ui::kit::looks::{
     LABEL_BASELINE, LABEL_TRAIN, LABEL_VALIDATION, TRAIN, TRAIN_DOT, TRAIN_RAW, VALIDATION, VALIDATION_DOT,
 };
 use crate::ui::kit::scale::Axis;
-use crate::ui::kit::scene::{Anchor, Scene, polyline};
+use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
 use crate::ui::kit::series::{Point, horizon, nearest, smoothed, thinned};
 
-/// Room for the names of the curves, where the chart is wide enough to have it.
+/// The least room for the names of the curves, where the chart is wide enough to have it.
 const NAMES: f64 = 164.0;
 /// So many times the loss of guessing are shown at most.
 const RUNAWAY: f64 = 2.5;
@@ -71,7 +71,9 @@ impl Curves {
     }
 
     pub fn frame(&self, width: f64, height: f64) -> Frame {
-        let right = if width >= WIDE { width - NAMES } else { width - 12.0 };
+        let named = self.baselines.iter().map(|baseline| text_width(&baseline.name, 13.0) + 2.0 * GAP);
+        let names = named.fold(NAMES, f64::max).min(0.5 * width);
+        let right = if width >= WIDE { width - names } else { width - 2.0 * GAP };
         Frame {
             x: Axis::linear((0.0, axis_end(self.last_step(), self.steps as f64)), (LEFT, right)),
             y: Axis::linear(self.losses(), (height - BOTTOM, TOP)),

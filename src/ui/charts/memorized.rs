@@ -4,7 +4,7 @@ use crate::protocol::evaluate::Copied;
 use crate::ui::kit::csv::Csv;
 use crate::ui::kit::looks::{AXIS, AXIS_TITLE, BAR, GRID, LABEL_TRAIN, LABEL_VALIDATION, MEDIAN, TICK, VALIDATION_DOT};
 use crate::ui::kit::scale::{Scale, ticks};
-use crate::ui::kit::scene::{Anchor, Scene};
+use crate::ui::kit::scene::{Anchor, Scene, fitting};
 
 const HEIGHT: f64 = 132.0;
 const LEFT: f64 = 12.0;
@@ -30,8 +30,11 @@ pub fn scene(copied: &Copied, names: &Names, width: f64) -> Scene {
         scene.text(&TICK, (x.at(tick), FOOT + 15.0), Anchor::Middle, format!("{tick}"));
     }
     scene.rect(&BAR, (LEFT, FIRST.0), (x.at(copied.longest as f64) - LEFT, FIRST.1), 3.0);
-    scene.text(&LABEL_TRAIN, (LEFT, FIRST.0 - 8.0), Anchor::Start, &names.written);
-    scene.text(&LABEL_VALIDATION, (LEFT, CHANCE - 18.0), Anchor::Start, &names.chance);
+    for (style, y, name) in
+        [(&LABEL_TRAIN, FIRST.0 - 8.0, &names.written), (&LABEL_VALIDATION, CHANCE - 18.0, &names.chance)]
+    {
+        scene.text(style, (LEFT, y), Anchor::Start, fitting(name, width - LEFT, 12.0));
+    }
     for longest in &copied.chance {
         scene.circle(&VALIDATION_DOT, (x.at(*longest as f64), CHANCE), 4.0);
     }

@@ -4,7 +4,7 @@ use crate::ui::format;
 use crate::ui::kit::colours::{ACCENT, EDGE, INK, SURE_0, SURE_1, SURE_2, SURE_3, SURE_4, SURFACE};
 use crate::ui::kit::looks::{AXIS, AXIS_TITLE, GRID, Style, TICK};
 use crate::ui::kit::scale::{Axis, Spacing, decimals, tick_step};
-use crate::ui::kit::scene::{Anchor, Scene, polyline, text_width};
+use crate::ui::kit::scene::{Anchor, Scene, fitting, polyline, text_width};
 
 const LEFT: f64 = 48.0;
 const TOP: f64 = 30.0;
@@ -213,19 +213,9 @@ fn title_map(
     let bottom = y + TOP + CELL.1 * down.labels.len() as f64;
     for (column, label) in across.labels.iter().enumerate() {
         let x = x + grid.left + (column as f64 + 0.5) * grid.cell;
-        scene.text(&TICK, (x, bottom + 16.0), Anchor::Middle, fitting(label, grid.cell));
+        scene.text(&TICK, (x, bottom + 16.0), Anchor::Middle, fitting(label, grid.cell, TEXT));
     }
     scene.text(&AXIS_TITLE, (x + grid.map.0, bottom + 34.0), Anchor::End, &across.name);
-}
-
-/// As much of a label as its cell is wide.
-fn fitting(label: &str, width: f64) -> String {
-    let mut label = label.to_string();
-    if text_width(&label, TEXT) > width {
-        while text_width(&label, TEXT) + TEXT / 2.0 > width && label.pop().is_some() {}
-        label.push('…');
-    }
-    label
 }
 
 fn draw_cell(scene: &mut Scene, grid: &Grid, (x, y): (f64, f64), (at, trial): (usize, &Cell), heat: &Heat) {
@@ -239,7 +229,12 @@ fn draw_cell(scene: &mut Scene, grid: &Grid, (x, y): (f64, f64), (at, trial): (u
     }
     let middle = (corner.0 + size.0 / 2.0, corner.1 + size.1 / 2.0 + 4.0);
     let style = if is_best { &HEAT_BEST_LOSS } else { &HEAT_LOSS };
-    scene.text(style, middle, Anchor::Middle, trial.loss.map_or_else(|| fitting(&trial.instead, size.0), format::loss));
+    scene.text(
+        style,
+        middle,
+        Anchor::Middle,
+        trial.loss.map_or_else(|| fitting(&trial.instead, size.0, TEXT), format::loss),
+    );
 }
 
 /// Which colour a loss has. A loss that ran away does not flatten the others: the scale ends where the middle one is as

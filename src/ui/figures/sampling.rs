@@ -176,4 +176,4 @@ impl Chart for Spreads {
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

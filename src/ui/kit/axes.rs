@@ -2,7 +2,7 @@
 
 use super::looks::{AXIS, AXIS_TITLE, GRID, Style, TICK};
 use super::scale::{Axis, decimals, tick_step, ticks};
-use super::scene::{Anchor, Scene, text_width};
+use super::scene::{Anchor, Scene, fitting, text_width};
 use super::series::Point;
 
 pub const TOP: f64 = 26.0;
@@ -144,7 +144,8 @@ pub fn write_names(scene: &mut Scene, frame: &Frame, mut names: Vec<EndName>) {
     let x = if wide { frame.x.range().1 + GAP } else { LEFT };
     for (EndName { line, label, name, .. }, y) in names.into_iter().zip(placed) {
         scene.line(line, (x, y), (x + SAMPLE, y));
-        scene.text(label, (x + SAMPLE + GAP, y + 4.0), Anchor::Start, name);
+        let from = x + SAMPLE + GAP;
+        scene.text(label, (from, y + 4.0), Anchor::Start, fitting(&name, scene.width - from, NAME_SIZE));
     }
 }
 

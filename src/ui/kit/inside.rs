@@ -13,7 +13,11 @@ pub fn outside(scene: &Scene) -> Vec<String> {
     let is_inside = |(left, top, right, bottom): Extent| {
         left >= -SLACK && top >= -SLACK && right <= scene.width + SLACK && bottom <= scene.height + SLACK
     };
-    let told = |mark: &Mark| format!("{:?} of {} x {}: {mark:?}", extent(mark), scene.width, scene.height);
+    let told = |mark: &Mark| {
+        let (class, size) = (mark.class(), (scene.width, scene.height));
+        let text = if let Mark::Text { text, .. } = mark { text.as_str() } else { "" };
+        format!("{class} {text:?} covers {:.1?} of {size:?}", extent(mark).unwrap_or_default())
+    };
     scene.marks.iter().filter(|mark| !extent(mark).is_none_or(is_inside)).map(told).collect()
 }
 

@@ -140,6 +140,17 @@ pub fn text_width(text: &str, size: f64) -> f64 {
     text.chars().map(|c| if c >= '\u{2e80}' { size } else { 0.54 * size }).sum()
 }
 
+/// As much of a text as there is room for.
+pub fn fitting(text: &str, width: f64, size: f64) -> String {
+    let mut text = text.to_string();
+    if text_width(&text, size) > width {
+        while text_width(&text, size) + size / 2.0 > width && text.pop().is_some() {}
+        text.truncate(text.trim_end().len());
+        text.push('…');
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,6 +170,13 @@ mod tests {
         let svg = scene.to_svg("loss <1>");
         assert!(svg.contains("a &lt; b &amp; &quot;c&quot;") && svg.contains("<title>loss &lt;1&gt;</title>"));
         assert!(svg.contains("stroke=\"#16703d\"") && !svg.contains("class=") && !svg.contains("style="));
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_ends_earlier() {
+        assert_eq!(fitting("Run 1", 60.0, 12.0), "Run 1");
+        let cut = fitting("a name that is far too long", 60.0, 12.0);
+        assert!(cut.starts_with("a name") && cut.ends_with('…') && text_width(&cut, 12.0) <= 61.0, "{cut}");
     }
 
     #[test]
