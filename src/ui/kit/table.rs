@@ -29,10 +29,15 @@ pub fn AsTable(props: &AsTableProps) -> Html {
             open.set(details.is_some_and(|details| details.has_attribute("open")));
         })
     };
+    // The table is there with the press already, not only when the browser tells that it has opened.
+    let onclick = {
+        let open = open.setter();
+        Callback::from(move |_: MouseEvent| open.set(true))
+    };
     let summary = props.summary.clone().unwrap_or_else(|| props.t.say("chart.as_table"));
     html! {
         <details class="as-table" {ontoggle}>
-            <summary>{ summary }</summary>
+            <summary {onclick}>{ summary }</summary>
             if *open {
                 <div class="table-frame" tabindex="0" role="group" aria-label={props.caption.clone()}>
                     { table(props.of.chart().table(), &props.caption) }
