@@ -29,11 +29,40 @@ check_clippy() { single clippy cargo clippy --quiet --all-targets -- -D warnings
 # In the release profile, whose macros and build scripts the build needs too.
 check_clippy-wasm() { (use_wasm_toolchain && exec cargo clippy --quiet --release --target $wasm_target --lib --bins -- -D warnings); count clippy-wasm $?; }
 
-# Every test counts; the runner's own failure (a test that does not compile) counts as one more.
+# Every test counts; a test that does not compile counts as one that fails.
 check_native() {
-    (use_vulkan && exec cargo test --color=never) 2>&1 | tee "$logs/native"
+    (use_vulkan && run_native) 2>&1 | tee "$logs/native"
     counted native "${PIPESTATUS[0]}" \
         "$(sum '^test result:.* \([0-9]*\) passed.*' native)" "$(sum '^test result:.* \([0-9]*\) failed.*' native)"
+    say "seconds of the native tests by file (several run at once)"
+    times_of_native
+}
+
+# The built tests are run by hand: only so do they tell their times, which the stable `cargo test` keeps to itself.
+run_native() {
+    local program programs status=0
+    programs=$(test_programs) || return 1
+    for program in $programs; do
+        RUSTC_BOOTSTRAP=1 "$program" -Zunstable-options --report-time --color=never || status=1
+    done
+    return $status
+}
+
+# Builds all tests and prints the paths of the programs.
+test_programs() {
+    set -o pipefail
+    cargo test --no-run --message-format=json-render-diagnostics |
+        node -e 'for (const line of require("node:fs").readFileSync(0, "utf8").split("\n")) {
+            const message = line && JSON.parse(line);
+            if (message.executable && message.profile.test) console.log(message.executable);
+        }'
+}
+
+# A test is named by its modules, `session::storage::a_run_goes_on`; the file is what stands before the last.
+times_of_native() {
+    sed -n 's/^test \(.*\)::[a-z0-9_]* .* <\([0-9.]*\)s>$/\1 \2/p' "$logs/native" |
+        awk '{ seconds[$1] += $2; all += $2 } END { for (file in seconds) printf "%8.1f s  %s\n", seconds[file], file; printf "%8.1f s  in all\n", all }' |
+        sort -rn
 }
 
 # What our tokenizers export, loaded in Python: each counts.
@@ -47,8 +76,12 @@ check_python() {
 check_build() { single build scripts/build.sh release; }
 
 check_e2e() {
-    node --test --test-concurrency=1 --test-reporter=spec tests/e2e/*.test.mjs 2>&1 | tee "$logs/e2e"
+    rm -f "$logs/e2e-times"
+    node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
+        --test-reporter=./scripts/test-times.mjs --test-reporter-destination="$logs/e2e-times" tests/e2e/*.test.mjs 2>&1 | tee "$logs/e2e"
     counted e2e "${PIPESTATUS[0]}" "$(sum '^ℹ pass \([0-9]*\)$' e2e)" "$(sum '^ℹ fail \([0-9]*\)$' e2e)"
+    say "seconds of the browser tests by file"
+    cat "$logs/e2e-times"
 }
 
 single() {

@@ -137,6 +137,21 @@ export class Visit {
     return (await this.worker()).evaluate(() => ({ ...globalThis.gpuCalls }));
   }
 
+  /**
+   * Tasks on the page's thread since `before` (a length of `seen.longTasks`) that took longer than this very browser takes
+   * now, at worst, for twice a fixed piece of computing: 50 ms on two idle cores, more on a busy machine.
+   */
+  async tasksTooLong(before) {
+    const tasks = this.seen.longTasks.slice(before);
+    const paces = [];
+    for (let time = 0; time < 6; time += 1) paces.push(await this.page.evaluate(fixedWork));
+    // The first ones are run before the browser has compiled them.
+    const limit = Math.max(50, 2 * Math.max(...paces.slice(3)));
+    const told = tasks.map(({ duration }) => Math.round(duration)).join(", ") || "none";
+    console.log(`    tasks of 50 ms and more: ${told} (limit ${Math.round(limit)} ms)`);
+    return tasks.filter(({ duration }) => duration > limit);
+  }
+
   /** The WCAG 2.2 AA breaches that axe finds, each as one readable line. */
   async accessibility(selector = "html") {
     await this.page.evaluate(axeSource());
@@ -194,4 +209,12 @@ function axeSource() {
 function once(key, start) {
   if (!running.has(key)) running.set(key, start());
   return running.get(key);
+}
+
+/** Milliseconds of a computation that takes about 20 ms on an idle core. Runs in the page. */
+function fixedWork() {
+  const began = performance.now();
+  let state = 1;
+  for (let turn = 0; turn < 8_000_000; turn += 1) state = (Math.imul(state, 1664525) + turn) | 0;
+  return performance.now() - began + (state === 0 ? 1 : 0);
 }

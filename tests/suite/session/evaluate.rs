@@ -275,7 +275,9 @@ fn measuring_is_given_up_when_told() {
         }
         _ => Vec::new(),
     });
+    let begun = |event: &Event| matches!(event, Event::Progress { work: gptling::protocol::Work::Evaluating, .. });
     let answered = |event: &Event| matches!(event, Event::Evaluate(EvaluateEvent::Measured { .. }));
+    assert!(events.iter().any(begun), "it was measured at all");
     assert!(!events.iter().any(answered));
 }
 

@@ -1,5 +1,7 @@
 //! What cleaning changes, what it removes, and what it tells.
 
+use std::time::{Duration, Instant};
+
 use gptling::config::corpus::CleaningConfig;
 use gptling::rng::{Rng, Stream};
 use gptling::text::corpus::clean::{Cleaning, Reason, Report};
@@ -150,15 +152,23 @@ fn markup_goes_and_text_stays() {
     }
 }
 
-/// One million of what makes naive strippers quadratic.
+/// What makes naive strippers quadratic: four times as much of it takes about four times as long, not sixteen times.
 #[test]
 fn hostile_markup_takes_no_time() {
     for hostile in ["<", "<!--", "&", "<a ", "<a \"", "</", "<script>", "&#"] {
-        let started = std::time::Instant::now();
-        let text = hostile.repeat(1_000_000 / hostile.len());
-        assert!(strip(&text).len() <= text.len());
-        assert!(started.elapsed().as_secs() < 5, "{hostile}: {:?}", started.elapsed());
+        let [some, more] = [250_000, 1_000_000].map(|bytes| fastest(&hostile.repeat(bytes / hostile.len())));
+        assert!(more < 10 * some, "{hostile}: {some:?}, then {more:?}");
     }
+}
+
+/// The best of five: whatever else the machine does only adds.
+fn fastest(text: &str) -> Duration {
+    let time = |_| {
+        let began = Instant::now();
+        assert!(strip(text).len() <= text.len());
+        began.elapsed()
+    };
+    (0..5).map(time).min().expect("five times")
 }
 
 #[test]
