@@ -79,6 +79,22 @@ setup_browser() {
         npm ci --silent --prefix tests/e2e
         touch tests/e2e/node_modules/.package-lock.json
     }
+    [ "$(uname)" != Linux ] || setup_engines
+}
+
+# Firefox with a driver for its WebGPU, and WebKitGTK. Their tests are skipped where they are missing, except in CI.
+setup_engines() {
+    local missing=()
+    have firefox-esr || have firefox || [ -n "${FIREFOX:-}" ] || missing+=(firefox-esr)
+    have WebKitWebDriver || missing+=(webkit2gtk-driver)
+    have Xvfb || missing+=(xvfb)
+    software_vulkan > /dev/null || missing+=(mesa-vulkan-drivers)
+    [ ${#missing[@]} != 0 ] || return 0
+    if [ -n "${CI:-}" ]; then
+        system_packages "a second and third browser engine" "${missing[@]}"
+    else
+        (system_packages "a second and third browser engine" "${missing[@]}") || say "going on without: what needs them will be skipped"
+    fi
 }
 
 setup_wasm_target() {

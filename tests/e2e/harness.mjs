@@ -48,12 +48,23 @@ export function browserTest(name, body, { timeout = 180_000 } = {}) {
 }
 
 /** The address of the site, with these functions called first in its worker. */
-export async function siteUrl(...hooks) {
+export function siteUrl(...hooks) {
+  return siteWith({ worker: hooks });
+}
+
+/** The same with functions that are called first in its page too. A function with arguments stands in a list with them. */
+export async function siteWith({ page = [], worker = [] }) {
   assert(statSync(SITE, { throwIfNoEntry: false }), `${SITE} is missing: run 'make build'`);
-  const first = hooks.map((hook) => `(${hook})();\n`).join("");
-  const rewrite = (name, text) => (/^worker_loader/.test(name) ? first + text : text);
-  const site = await once(`site ${first}`, () => serve(SITE, { base: SUB_PATH, rewrite }));
+  const [inPage, inWorker] = [page, worker].map((hooks) => hooks.map(called).join(""));
+  const first = (name) => (/^worker_loader/.test(name) ? inWorker : /^boot/.test(name) ? inPage : "");
+  const rewrite = (name, text) => first(name) + text;
+  const site = await once(`site ${inPage} ${inWorker}`, () => serve(SITE, { base: SUB_PATH, rewrite }));
   return site.url;
+}
+
+function called(hook) {
+  const [body, ...args] = [hook].flat();
+  return `(${body})(...${JSON.stringify(args)});\n`;
 }
 
 /** The browser, with the software WebGPU adapter or with none (`navigator.gpu` is there, and its adapter is null). */

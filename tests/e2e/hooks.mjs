@@ -171,9 +171,91 @@ export function chooseDevice(device) {
   if (globalThis.origin !== "null") localStorage.getItem("gptling.device") ?? localStorage.setItem("gptling.device", device);
 }
 
+/**
+ * Counts the dispatches of this thread whose kernels compute with numbers of 16 bits, by the kernels' names. Whoever asks on the
+ * channel "halves" is told.
+ */
+export function countHalves() {
+  const [counts, names] = [{}, new WeakMap()];
+  const { createShaderModule } = GPUDevice.prototype;
+  GPUDevice.prototype.createShaderModule = function (descriptor) {
+    const module = createShaderModule.call(this, descriptor);
+    if (descriptor.code.startsWith("enable f16;")) names.set(module, descriptor.label);
+    return module;
+  };
+  const { createComputePipeline } = GPUDevice.prototype;
+  GPUDevice.prototype.createComputePipeline = function (descriptor) {
+    const pipeline = createComputePipeline.call(this, descriptor);
+    names.set(pipeline, names.get(descriptor.compute.module));
+    return pipeline;
+  };
+  const { setPipeline, dispatchWorkgroups } = GPUComputePassEncoder.prototype;
+  GPUComputePassEncoder.prototype.setPipeline = function (pipeline) {
+    names.set(this, names.get(pipeline));
+    return setPipeline.call(this, pipeline);
+  };
+  GPUComputePassEncoder.prototype.dispatchWorkgroups = function (...size) {
+    const name = names.get(this);
+    if (name) counts[name] = (counts[name] ?? 0) + 1;
+    return dispatchWorkgroups.apply(this, size);
+  };
+  const channel = new BroadcastChannel("halves");
+  channel.onmessage = () => channel.postMessage(counts);
+}
+
+/** Makes every adapter of this thread one without numbers of 16 bits. */
+export function hideHalves() {
+  const { has } = GPUSupportedFeatures.prototype;
+  GPUSupportedFeatures.prototype.has = function (name) {
+    return name !== "shader-f16" && has.call(this, name);
+  };
+}
+
+/** Makes `globalThis.faults` what this page reports: errors, breaches of its policy, and what is written to the console as an error. */
+export function noteFaults() {
+  const faults = (globalThis.faults = []);
+  // A picture that was measured again within one frame hears of its size in the next: no fault, though browsers report it as one.
+  const isFault = (message) => !/^ResizeObserver loop/.test(message);
+  addEventListener("error", ({ message, error }) => isFault(message) && faults.push(String(error?.stack ?? message)));
+  addEventListener("unhandledrejection", ({ reason }) => faults.push(String(reason?.stack ?? reason)));
+  addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => faults.push(`${effectiveDirective}: ${blockedURI}`));
+  const { error } = console;
+  console.error = (...args) => {
+    faults.push(args.map(String).join(" "));
+    error.apply(console, args);
+  };
+}
+
+/** Makes `globalThis.exported` the texts that this page gives its visitor as files, which go nowhere else. */
+export function keepExports() {
+  const exported = (globalThis.exported = []);
+  const { createObjectURL } = URL;
+  URL.createObjectURL = (blob) => {
+    blob.text().then((text) => exported.push(text));
+    return createObjectURL.call(URL, blob);
+  };
+  const { click } = HTMLElement.prototype;
+  HTMLAnchorElement.prototype.click = function () {
+    if (!this.download) click.call(this);
+  };
+}
+
 /** What was called between two counts: only methods that were called at all. */
 export function callsBetween(before, after) {
-  return Object.fromEntries(Object.keys(after).flatMap((name) => (after[name] > before[name] ? [[name, after[name] - before[name]]] : [])));
+  return Object.fromEntries(Object.keys(after).flatMap((name) => (after[name] > (before[name] ?? 0) ? [[name, after[name] - (before[name] ?? 0)]] : [])));
+}
+
+/** Makes this thread's browser one that keeps nothing for this site, as where "third-party data" or "all site data" is switched off. */
+export function refuseStorage() {
+  const refuse = () => {
+    throw new DOMException("storage is switched off", "SecurityError");
+  };
+  const refuseLater = async () => refuse();
+  StorageManager.prototype.getDirectory = refuseLater;
+  LockManager.prototype.request = refuseLater;
+  for (const name of ["localStorage", "sessionStorage"]) {
+    if (name in globalThis) Object.defineProperty(globalThis, name, { get: refuse });
+  }
 }
 
 /** Makes this thread's clock run a hundred times as fast. */
