@@ -75,8 +75,10 @@ export function verdicts(rows) {
 }
 
 /** One line. */
-export function coldLine({ adapter, device, seconds_to_first_step, pipelines }) {
-  return `Cold start (${adapter}, seedling; the page says: "${device}"): ${digits(seconds_to_first_step)} s from the interactive page to the first training step (at most 3), ${pipelines} pipeline${pipelines === 1 ? "" : "s"} compiled for it (at most 40).`;
+export function coldLine({ adapter, device, seconds_to_first_step, pipelines, starts = [] }) {
+  const visits = starts.map(({ megabits, delay, shown_ms, ready_ms }) => `at ${megabits} Mbit/s and ${delay} ms the first station is shown after ${digits(shown_ms / 1000)} s and the engine ready after ${digits(ready_ms / 1000)} s`);
+  const first = visits.length > 0 ? ` A first visit, imitated: ${visits.join("; ")}.` : "";
+  return `Cold start (${adapter}, seedling; the page says: "${device}"): ${digits(seconds_to_first_step)} s from the interactive page to the first training step (at most 3), ${pipelines} pipeline${pipelines === 1 ? "" : "s"} compiled for it (at most 40).${first}`;
 }
 
 /** The named tables, as far as they were measured. */

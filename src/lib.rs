@@ -17,7 +17,7 @@
 //!
 //! | module | what it is for |
 //! | --- | --- |
-//! | `bin/app`, `bin/worker` | mount the page; start the engine's worker |
+//! | `bin/app`, `bin/worker` | mount the page; start the engine's worker; say where each is cut into parts |
 //! | `ui` | the page: one state, one reducer, components, charts. Sees [`protocol`], [`config`] and [`error`] only |
 //! | `worker` | the session behind a web worker |
 //! | [`session`] | commands in, events out: the state machine. Knows neither browser nor thread |
@@ -30,7 +30,7 @@
 //! | [`protocol`] | commands and events: the whole boundary between page and engine, plain data |
 //! | [`graph`], [`config`], [`rng`], [`error`] | nothing of ours below them |
 //!
-//! # The variant of the data
+//! # The way of the data
 //!
 //! ```text
 //!  page                                        worker
@@ -91,6 +91,10 @@
 //! * **What is whole is never written over.** A kept file has two slots with checksums, and a save goes into the one that
 //!   does not hold the newest whole content ([`store::slots`]). A run is kept every half minute of training, when it pauses
 //!   and when it ends ([`session::storage`]), with the kernels that it is computed with, so that it goes on bit for bit.
+//! * **Parts come when they are needed.** A station, a part of one, an area of the engine, a language: each is a file of its own
+//!   ([`session::parts`], `ui::parts`), and one that does not come costs a sentence and a second try, nothing else. Only the
+//!   binaries name split points: in the library they would be exported into every program. What belongs to one build lies in a
+//!   folder that is named after its content, so that two versions never mix.
 //! * **A setting exists in one place**, its row in [`config::fields`]; a failure is a variant of [`error::Error`], its
 //!   sentence is in `static/locales`, in both languages.
 //! * Input is checked at the door and answered with an error; past it a wrong shape is our bug and panics with the op's
