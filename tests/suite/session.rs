@@ -30,13 +30,16 @@ use gptling::session::{self, Host};
 
 use crate::store::Memory;
 
+/// The commands that an event is answered with.
+type React<'a> = &'a mut dyn FnMut(&Event) -> Vec<Command>;
+
 /// Keeps what it is told, and may answer with new commands.
 ///
 /// One type for all tests: the session is compiled for its host, and once is enough.
 struct Listener<'a> {
     heard: &'a RefCell<Vec<Event>>,
     commands_out: UnboundedSender<Command>,
-    react: RefCell<&'a mut dyn FnMut(&Event) -> Vec<Command>>,
+    react: RefCell<React<'a>>,
     /// The graphics cards that are there when one is opened, one after the other; the last comes again and again.
     cards: RefCell<Vec<Result<Rc<Gpu>>>>,
     /// What is kept, by this session and by those before it.
@@ -138,7 +141,7 @@ fn drive_in_parts(
 
 fn drive_all<'a>(
     heard: &'a RefCell<Vec<Event>>,
-    react: &'a mut dyn FnMut(&Event) -> Vec<Command>,
+    react: React<'a>,
     store: &Memory,
     cards: Vec<Result<Rc<Gpu>>>,
     parts: Parts<Listener<'a>>,

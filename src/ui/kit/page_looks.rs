@@ -31,11 +31,11 @@ impl Looks {
     /// The last declaration of a property for a class; a line that has no fill of its own is not filled.
     fn value(&self, class: &str, property: &str) -> Option<String> {
         let rules = self.0.iter().filter(|(selector, _)| is_for(selector, class));
-        let found = rules.filter_map(|(_, declarations)| {
+        let mut found = rules.filter_map(|(_, declarations)| {
             let mut all = declarations.split(';').filter_map(|it| it.trim().split_once(": "));
             all.find(|(name, _)| *name == property).map(|(_, value)| value.to_string())
         });
-        let value = found.last()?;
+        let value = found.next_back()?;
         // A variable of the marks themselves, which other rules set.
         match value.strip_prefix("var(--class)") {
             Some(_) => self.value(class, "--class"),
