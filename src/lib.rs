@@ -100,6 +100,31 @@
 //! * Input is checked at the door and answered with an error; past it a wrong shape is our bug and panics with the op's
 //!   name and both shapes.
 //!
+//! # Glossary
+//!
+//! What the field has a word for is called by it: `prefill`, `decode`, `kv_cache`, `rstd`, `logits`, `in_flight`, `superseded`,
+//! `milestone`, `MAX_*`; B, T, C, H, D, V are batch, time, channels, heads, head size, vocabulary, and `d_x` is the gradient of `x`.
+//! These words are ours:
+//!
+//! | word | means | where |
+//! | --- | --- | --- |
+//! | area | something a student does or looks at; it has one word in protocol, session, state, sentences and styles | `tests/suite/areas.rs` |
+//! | station, part | one of the five pages, and a tab of it | `ui::state::view` |
+//! | seedling, sprout, shrub | the sizes of model that a student begins with | [`config::presets`] |
+//! | kit | the parts that a model can be put together from; `ui::kit` are those of a picture | [`config::model`] |
+//! | question | what the page has asked the engine, and the last good answer: the newest question wins | `ui::state::question` |
+//! | sync | ask the engine for whatever the page wants to show and does not have | `ui::state` |
+//! | outbox, inbox | commands that wait on the page's side, and on the engine's | `ui::state::engine`, `session::inbox` |
+//! | short way | our own encoding of a whole text, which agrees with the `tokenizers` crate | [`text::tokenizer`] |
+//! | variant | one of several kernels that do the same launch and differ in speed | [`graph::Variant`] |
+//! | oracle | the CPU implementation in `f64` that kernels are judged by | [`cpu`] |
+//! | shape, padding | rows are filled up to four numbers, matrices to four rows | [`graph::shape`] |
+//! | state memory | scalars that stay on the device: step, schedule, clip scale, losses | [`graph::state`] |
+//! | submit size | how many steps go to the device at once, adapted to what they take | `session::submit_size` |
+//! | surprise | a target that a model found unlikely | [`train::metrics`] |
+//! | slot | one of the two places of a file, so that a whole one is never written over | [`store::slots`] |
+//! | design | a way of choosing documents that knows what each of them stands for | [`text::sampling`] |
+//!
 //! # How to add an op
 //!
 //! 1. `src/ops/NAME.rs`: a struct with the op's settings; [`graph::Op`] (shapes, gradient, dispatches, cost) and

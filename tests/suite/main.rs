@@ -1,5 +1,6 @@
 //! Everything that is tested without a browser, as one binary.
 
+mod areas;
 mod case;
 mod cast_f16;
 mod compare;
