@@ -10,7 +10,7 @@
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
-setup: ## Install what is missing (10 minutes the first time, then at once)
+setup: ## Install what is missing (11 minutes on two cores the first time, then at once)
 	@scripts/setup.sh
 
 build: ## Build the site into dist/
