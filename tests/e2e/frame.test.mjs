@@ -7,7 +7,7 @@ const SLOW = { timeout: 60_000 };
 const WORDS = "The gardener waters the small green plants every morning before the sun is high. ".repeat(60);
 
 const station = (page, name) => page.locator(`.step-link[data-station=${name}]`);
-const untilDone = (page, name) => page.locator(`.step-link[data-station=${name}][data-standing=done]`).waitFor(SLOW);
+const untilDone = (page, name) => page.locator(`.step-link[data-station=${name}][data-status=done]`).waitFor(SLOW);
 
 async function paste(page, text) {
   await page.getByLabel("Or paste a text").fill(text);

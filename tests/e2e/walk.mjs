@@ -72,7 +72,7 @@ export class Walk {
 
   /** Waits for what a station does by itself or was told to do. */
   async done(station) {
-    await this.until((name) => document.querySelector(`a[data-station=${name}]`)?.dataset.standing === "done", station);
+    await this.until((name) => document.querySelector(`a[data-station=${name}]`)?.dataset.status === "done", station);
   }
 
   /** Trains to the end, and returns the numbers of the picture of losses as they are saved: CSV. */
