@@ -203,14 +203,14 @@ impl Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{pack, unpack};
 
     #[test]
     fn every_error_arrives_as_it_was_sent() {
         for code in CODES {
             let error = Error::read(code, vec!["18446744073709551615".into(); 9]).expect("a code of ours");
             assert_eq!(error.code(), *code);
-            assert_eq!(unpack::<Error>(&pack(&error)), Ok(error.clone()), "{code}");
+            let bytes = postcard::to_allocvec(&error).expect("plain data");
+            assert_eq!(postcard::from_bytes(&bytes), Ok(error.clone()), "{code}");
             let json = serde_json::to_string(&error).expect("plain data");
             assert_eq!(serde_json::from_str::<Error>(&json).expect("what was written"), error, "{code}");
         }
@@ -220,7 +220,7 @@ mod tests {
     fn what_is_no_error_of_ours_is_refused() {
         let read = |code: &str, arguments: &[&str]| {
             let arguments: Vec<String> = arguments.iter().map(|argument| argument.to_string()).collect();
-            unpack::<Error>(&pack(&(code, arguments)))
+            postcard::from_bytes::<Error>(&postcard::to_allocvec(&(code, arguments)).expect("plain data"))
         };
         assert_eq!(
             read("address_status", &["here", "404"]),

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// The house. A module may name those behind it, and itself.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("bin", &["ui", "worker"]),
+    // Where a program is cut into parts, its binary names what is in them.
+    ("bin", &["ui", "worker", "session", "error"]),
     ("ui", &["protocol", "config", "error"]),
     ("worker", &["session", "store", "protocol", "error"]),
     ("session", &["store", "train", "nn", "gpu", "cpu", "text", "config", "protocol", "error", "rng"]),
