@@ -1,6 +1,7 @@
 //! From bytes to batches: corpora, tokenizers, datasets, the loader. No I/O, no clock; long work comes in pieces whose
 //! owner decides when to go on.
 
+pub mod classes;
 pub mod copied;
 pub mod corpora;
 pub mod corpus;

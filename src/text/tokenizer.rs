@@ -14,6 +14,7 @@ mod reading;
 mod recognise;
 pub mod roundtrip;
 pub mod rules;
+pub mod special;
 pub mod trace;
 mod training;
 pub mod unigram;
@@ -22,9 +23,7 @@ pub mod vocabulary;
 pub mod words;
 
 use std::cell::OnceCell;
-use std::ops::Range;
 
-use regex::Regex;
 use tokenizers::{
     Decoder, DecoderWrapper, Model, ModelWrapper, NormalizerWrapper, OffsetReferential, OffsetType, PreTokenizedString,
     PreTokenizer,
@@ -34,6 +33,7 @@ use crate::config::tokenizer::{END_OF_DOCUMENT, PADDING};
 use crate::config::{TokenizerConfig, TokenizerMethod};
 use crate::error::{Error, Result};
 pub use encoder::Encoder;
+use special::Special;
 pub use training::Training;
 use units::Units;
 use vocabulary::Parts;
@@ -50,14 +50,11 @@ pub struct Tokenizer {
     /// The bytes of every token, as they stand in the vocabulary; empty where an imported one leaves out an id.
     pieces: Vec<Box<[u8]>>,
     cutter: ShortWay,
-    special: Option<Special>,
+    special: Special,
     unknown: Option<u32>,
     /// What each token was merged from, once somebody asks.
     parts: OnceCell<Parts>,
 }
-
-/// Special tokens by their text, and what finds them.
-type Special = (Regex, Vec<(String, u32)>);
 
 /// The short way of encoding.
 enum ShortWay {
@@ -101,27 +98,17 @@ impl Tokenizer {
 
     /// The id that stands behind every document.
     pub fn end_of_document(&self) -> Option<u32> {
-        self.special_id(END_OF_DOCUMENT)
+        self.special.id(END_OF_DOCUMENT)
     }
 
     /// The id of places without text.
     pub fn padding(&self) -> Option<u32> {
-        self.special_id(PADDING)
+        self.special.id(PADDING)
     }
 
     /// Whether an id is that of a special token.
     pub fn is_special(&self, id: u32) -> bool {
-        self.special.iter().any(|(_, tokens)| tokens.iter().any(|(_, special)| *special == id))
-    }
-
-    fn special_id(&self, wanted: &str) -> Option<u32> {
-        let (_, tokens) = self.special.as_ref()?;
-        tokens.iter().find(|(text, _)| text == wanted).map(|(_, id)| *id)
-    }
-
-    fn find_special(&self, text: &str) -> Option<(Range<usize>, u32)> {
-        let found = self.special.as_ref()?.0.find(text)?;
-        self.special_id(found.as_str()).map(|id| (found.range(), id))
+        self.special.has(id)
     }
 
     fn normalizer(&self) -> Option<&NormalizerWrapper> {
@@ -212,7 +199,7 @@ impl Tokenizer {
                 ShortWay::Units(Units::Chunks)
             }
         };
-        let special = special(&pipeline)?;
+        let special = special(&pipeline);
         let unknown = recognise::unknown(&pipeline);
         Ok(Self { config, pipeline, pieces, cutter, special, unknown, parts: OnceCell::new() })
     }
@@ -289,17 +276,9 @@ fn by_character(pieces: &[Box<[u8]>], pipeline: &tokenizers::Tokenizer) -> Vec<u
     table
 }
 
-fn special(pipeline: &tokenizers::Tokenizer) -> Result<Option<Special>> {
-    let added = pipeline.get_added_tokens_decoder();
-    let mut tokens: Vec<(String, u32)> =
-        added.iter().filter(|(_, token)| token.special).map(|(id, token)| (token.content.clone(), *id)).collect();
-    if tokens.is_empty() {
-        return Ok(None);
-    }
-    tokens.sort_by_key(|(_, id)| *id);
-    let pattern = tokens.iter().map(|(text, _)| regex::escape(text)).collect::<Vec<_>>().join("|");
-    let regex = Regex::new(&pattern).map_err(|error| Error::Tokenizer { detail: error.to_string() })?;
-    Ok(Some((regex, tokens)))
+fn special(pipeline: &tokenizers::Tokenizer) -> Special {
+    let added = pipeline.get_added_tokens_decoder().into_iter().filter(|(_, token)| token.special);
+    Special::new(added.map(|(id, token)| (token.content, id)).collect())
 }
 
 fn refused(error: tokenizers::Error) -> Error {

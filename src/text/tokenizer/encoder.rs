@@ -95,7 +95,7 @@ impl<'a> Encoder<'a> {
     /// Takes a special token at the beginning, or what stands before the next one.
     fn begin_part(&mut self) {
         let rest = self.rest;
-        let (end, special) = match self.tokenizer.find_special(rest) {
+        let (end, special) = match self.tokenizer.special.find(rest) {
             Some((place, id)) if place.start == 0 => (place.end, Some(id)),
             Some((place, _)) => (place.start, None),
             None => (rest.len(), None),

@@ -1,31 +1,61 @@
 //! GPT-2's way of cutting text into words before byte-pair encoding (Radford et al., 2019).
 //!
-//! The original pattern ends in `\s+(?!\S)|\s+`: white space before a word gives its last character to that word. A
-//! look-ahead needs a backtracking matcher; this does the same by hand, so that the fast one suffices.
+//! It is told as a pattern, [`PATTERN`], and done by hand: every text that is learned from or encoded goes through here, and
+//! a scanner of a few lines is faster than any matcher and brings no tables of patterns with it.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::text::classes::{is_letter, is_number};
 
 /// The whole pattern, as it stands in the files of methods that use it.
 pub const PATTERN: &str = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
 
-static WORD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+").expect("a valid pattern")
-});
+const CONTRACTIONS: [&str; 7] = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Space,
+    Letter,
+    Number,
+    Other,
+}
 
 /// The word that begins at `at`; all of them put together are the text.
 pub fn next(text: &str, at: usize) -> Option<Range<usize>> {
-    let found = WORD.find_at(text, at)?;
-    debug_assert_eq!(found.start(), at, "every character is in some word");
-    let word = without_the_last_space(found.as_str(), found.end() == text.len());
-    Some(at..at + word.len())
+    let rest = &text[at..];
+    let length = match class(rest.chars().next()?) {
+        Class::Space => spaces(rest),
+        class => contraction(rest).unwrap_or_else(|| run(rest, class)),
+    };
+    Some(at..at + length)
 }
 
-/// White space before a word, of more than one character, leaves its last one to the word.
-fn without_the_last_space(word: &str, ends_the_text: bool) -> &str {
-    let mut characters = word.chars();
-    let last_is_space = characters.next_back().is_some_and(char::is_whitespace);
-    if last_is_space && !ends_the_text && !characters.as_str().is_empty() { characters.as_str() } else { word }
+fn class(character: char) -> Class {
+    match character {
+        _ if character.is_whitespace() => Class::Space,
+        _ if is_letter(character) => Class::Letter,
+        _ if is_number(character) => Class::Number,
+        _ => Class::Other,
+    }
+}
+
+/// Bytes of the characters of one class at the beginning.
+fn run(text: &str, wanted: Class) -> usize {
+    text.find(|character| class(character) != wanted).unwrap_or(text.len())
+}
+
+fn contraction(text: &str) -> Option<usize> {
+    CONTRACTIONS.iter().find(|contraction| text.starts_with(**contraction)).map(|contraction| contraction.len())
+}
+
+/// A space goes with what stands behind it. Of more white space the last character is left to the word that follows.
+fn spaces(text: &str) -> usize {
+    let length = run(text, Class::Space);
+    let Some(next) = text[length..].chars().next() else { return length };
+    let last = text[..length].chars().next_back().map_or(0, char::len_utf8);
+    match length - last {
+        0 if text.starts_with(' ') => length + run(&text[length..], class(next)),
+        0 => length,
+        before => before,
+    }
 }

@@ -4,6 +4,7 @@ mod hostile;
 mod imports;
 mod methods;
 mod python;
+mod scanners;
 
 use gptling::config::{Source, TokenizerConfig, TokenizerMethod};
 use gptling::error::{Error, Result};
