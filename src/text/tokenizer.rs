@@ -9,6 +9,7 @@ pub mod comparison;
 mod encoder;
 pub mod import;
 pub mod merging;
+mod normalizer;
 pub mod pipeline;
 mod reading;
 mod recognise;
@@ -25,14 +26,14 @@ pub mod words;
 use std::cell::OnceCell;
 
 use tokenizers::{
-    Decoder, DecoderWrapper, Model, ModelWrapper, NormalizerWrapper, OffsetReferential, OffsetType, PreTokenizedString,
-    PreTokenizer,
+    Decoder, DecoderWrapper, Model, ModelWrapper, OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer,
 };
 
 use crate::config::tokenizer::{END_OF_DOCUMENT, PADDING};
 use crate::config::{TokenizerConfig, TokenizerMethod};
 use crate::error::{Error, Result};
 pub use encoder::Encoder;
+use normalizer::Normalizer;
 use special::Special;
 pub use training::Training;
 use units::Units;
@@ -111,9 +112,9 @@ impl Tokenizer {
         self.special.has(id)
     }
 
-    fn normalizer(&self) -> Option<&NormalizerWrapper> {
-        // Where units go through the whole pipeline, it normalizes them itself.
-        self.pipeline.get_normalizer().filter(|_| self.config.is_some())
+    /// Where units go through the whole pipeline, it normalizes them itself.
+    fn normalizer(&self) -> Option<Normalizer> {
+        self.config.as_ref().and_then(Normalizer::new)
     }
 
     /// Ids of a short text; for a corpus see [`Encoder`].

@@ -81,7 +81,7 @@ impl<'a> Encoder<'a> {
         };
         if !part.is_done() {
             // Normalizing a byte takes about as long as encoding four.
-            let done = 4 * part.advance(self.tokenizer.normalizer());
+            let done = 4 * part.advance(self.tokenizer.normalizer().as_ref());
             self.part = Some((part, at));
             return done;
         }
@@ -102,7 +102,7 @@ impl<'a> Encoder<'a> {
         };
         match special {
             Some(id) => self.ids.push(id),
-            None => self.part = Some((Reading::new(&rest[..end], self.tokenizer.normalizer()), 0)),
+            None => self.part = Some((Reading::new(&rest[..end], self.tokenizer.normalizer().as_ref()), 0)),
         }
         self.rest = &rest[end..];
     }

@@ -1,14 +1,14 @@
 //! Normalizing a text, a piece at a time.
 
-use tokenizers::{NormalizedString, Normalizer, NormalizerWrapper};
+use super::normalizer::Normalizer;
 
-/// Bytes that one piece takes: the crate notes where each byte comes from, which takes much room.
+/// Bytes that one piece takes.
 const PIECE: usize = 64 * 1024;
 
 /// A text on its way through a normalizer; without one, it is there at once.
 ///
 /// Pieces end where no character can join one behind it, so that the result is that of the whole text. This holds for the
-/// normalizers of [`super::pipeline`], which look at a character and its combining marks alone.
+/// steps of [`Normalizer`], which look at a character and its combining marks alone.
 pub struct Reading<'a> {
     text: &'a str,
     at: usize,
@@ -16,7 +16,7 @@ pub struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub fn new(text: &'a str, normalizer: Option<&NormalizerWrapper>) -> Self {
+    pub fn new(text: &'a str, normalizer: Option<&Normalizer>) -> Self {
         Self { text, at: 0, normalized: normalizer.map(|_| String::new()) }
     }
 
@@ -25,12 +25,10 @@ impl<'a> Reading<'a> {
     }
 
     /// Normalizes one piece; gives the bytes that it was.
-    pub fn advance(&mut self, normalizer: Option<&NormalizerWrapper>) -> usize {
+    pub fn advance(&mut self, normalizer: Option<&Normalizer>) -> usize {
         let (Some(normalizer), Some(normalized)) = (normalizer, &mut self.normalized) else { return 0 };
         let end = end_of_piece(self.text, self.at);
-        let mut piece = NormalizedString::from(&self.text[self.at..end]);
-        normalizer.normalize(&mut piece).expect("normalizers of ours take every text");
-        normalized.push_str(piece.get());
+        normalized.push_str(&normalizer.apply(&self.text[self.at..end]));
         let bytes = end - self.at;
         self.at = end;
         bytes

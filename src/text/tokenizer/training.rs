@@ -7,12 +7,10 @@ use tokenizers::models::bpe::BPE;
 use tokenizers::models::unigram::Unigram;
 use tokenizers::models::wordlevel::WordLevel;
 use tokenizers::models::wordpiece::WordPiece;
-use tokenizers::{
-    ModelWrapper, NormalizerWrapper, OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer,
-    PreTokenizerWrapper,
-};
+use tokenizers::{ModelWrapper, OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer, PreTokenizerWrapper};
 
 use super::merging::{CONTINUES, Lesson, Merges, Merging, Rule};
+use super::normalizer::Normalizer;
 use super::reading::Reading;
 use super::unigram::Learning;
 use super::units::Units;
@@ -34,7 +32,7 @@ const COUNTING: f32 = 0.4;
 /// so that the part held out has no unknown ones.
 pub struct Training<'a> {
     config: TokenizerConfig,
-    normalizer: Option<NormalizerWrapper>,
+    normalizer: Option<Normalizer>,
     pre_tokenizer: Option<PreTokenizerWrapper>,
     counting: Counting<'a>,
     /// Words as the model is given them, most frequent first.
@@ -101,7 +99,7 @@ impl<'a> Training<'a> {
             characters: BTreeSet::new(),
         };
         Self {
-            normalizer: pipeline::normalizer(config),
+            normalizer: Normalizer::new(config),
             pre_tokenizer: pipeline::pre_tokenizer(config),
             config: config.clone(),
             counting,
@@ -313,7 +311,7 @@ impl Counting<'_> {
         self.bytes = self.documents.iter().map(|(document, _)| document.len()).sum();
     }
 
-    fn advance(&mut self, normalizer: Option<&NormalizerWrapper>, units: Option<Units>) {
+    fn advance(&mut self, normalizer: Option<&Normalizer>, units: Option<Units>) {
         let mut left = PIECE;
         while left > 0
             && let Some((document, counts)) = self.documents.get(self.next)
