@@ -182,6 +182,12 @@ impl Graph {
         self.inner.borrow().tensors.clone()
     }
 
+    /// The shapes of these tensors.
+    pub fn shapes(&self, ids: &[TensorId]) -> Vec<Shape> {
+        let inner = self.inner.borrow();
+        ids.iter().map(|&id| inner.tensors[id].shape).collect()
+    }
+
     /// Words of token memory in use.
     pub fn token_words(&self) -> usize {
         self.inner.borrow().token_words
@@ -307,25 +313,6 @@ impl Graph {
             inner.producers[output.id].get_or_insert(index);
         }
         inner.nodes.push(Node { op: Rc::new(op), inputs: ids(inputs), outputs: ids(outputs) });
-    }
-
-    /// Whether no node was recorded since the one that wrote this tensor.
-    pub fn is_newest(&self, id: TensorId) -> bool {
-        let inner = self.inner.borrow();
-        inner.nodes.len().checked_sub(1).is_some_and(|last| inner.producers[id] == Some(last))
-    }
-
-    /// Lets the newest node do more: another op, more inputs, and fresh outputs behind its own. Returns these.
-    pub fn extend_newest<'g>(&'g self, op: impl Op + 'static, more_inputs: &[Tensor<'g>]) -> Vec<Tensor<'g>> {
-        let mut node = self.inner.borrow_mut().nodes.pop().expect("a graph that is extended has a node");
-        node.inputs.extend(more_inputs.iter().map(|tensor| tensor.id));
-        let tensors = |ids: &[TensorId]| ids.iter().map(|&id| Tensor { graph: self, id }).collect::<Vec<_>>();
-        let shapes: Vec<Shape> = tensors(&node.inputs).into_iter().map(Tensor::shape).collect();
-        let mut outputs = tensors(&node.outputs);
-        let fresh: Vec<Shape> = op.outputs(&shapes).split_off(outputs.len());
-        outputs.extend(fresh.into_iter().map(|shape| self.activation(shape)));
-        self.record_into(op, &tensors(&node.inputs), &outputs);
-        outputs.split_off(node.outputs.len())
     }
 
     /// How many times nodes read this tensor.

@@ -19,6 +19,12 @@ pub trait Op: Debug + Any + ComputeBoth {
         panic!("{}: has no gradient", self.name());
     }
 
+    /// The shape of the partial sums that its gradient leaves for [`Gradients::defer_sum`], if it leaves any.
+    fn partial_sums(&self, outputs: &[Shape]) -> Option<Shape> {
+        let _ = outputs;
+        None
+    }
+
     fn dispatches(&self, io: &IoShapes) -> Vec<Dispatch>;
 
     fn cost(&self, io: &IoShapes) -> Cost;

@@ -10,6 +10,20 @@ use crate::graph::{Graph, Tensor};
 use crate::ops::dropout::Dropout;
 use crate::ops::linear::Activation;
 
+/// What a block reads: the residual stream, and what its first norm makes of it, where that is known already.
+#[derive(Clone, Copy)]
+pub struct Stream<'g> {
+    /// (B, T, C)
+    pub x: Tensor<'g>,
+    pub normal: Option<Tensor<'g>>,
+}
+
+impl<'g> From<Tensor<'g>> for Stream<'g> {
+    fn from(x: Tensor<'g>) -> Self {
+        Stream { x, normal: None }
+    }
+}
+
 #[derive(Debug)]
 pub struct Block {
     ln_1: Norm,
@@ -41,14 +55,20 @@ impl Block {
         self.mlp.c_proj.to_f16(graph);
     }
 
+    /// The norm that the block begins with, if it begins with one.
+    pub fn first_norm(&self) -> Option<&Norm> {
+        (self.place == NormPlace::Before).then_some(&self.ln_1)
+    }
+
     /// (B, T, C) -> (B, T, C)
-    pub fn forward<'g>(&self, x: Tensor<'g>, angles: Option<Tensor<'g>>, mode: Mode) -> Tensor<'g> {
-        self.forward_from(x, self.project_in(x, angles, Rows::All), mode)
+    pub fn forward<'g>(&self, stream: Stream<'g>, angles: Option<Tensor<'g>>, mode: Mode) -> Tensor<'g> {
+        self.forward_from(stream.x, self.project_in(stream, angles, Rows::All), mode)
     }
 
     /// What the tokens say for themselves: (B, T, C) -> (B, T, M).
-    pub fn project_in<'g>(&self, x: Tensor<'g>, angles: Option<Tensor<'g>>, rows: Rows) -> Tensor<'g> {
-        self.mixer.project_in(self.before(&self.ln_1, x), angles, rows)
+    pub fn project_in<'g>(&self, stream: Stream<'g>, angles: Option<Tensor<'g>>, rows: Rows) -> Tensor<'g> {
+        let normal = stream.normal.unwrap_or_else(|| self.before(&self.ln_1, stream.x));
+        self.mixer.project_in(normal, angles, rows)
     }
 
     /// What follows [`Block::look`]: (B, T, C), (B, T, M) -> (B, T, C).
@@ -57,9 +77,9 @@ impl Block {
     }
 
     /// The last token alone: (1, 1, C) -> (1, 1, C).
-    pub fn decode<'g>(&self, x: Tensor<'g>, angles: Option<Tensor<'g>>, kv_cache: Tensor<'g>) -> Tensor<'g> {
-        let y = self.mixer.decode(self.project_in(x, angles, Rows::Last), kv_cache);
-        self.finish(x, y, Mode::Evaluate)
+    pub fn decode<'g>(&self, stream: Stream<'g>, angles: Option<Tensor<'g>>, kv_cache: Tensor<'g>) -> Tensor<'g> {
+        let y = self.mixer.decode(self.project_in(stream, angles, Rows::Last), kv_cache);
+        self.finish(stream.x, y, Mode::Evaluate)
     }
 
     /// What was found goes onto the residual stream, and from there through the mlp.

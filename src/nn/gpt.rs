@@ -1,7 +1,7 @@
 //! The whole model: GPT-2 (Radford et al., 2019), and what becomes of it when its parts are exchanged. B batch, T time, C
 //! channels, V vocabulary.
 
-use super::block::Block;
+use super::block::{Block, Stream};
 use super::layers::Norm;
 use super::mixer::Rows;
 use super::positions::Positions;
@@ -64,9 +64,28 @@ impl Gpt {
     /// (B, T) ids -> (B, T, C): what the head reads.
     fn features<'g>(&self, ids: Tensor<'g>, mode: Mode) -> Tensor<'g> {
         let angles = self.positions.angles(ids.graph);
-        let x = ids.embedding(self.wte.of(ids.graph), self.positions.vectors(ids.graph));
-        let x = mode.at(0).map_or(x, |dropout| x.dropout(dropout));
-        self.h.iter().fold(x, |x, block| block.forward(x, angles, mode))
+        let stream = self.embed(ids, Rows::All, mode);
+        self.h.iter().fold(stream, |stream, block| block.forward(stream, angles, mode).into()).x
+    }
+
+    /// (B, T) ids -> (B, T, C), and in the same kernel what the first block's norm makes of it; of the last token alone,
+    /// (1, 1, C). What is dropped in between is dropped before the norm, which then stands by itself.
+    fn embed<'g>(&self, ids: Tensor<'g>, rows: Rows, mode: Mode) -> Stream<'g> {
+        let (tokens, positions) = (self.wte.of(ids.graph), self.positions.vectors(ids.graph));
+        let dropout = mode.at(0);
+        let norm = self.h.first().and_then(Block::first_norm).filter(|_| dropout.is_none());
+        let normed = norm.map(|norm| norm.of(ids.graph)).map(|norm| match rows {
+            Rows::All => ids.embedding_normed(tokens, positions, norm),
+            Rows::Last => ids.last_embedding_normed(tokens, positions, norm),
+        });
+        if let Some([x, normal]) = normed {
+            return Stream { x, normal: Some(normal) };
+        }
+        let x = match rows {
+            Rows::All => ids.embedding(tokens, positions),
+            Rows::Last => ids.last_embedding(tokens, positions),
+        };
+        dropout.map_or(x, |dropout| x.dropout(dropout)).into()
     }
 
     /// (.., C) -> (.., V) logits.
@@ -98,12 +117,12 @@ impl Gpt {
         let (last, before) = self.h.split_last().expect("a model has layers");
         let angles = self.positions.angles(window.graph);
         let mut kv_cache = Vec::new();
-        let x = window.embedding(self.wte.of(window.graph), self.positions.vectors(window.graph));
-        let x = before.iter().fold(x, |x, block| {
-            kv_cache.push(block.project_in(x, angles, Rows::All).keep());
-            block.forward_from(x, kv_cache[kv_cache.len() - 1], Mode::Evaluate)
+        let stream = self.embed(window, Rows::All, Mode::Evaluate);
+        let stream = before.iter().fold(stream, |stream, block| {
+            kv_cache.push(block.project_in(stream, angles, Rows::All).keep());
+            block.forward_from(stream.x, kv_cache[kv_cache.len() - 1], Mode::Evaluate).into()
         });
-        kv_cache.push(last.project_in(x, angles, Rows::All).keep());
+        kv_cache.push(last.project_in(stream, angles, Rows::All).keep());
         kv_cache
     }
 
@@ -111,8 +130,8 @@ impl Gpt {
     /// needs of the tokens before stands in `kv_cache`, where what it is remembered by takes its place.
     pub fn decode<'g>(&self, window: Tensor<'g>, kv_cache: &[Tensor<'g>]) -> Tensor<'g> {
         let angles = self.positions.angles(window.graph);
-        let x = window.last_embedding(self.wte.of(window.graph), self.positions.vectors(window.graph));
-        let x = self.h.iter().zip(kv_cache).fold(x, |x, (block, kv_cache)| block.decode(x, angles, *kv_cache));
-        self.head(x)
+        let stream = self.embed(window, Rows::Last, Mode::Evaluate);
+        let blocks = self.h.iter().zip(kv_cache);
+        self.head(blocks.fold(stream, |stream, (block, kv_cache)| block.decode(stream, angles, *kv_cache).into()).x)
     }
 }

@@ -4,6 +4,7 @@ use super::{Init, Parameter, Scope};
 use crate::config::ModelConfig;
 use crate::config::model;
 use crate::graph::{Graph, Tensor};
+use crate::ops::layer_norm::Normalizer;
 use crate::ops::linear::{Activation, Orientation};
 
 /// y = x W + b, the weight (inputs, outputs) as in GPT-2's Conv1D. The model may have no b.
@@ -77,12 +78,17 @@ impl Norm {
 
     /// (.., C) -> (.., C)
     pub fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
-        let weight = self.weight.of(x.graph);
+        x.normalized(self.of(x.graph))
+    }
+
+    /// The norm with its weights in this graph.
+    pub fn of<'g>(&self, graph: &'g Graph) -> Normalizer<'g> {
+        let weight = self.weight.of(graph);
         match self.kind {
             model::Norm::LayerNorm => {
-                x.layer_norm(weight, self.bias.as_ref().map(|bias| bias.of(x.graph)), Self::EPSILON)
+                Normalizer::layer_norm(weight, self.bias.as_ref().map(|bias| bias.of(graph)), Self::EPSILON)
             }
-            model::Norm::RmsNorm => x.rms_norm(weight, Self::EPSILON),
+            model::Norm::RmsNorm => Normalizer::rms_norm(weight, Self::EPSILON),
         }
     }
 }

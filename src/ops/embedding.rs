@@ -1,8 +1,6 @@
 //! `embedding`: the vectors of tokens and of their positions, added.
 
-use std::any::Any;
-
-use super::layer_norm::{self, LayerNorm};
+use super::layer_norm::{self, LayerNorm, Normalizer};
 use super::rows::{ROWS_AND_STATE, over_rows, shared_or_alone};
 use crate::graph::kernel::{Kernel, line};
 use crate::graph::{
@@ -34,28 +32,48 @@ enum Which {
 impl<'g> Tensor<'g> {
     /// (B, T) -> (B, T, C): row `id` of `tokens` plus row `t` of `positions`, weights or a table, if there are any.
     pub fn embedding(self, tokens: Tensor<'g>, positions: Option<Tensor<'g>>) -> Tensor<'g> {
-        self.embedded(Which::All, tokens, positions)
+        self.embedded(Which::All, tokens, positions, None)[0]
+    }
+
+    /// (B, T) -> (B, T, C) twice: the same, and what a norm makes of it, in one kernel.
+    pub fn embedding_normed(
+        self,
+        tokens: Tensor<'g>,
+        positions: Option<Tensor<'g>>,
+        norm: Normalizer<'g>,
+    ) -> [Tensor<'g>; 2] {
+        let outputs = self.embedded(Which::All, tokens, positions, Some(norm));
+        [outputs[0], outputs[1]]
     }
 
     /// (1, T) -> (1, 1, C): the same for the last token of the window, whose length is in the state.
     pub fn last_embedding(self, tokens: Tensor<'g>, positions: Option<Tensor<'g>>) -> Tensor<'g> {
-        self.embedded(Which::Last, tokens, positions)
+        self.embedded(Which::Last, tokens, positions, None)[0]
     }
 
-    fn embedded(self, which: Which, tokens: Tensor<'g>, positions: Option<Tensor<'g>>) -> Tensor<'g> {
-        let op = Embedding { which, positions: positions.is_some(), norm: None };
-        let inputs: Vec<Tensor> = [self, tokens].into_iter().chain(positions).collect();
-        self.graph.record(op, &inputs)[0]
+    /// (1, T) -> (1, 1, C) twice: the same with its norm.
+    pub fn last_embedding_normed(
+        self,
+        tokens: Tensor<'g>,
+        positions: Option<Tensor<'g>>,
+        norm: Normalizer<'g>,
+    ) -> [Tensor<'g>; 2] {
+        let outputs = self.embedded(Which::Last, tokens, positions, Some(norm));
+        [outputs[0], outputs[1]]
     }
-}
 
-/// Makes the newest node normalize as well, if it is the embedding that made `x`.
-pub(super) fn extended<'g>(x: Tensor<'g>, norm: LayerNorm, pair: Tensor<'g>) -> Option<Tensor<'g>> {
-    let graph = x.graph;
-    let node = graph.producer(x.id).filter(|_| graph.is_newest(x.id))?;
-    let op: &dyn Any = &*node.op;
-    let embedding = op.downcast_ref::<Embedding>().copied().filter(|embedding| embedding.norm.is_none())?;
-    Some(graph.extend_newest(Embedding { norm: Some(norm), ..embedding }, &[pair])[0])
+    fn embedded(
+        self,
+        which: Which,
+        tokens: Tensor<'g>,
+        positions: Option<Tensor<'g>>,
+        norm: Option<Normalizer<'g>>,
+    ) -> Vec<Tensor<'g>> {
+        let op = Embedding { which, positions: positions.is_some(), norm: norm.map(|norm| norm.norm) };
+        let inputs: Vec<Tensor> =
+            [self, tokens].into_iter().chain(positions).chain(norm.map(|norm| norm.pair)).collect();
+        self.graph.record(op, &inputs)
+    }
 }
 
 impl Embedding {
@@ -92,6 +110,10 @@ impl Op for Embedding {
         let Some(norm) = self.norm else { return vec![x] };
         norm.check(x, inputs[self.pair()]);
         vec![x, x, layer_norm::statistics(x)]
+    }
+
+    fn partial_sums(&self, outputs: &[Shape]) -> Option<Shape> {
+        self.norm.map(|norm| norm.partial_sums_of(outputs[0]))
     }
 
     fn gradient<'g>(&self, io: &Io<'g>, d_outputs: &[Option<Tensor<'g>>], gradients: &mut Gradients<'g>) {

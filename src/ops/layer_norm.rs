@@ -6,8 +6,8 @@ use crate::graph::differentiate::Sums;
 use crate::graph::kernel::Kernel;
 use crate::graph::op::stretch;
 use crate::graph::{
-    ALIGNMENT, Compute, Cost, CpuIo, Dispatch, Float, Gradients, Graph, Io, IoShapes, Memory, Node, Op, Params, Shape,
-    Slot, Tensor, TensorId, TensorInfo, Write, float,
+    ALIGNMENT, Compute, Cost, CpuIo, Dispatch, Float, Gradients, Io, IoShapes, Memory, Op, Params, Shape, Slot, Tensor,
+    TensorId, TensorInfo, Write, float,
 };
 
 const SOURCE: &str = include_str!("../../shaders/layer_norm.wgsl");
@@ -29,22 +29,43 @@ pub struct LayerNorm {
     shift: Option<TensorId>,
 }
 
+/// A norm with its weights.
+#[derive(Clone, Copy)]
+pub struct Normalizer<'g> {
+    pub(super) norm: LayerNorm,
+    /// Scale and shift side by side.
+    pub(super) pair: Tensor<'g>,
+}
+
+impl<'g> Normalizer<'g> {
+    /// Rows with mean 0 and variance 1, then scaled by `weight` and shifted by `bias`, if there is one: two weights that lie
+    /// side by side.
+    pub fn layer_norm(weight: Tensor<'g>, bias: Option<Tensor<'g>>, epsilon: f32) -> Self {
+        let norm = LayerNorm { epsilon, centred: true, scale: weight.id, shift: bias.map(|bias| bias.id) };
+        Self { norm, pair: pair(weight, bias) }
+    }
+
+    /// Rows with mean square 1, then scaled by `weight`.
+    pub fn rms_norm(weight: Tensor<'g>, epsilon: f32) -> Self {
+        let norm = LayerNorm { epsilon, centred: false, scale: weight.id, shift: None };
+        Self { norm, pair: pair(weight, None) }
+    }
+}
+
 impl<'g> Tensor<'g> {
-    /// (.., C) -> (.., C): rows with mean 0 and variance 1, then scaled by `weight` and shifted by `bias`, if there is one:
-    /// two weights that lie side by side. Straight behind an embedding both are one kernel.
+    /// (.., C) -> (.., C)
+    pub fn normalized(self, by: Normalizer<'g>) -> Tensor<'g> {
+        self.graph.record(by.norm, &[self, by.pair])[0]
+    }
+
+    /// (.., C) -> (.., C): as [`Normalizer::layer_norm`] says.
     pub fn layer_norm(self, weight: Tensor<'g>, bias: Option<Tensor<'g>>, epsilon: f32) -> Tensor<'g> {
-        self.normalized(weight, bias, true, epsilon)
+        self.normalized(Normalizer::layer_norm(weight, bias, epsilon))
     }
 
-    /// (.., C) -> (.., C): rows with mean square 1, then scaled by `weight`.
+    /// (.., C) -> (.., C): as [`Normalizer::rms_norm`] says.
     pub fn rms_norm(self, weight: Tensor<'g>, epsilon: f32) -> Tensor<'g> {
-        self.normalized(weight, None, false, epsilon)
-    }
-
-    fn normalized(self, weight: Tensor<'g>, bias: Option<Tensor<'g>>, centred: bool, epsilon: f32) -> Tensor<'g> {
-        let norm = LayerNorm { epsilon, centred, scale: weight.id, shift: bias.map(|bias| bias.id) };
-        let pair = pair(weight, bias);
-        super::embedding::extended(self, norm, pair).unwrap_or_else(|| self.graph.record(norm, &[self, pair])[0])
+        self.normalized(Normalizer::rms_norm(weight, epsilon))
     }
 }
 
@@ -69,17 +90,6 @@ pub(super) fn statistics(x: Shape) -> Shape {
     Shape::of(&[2 * x.rows()])
 }
 
-/// Norms of tensors of this shape.
-fn norms(graph: &Graph, x: Shape) -> usize {
-    let tensors = graph.tensors();
-    let normalizes = |node: &Node| {
-        let (name, inputs) = (node.op.name(), &node.inputs);
-        (name == "layer_norm" && tensors[inputs[0]].shape == x)
-            || (name == "embedding" && tensors[node.outputs[0]].shape == x)
-    };
-    graph.nodes().iter().filter(|node| normalizes(node)).count()
-}
-
 fn params(x: Shape, epsilon: f32, slot: usize) -> Params {
     let params = Params::new().u32("rows", x.rows()).u32("columns", x.columns()).u32("stride", x.stride() / 4);
     params.u32("pitch", pitch(x.columns()) / 4).u32("slot", slot).f32("epsilon", epsilon)
@@ -100,6 +110,11 @@ impl LayerNorm {
         kernel.with("CENTRED", self.centred).with("SHIFT", self.shift.is_some())
     }
 
+    /// What the gradient leaves to be summed for scale and shift, where `x` is normalized.
+    pub(super) fn partial_sums_of(&self, x: Shape) -> Shape {
+        slot(x, self.parts())
+    }
+
     /// Records what carries `d_y` back to `x` and to scale and shift.
     pub(super) fn back<'g>(&self, [x, pair, statistics, d_y]: [Tensor<'g>; 4], gradients: &mut Gradients<'g>) {
         let graph = x.graph;
@@ -107,9 +122,9 @@ impl LayerNorm {
         let (d_weight, add_later) = target(self.scale);
         let d_bias = self.shift.map(|shift| target(shift).0);
         let target = (self::pair(d_weight, d_bias), add_later);
-        let (slot, slots) = (slot(x.shape(), self.parts()), || norms(graph, x.shape()));
+        let slot = self.partial_sums_of(x.shape());
         let finish = if self.shift.is_some() { DParameters::record_pairs } else { DParameters::record_scales };
-        let (partial, slot) = gradients.defer_sum(slot, target, slots, finish);
+        let (partial, slot) = gradients.defer_sum(slot, target, finish);
         let (d_x, add) = gradients.target(x);
         graph.record_into(DInput { norm: *self, add, slot }, &[x, pair, statistics, d_y], &[d_x, partial]);
     }
@@ -142,6 +157,10 @@ impl Op for LayerNorm {
         let &[x, pair] = inputs else { panic!("layer_norm: {inputs:?}") };
         self.check(x, pair);
         vec![x, statistics(x)]
+    }
+
+    fn partial_sums(&self, outputs: &[Shape]) -> Option<Shape> {
+        Some(self.partial_sums_of(outputs[0]))
     }
 
     fn gradient<'g>(&self, io: &Io<'g>, d_outputs: &[Option<Tensor<'g>>], gradients: &mut Gradients<'g>) {

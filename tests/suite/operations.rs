@@ -10,6 +10,7 @@ use gptling::ops;
 use gptling::ops::attention::Pattern;
 use gptling::ops::cross_entropy::Objective;
 use gptling::ops::dropout::Dropout;
+use gptling::ops::layer_norm::Normalizer;
 use gptling::ops::linear::Activation::Gelu;
 use gptling::ops::linear::Orientation::{self, InOut, OutIn};
 use gptling::rng::{Rng, Stream};
@@ -145,16 +146,18 @@ const ROWS: &[Row] = &[
     ("embedding, then layer_norm", |name, seed, n| {
         let (b, t, c, v) = (1 + n.number % 3, n.at(0), n.at(1), n.at(2));
         Case::new(name, seed, &[&[v, c], &[t, c], &[c], &[c], &[c, c]], move |tape| {
-            let x = tape.ids(b, t, 1 + n.number % 2, v).embedding(tape.weight(0), Some(tape.weight(1)));
-            let normal = x.layer_norm(tape.weight(2), Some(tape.weight(3)), 1e-5);
+            let norm = Normalizer::layer_norm(tape.weight(2), Some(tape.weight(3)), 1e-5);
+            let ids = tape.ids(b, t, 1 + n.number % 2, v);
+            let [x, normal] = ids.embedding_normed(tape.weight(0), Some(tape.weight(1)), norm);
             normal.linear_onto(x, tape.weight(4), None, InOut)
         })
     }),
     ("embedding, normalized alone", |name, seed, n| {
         let (b, t, c, v) = (1 + n.number % 3, n.at(0), n.at(1).max(2), n.at(2));
         Case::new(name, seed, &[&[v, c], &[t, c], &[c], &[c]], move |tape| {
-            let x = tape.ids(b, t, 1, v).embedding(tape.weight(0), Some(tape.weight(1)));
-            x.layer_norm(tape.weight(2), Some(tape.weight(3)), 1e-5)
+            let norm = Normalizer::layer_norm(tape.weight(2), Some(tape.weight(3)), 1e-5);
+            let [_, normal] = tape.ids(b, t, 1, v).embedding_normed(tape.weight(0), Some(tape.weight(1)), norm);
+            normal
         })
     }),
     ("layer_norm, three in a row and one apart", |name, seed, n| {

@@ -9,6 +9,7 @@ use gptling::graph::{Graph, Layout, Memory, ParameterLayout, Segment, Shape, Ten
 use gptling::nn::gpt::Mode;
 use gptling::nn::{Init, Scope};
 use gptling::ops::attention::Pattern;
+use gptling::ops::layer_norm::Normalizer;
 use gptling::rng::{Rng, Stream};
 use gptling::train::generate::{BURST, first_state};
 use gptling::train::{Device, Generator, Model, Plan, Storage};
@@ -365,10 +366,9 @@ fn the_last_token_is_embedded_as_in_the_window() {
             let graph = Graph::new(parameters.layout());
             let ids = graph.tokens(1, time, 1);
             let [tokens, positions, scale, shift] = [tokens, positions, scale, shift].map(|weight| weight.of(&graph));
-            let whole = ids.embedding(tokens, Some(positions)).keep();
-            let whole = [whole, whole.layer_norm(scale, Some(shift), 1e-5).keep()];
-            let last = ids.last_embedding(tokens, Some(positions)).keep();
-            let last = [last, last.layer_norm(scale, Some(shift), 1e-5).keep()];
+            let norm = Normalizer::layer_norm(scale, Some(shift), 1e-5);
+            let whole = ids.embedding_normed(tokens, Some(positions), norm).map(Tensor::keep);
+            let last = ids.last_embedding_normed(tokens, Some(positions), norm).map(Tensor::keep);
             let alone = ids.last_embedding(tokens, Some(positions)).keep();
             let layout = Layout::new(&graph);
             let mut machine = Machine::new(&device, &graph, &layout);

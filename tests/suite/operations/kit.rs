@@ -3,6 +3,7 @@
 use gptling::graph::{Shape, Tensor};
 use gptling::ops::attention::Pattern;
 use gptling::ops::dropout::Dropout;
+use gptling::ops::layer_norm::Normalizer;
 use gptling::ops::linear::Activation::{self, Gelu, Relu, ReluSquared, Silu};
 use gptling::ops::linear::Orientation::{InOut, OutIn};
 use gptling::ops::rotary::angles;
@@ -69,15 +70,18 @@ pub const ROWS: &[Row] = &[
         Case::new(name, seed, &[&[v, c], &[c], &[c, c]], move |tape| {
             let mut draw = Rng::new(seed, Stream::Documents);
             let dense: Vec<f32> = (0..t * c).map(|_| draw.normal()).collect();
-            let x = tape.ids(b, t, 1, v).embedding(tape.weight(0), Some(tape.graph.table(Shape::of(&[t, c]), &dense)));
-            x.rms_norm(tape.weight(1), 1e-5).linear_onto(x, tape.weight(2), None, InOut)
+            let positions = tape.graph.table(Shape::of(&[t, c]), &dense);
+            let norm = Normalizer::rms_norm(tape.weight(1), 1e-5);
+            let [x, normal] = tape.ids(b, t, 1, v).embedding_normed(tape.weight(0), Some(positions), norm);
+            normal.linear_onto(x, tape.weight(2), None, InOut)
         })
     }),
     ("embedding without positions, then layer_norm without a shift", |name, seed, n| {
         let (b, t, c, v) = (1 + n.number % 3, n.at(0), n.at(1), n.at(2));
         Case::new(name, seed, &[&[v, c], &[c], &[c, c]], move |tape| {
-            let x = tape.ids(b, t, 1, v).embedding(tape.weight(0), None);
-            x.layer_norm(tape.weight(1), None, 1e-5).linear_onto(x, tape.weight(2), None, InOut)
+            let norm = Normalizer::layer_norm(tape.weight(1), None, 1e-5);
+            let [x, normal] = tape.ids(b, t, 1, v).embedding_normed(tape.weight(0), None, norm);
+            normal.linear_onto(x, tape.weight(2), None, InOut)
         })
     }),
     ("attention of groups", |name, seed, n| {
