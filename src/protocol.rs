@@ -1,7 +1,7 @@
 //! The whole boundary between the page and the engine: commands in, events out, plain data.
 //!
-//! The page sends [`Command`]s, the session answers with [`Event`]s. Answers carry the id of their question, facts
-//! about a run its [`RunId`], so that a late answer is told from a new one. Nothing here names a browser or a tensor.
+//! The page sends [`Command`]s, the session answers with [`Event`]s. Answers carry the id of their question, events
+//! of a run its [`RunId`], so that a late answer is told from a new one. Nothing here names a browser or a tensor.
 //!
 //! What is asked about one area of the project has an enum of its own: [`corpus`], [`sample`], [`tokens`], [`examples`],
 //! [`live`], [`evaluate`], [`storage`]. What is known of a run is a [`runs::RunRecord`].

@@ -145,7 +145,7 @@ impl<H: Host> Session<H> {
         self.project.is_cut() && self.devices.is_measuring_due()
     }
 
-    async fn obey_here(&mut self, command: Command) {
+    async fn handle_here(&mut self, command: Command) {
         match command {
             Command::LoadText { request, sources, data } => {
                 if self.inbox.has(supersedes_a_text) {

@@ -5,7 +5,7 @@ mod cut {
     use futures::FutureExt;
     use gptling::error::Error;
     use gptling::session::Session;
-    use gptling::session::parts::{Area, Obey, Part};
+    use gptling::session::parts::{Area, Handle, Part};
     use gptling::worker::Worker;
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -22,7 +22,7 @@ mod cut {
     macro_rules! load {
         ($name:ident: $handle:ident) => {{
             #[wasm_split($name, fallible)]
-            fn handle() -> std::result::Result<Obey<Worker>, Missing> {
+            fn handle() -> std::result::Result<Handle<Worker>, Missing> {
                 Ok(|session, command| Session::$handle(session, command).boxed_local())
             }
             let missing = |_| Error::PartMissing { part: stringify!($name).into() };
@@ -32,10 +32,10 @@ mod cut {
 
     pub fn part(area: Area) -> Part<Worker> {
         Part::Coming(match area {
-            Area::Sample => load!(sample: obey_for_sample),
-            Area::Merges => load!(merges: obey_for_merges),
-            Area::Tokenizer => load!(tokenizer: obey_for_tokenizer),
-            Area::Storage => load!(storage: obey_for_storage),
+            Area::Sample => load!(sample: handle_sample_part),
+            Area::Merges => load!(merges: handle_merges_part),
+            Area::Tokenizer => load!(tokenizer: handle_tokenizer_part),
+            Area::Storage => load!(storage: handle_storage_part),
         })
     }
 }

@@ -13,16 +13,16 @@ use crate::protocol::tokens::TokensCommand;
 use crate::protocol::{Command, Event, RequestId};
 
 /// What does the commands of an area.
-pub type Obey<H> = for<'a> fn(&'a mut Session<H>, Command) -> LocalBoxFuture<'a, ()>;
+pub type Handle<H> = for<'a> fn(&'a mut Session<H>, Command) -> LocalBoxFuture<'a, ()>;
 /// Brings an area.
 pub type Parts<H> = fn(Area) -> Part<H>;
 
 pub enum Part<H> {
-    Here(Obey<H>),
-    Coming(LocalBoxFuture<'static, Result<Obey<H>>>),
+    Here(Handle<H>),
+    Coming(LocalBoxFuture<'static, Result<Handle<H>>>),
 }
 
-/// Orders that are done by the same code, which comes as one.
+/// Commands that are done by the same code, which comes as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Area {
     /// Documents as dots, and samples of them.
@@ -57,10 +57,10 @@ impl Area {
 /// Where nothing has to be loaded.
 pub fn whole<H: Host>(area: Area) -> Part<H> {
     Part::Here(match area {
-        Area::Sample => |session, command| session.obey_for_sample(command).boxed_local(),
-        Area::Merges => |session, command| session.obey_for_merges(command).boxed_local(),
-        Area::Tokenizer => |session, command| session.obey_for_tokenizer(command).boxed_local(),
-        Area::Storage => |session, command| session.obey_for_storage(command).boxed_local(),
+        Area::Sample => |session, command| session.handle_sample_part(command).boxed_local(),
+        Area::Merges => |session, command| session.handle_merges_part(command).boxed_local(),
+        Area::Tokenizer => |session, command| session.handle_tokenizer_part(command).boxed_local(),
+        Area::Storage => |session, command| session.handle_storage_part(command).boxed_local(),
     })
 }
 
@@ -68,7 +68,7 @@ impl<H: Host> Session<H> {
     /// Does a command, for which its part may have to come first. Work in hand goes on meanwhile; later orders wait, so that all
     /// are done in their order.
     pub(super) async fn handle(&mut self, command: Command) {
-        let Some(area) = Area::of(&command) else { return self.obey_here(command).boxed_local().await };
+        let Some(area) = Area::of(&command) else { return self.handle_here(command).boxed_local().await };
         let handle = match (self.parts)(area) {
             Part::Here(handle) => Ok(handle),
             Part::Coming(coming) => self.work_until(coming).await,
@@ -82,7 +82,7 @@ impl<H: Host> Session<H> {
         }
     }
 
-    async fn work_until(&mut self, mut coming: LocalBoxFuture<'static, Result<Obey<H>>>) -> Result<Obey<H>> {
+    async fn work_until(&mut self, mut coming: LocalBoxFuture<'static, Result<Handle<H>>>) -> Result<Handle<H>> {
         while self.has_work() {
             if let Some(handle) = (&mut coming).now_or_never() {
                 return handle;

@@ -19,7 +19,7 @@ const PIECE: usize = 200_000;
 const SEED: u32 = 1;
 
 impl<H: Host> Session<H> {
-    pub async fn obey_for_sample(&mut self, command: Command) {
+    pub async fn handle_sample_part(&mut self, command: Command) {
         let Command::Sample(command) = command else { return };
         let superseded_by = superseded_by(&command);
         if self.inbox.has(superseded_by) {

@@ -19,7 +19,7 @@ const AROUND: usize = 12;
 const LEAVES: usize = 64;
 
 impl<H: Host> Session<H> {
-    pub async fn obey_for_tokenizer(&mut self, command: Command) {
+    pub async fn handle_tokenizer_part(&mut self, command: Command) {
         let Command::Tokenizer(command) = command else { return };
         let told = |event: Result<TokenizerEvent>| event.map(Event::Tokenizer);
         match command {

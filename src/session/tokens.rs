@@ -12,7 +12,7 @@ use crate::text::tokenizer::merging::{Counts, Pair, Step};
 use crate::text::tokenizer::trace::{Traced, traced};
 
 impl<H: Host> Session<H> {
-    pub async fn obey_for_merges(&mut self, command: Command) {
+    pub async fn handle_merges_part(&mut self, command: Command) {
         let Command::Tokens(command) = command else { return };
         match command {
             TokensCommand::Trace { request, tokenizer, typed } => {

@@ -21,7 +21,7 @@ pub struct ImportedRun {
 
 impl<H: Host> Session<H> {
     /// A project comes and goes as a file.
-    pub async fn obey_for_storage(&mut self, command: Command) {
+    pub async fn handle_storage_part(&mut self, command: Command) {
         match command {
             Command::Storage(StorageCommand::SaveProject { request, config, key }) => {
                 self.save_project(request, *config, key).await;

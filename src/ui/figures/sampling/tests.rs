@@ -1,4 +1,4 @@
-//! The pictures of samples, drawn from facts as the engine tells them.
+//! The pictures of samples, drawn from events of the engine.
 
 use super::*;
 use crate::config::sampling::WeightsBy;
