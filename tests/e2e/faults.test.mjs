@@ -20,7 +20,8 @@ async function step(page) {
 
 /** Waits until training has gone further than `before`. */
 async function goesOn(page, before, timeout = 60_000) {
-  const further = (before) => Number(document.querySelector(".figures").textContent.match(/Step([\d,]+)/)[1].replaceAll(",", "")) > before;
+  // A run that is still being built shows no figures yet.
+  const further = (before) => Number(document.querySelector(".figures")?.textContent.match(/Step([\d,]+)/)?.[1].replaceAll(",", "")) > before;
   await page.waitForFunction(further, before, { timeout, polling: 50 });
 }
 

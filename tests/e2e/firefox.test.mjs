@@ -58,7 +58,7 @@ engineTest("firefox", "trains on the graphics card as on the processor, and writ
   const before = await card.evaluate(counted);
   const text = await card.write();
   const halves = callsBetween(before, await card.evaluate(counted));
-  assert(halves["half.forward"] > 0, "weights are copied with 16 bits");
+  assert(halves["cast_f16.forward"] > 0, "weights are copied with 16 bits");
   assert(Object.keys(halves).some((name) => name.startsWith("linear.")), "and products read the copies");
 
   const whole = await onCard(open, { hash: VISIT, worker: [hideHalves, countHalves] });
