@@ -75,13 +75,23 @@ check_python() {
 
 check_build() { single build scripts/build.sh release; }
 
+# File after file, so that each has its time; one that fails stops no other.
 check_e2e() {
     rm -f "$logs/e2e-times"
-    node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
-        --test-reporter=./scripts/test-times.mjs --test-reporter-destination="$logs/e2e-times" tests/e2e/*.test.mjs 2>&1 | tee "$logs/e2e"
+    run_browser_tests 2>&1 | tee "$logs/e2e"
     counted e2e "${PIPESTATUS[0]}" "$(sum '^ℹ pass \([0-9]*\)$' e2e)" "$(sum '^ℹ fail \([0-9]*\)$' e2e)"
     say "seconds of the browser tests by file"
-    cat "$logs/e2e-times"
+    sort -rn "$logs/e2e-times"
+}
+
+run_browser_tests() {
+    local file began status=0
+    for file in tests/e2e/*.test.mjs; do
+        began=$SECONDS
+        node --test --test-reporter=spec "$file" || status=1
+        printf '%8d s  %s\n' $((SECONDS - began)) "$file" >> "$logs/e2e-times"
+    done
+    return $status
 }
 
 single() {
