@@ -35,13 +35,13 @@ const PATIENCE_MS: u32 = 8000;
 /// Runs the session for as long as the worker lives.
 pub fn start(parts: Parts<Worker>) {
     report_panics();
-    let (commands_out, commands) = unbounded();
+    let (sender, commands) = unbounded();
     let files = Files::default();
-    let (given, tab_lock, folder) = (files.clone(), TabLock::new(commands_out.clone()), Folder::default());
+    let (given, tab_lock, folder) = (files.clone(), TabLock::new(sender.clone()), Folder::default());
     tab_lock.start(folder.clone());
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
         if !given.take(&message.data()) {
-            receive(&commands_out, message.data());
+            receive(&sender, message.data());
         }
     });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -158,9 +158,9 @@ pub async fn open_gpu() -> Result<Rc<Gpu>> {
     Ok(gpu)
 }
 
-fn receive(commands_out: &UnboundedSender<Command>, message: JsValue) {
+fn receive(sender: &UnboundedSender<Command>, message: JsValue) {
     match unpack(&Uint8Array::new(&message).to_vec()) {
-        Ok(command) => _ = commands_out.unbounded_send(command),
+        Ok(command) => _ = sender.unbounded_send(command),
         Err(error) => post(&Event::Failed { error: Error::Internal { detail: format!("a command: {error}") } }),
     }
 }

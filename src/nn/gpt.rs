@@ -127,7 +127,7 @@ impl Gpt {
     }
 
     /// (1, T) ids -> (1, 1, V): the logits after the last token of the window, whose length is in the state. What it
-    /// needs of the tokens before stands in `kv_cache`, where what it is remembered by takes its place.
+    /// needs of the tokens before stands in `kv_cache`, which it joins.
     pub fn decode<'g>(&self, window: Tensor<'g>, kv_cache: &[Tensor<'g>]) -> Tensor<'g> {
         let angles = self.positions.angles(window.graph);
         let stream = self.embed(window, Rows::Last, Mode::Evaluate);

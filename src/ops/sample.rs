@@ -9,7 +9,7 @@ use crate::rng;
 const SOURCE: &str = include_str!("../../shaders/sample.wgsl");
 const PRELUDE: &[&str] = &[include_str!("../../shaders/lib/random.wgsl"), include_str!("../../shaders/lib/state.wgsl")];
 
-/// Words of a record: id, probability, [`SHOWN`] pairs of id and probability, tokens evicted out so far, step.
+/// Words of a record: id, probability, [`SHOWN`] pairs of id and probability, tokens evicted so far, step.
 pub const RECORD: usize = 16;
 /// The likeliest tokens that a record names; a probability of -1 says that there are no more.
 pub const SHOWN: usize = 6;

@@ -65,7 +65,7 @@ pub fn whole<H: Host>(area: Area) -> Part<H> {
 }
 
 impl<H: Host> Session<H> {
-    /// Does a command, for which its part may have to come first. Work in hand goes on meanwhile; later orders wait, so that all
+    /// Does a command, for which its part may have to come first. Work in hand goes on meanwhile; later commands wait, so that all
     /// are done in their order.
     pub(super) async fn handle(&mut self, command: Command) {
         let Some(area) = Area::of(&command) else { return self.handle_here(command).boxed_local().await };

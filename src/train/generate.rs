@@ -13,7 +13,7 @@ use crate::ops::sample::{RECORD, SHOWN, leaving};
 
 /// Most tokens of one submit, and so of one readback.
 pub const BURST: usize = 32;
-/// Fewer of them are hardly worth the variant there and back.
+/// Fewer of them are hardly worth the way there and back.
 pub const MIN_WINDOW: usize = 8;
 
 /// Continues a prompt. Keys and values of the tokens before stay on the device, so that a token costs one row.

@@ -45,12 +45,12 @@ enum Variant {
 /// Tells the session what it holds, by commands.
 #[derive(Clone)]
 pub struct TabLock {
-    commands_out: UnboundedSender<Command>,
+    sender: UnboundedSender<Command>,
 }
 
 impl TabLock {
-    pub fn new(commands_out: UnboundedSender<Command>) -> Self {
-        Self { commands_out }
+    pub fn new(sender: UnboundedSender<Command>) -> Self {
+        Self { sender }
     }
 
     /// Opens the folder and asks for the lock.
@@ -74,7 +74,7 @@ impl TabLock {
     }
 
     fn emit(&self, hold: LockState) {
-        _ = self.commands_out.unbounded_send(Command::Storage(StorageCommand::Held(hold)));
+        _ = self.sender.unbounded_send(Command::Storage(StorageCommand::Held(hold)));
     }
 
     fn ask(&self, way: Variant) {

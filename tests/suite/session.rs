@@ -38,7 +38,7 @@ type React<'a> = &'a mut dyn FnMut(&Event) -> Vec<Command>;
 /// One type for all tests: the session is compiled for its host, and once is enough.
 struct Listener<'a> {
     heard: &'a RefCell<Vec<Event>>,
-    commands_out: UnboundedSender<Command>,
+    sender: UnboundedSender<Command>,
     react: RefCell<React<'a>>,
     /// The graphics cards that are there when one is opened, one after the other; the last comes again and again.
     cards: RefCell<Vec<Result<Rc<Gpu>>>>,
@@ -51,7 +51,7 @@ impl Host for Listener<'_> {
 
     fn emit(&self, event: Event) {
         for command in self.react.borrow_mut()(&event) {
-            self.commands_out.unbounded_send(command).expect("the session listens");
+            self.sender.unbounded_send(command).expect("the session listens");
         }
         self.heard.borrow_mut().push(event);
     }
@@ -84,7 +84,7 @@ impl Host for Listener<'_> {
 
     fn take_over(&self) {
         let held = Command::Storage(StorageCommand::Held(LockState::Ours));
-        self.commands_out.unbounded_send(held).expect("the session listens");
+        self.sender.unbounded_send(held).expect("the session listens");
     }
 
     fn decode_gb18030(&self, bytes: &[u8]) -> Option<String> {
@@ -147,12 +147,12 @@ fn drive_all<'a>(
     parts: Parts<Listener<'a>>,
     commands: Vec<Command>,
 ) {
-    let (commands_out, receiver) = unbounded();
+    let (sender, receiver) = unbounded();
     for command in commands {
-        commands_out.unbounded_send(command).expect("the receiver is there");
+        sender.unbounded_send(command).expect("the receiver is there");
     }
     let (react, cards) = (RefCell::new(react), RefCell::new(cards));
-    let host = Listener { heard, commands_out, react, cards, store: store.clone() };
+    let host = Listener { heard, sender, react, cards, store: store.clone() };
     // Natively nothing ever waits but for a command.
     assert!(session::run(host, receiver, parts).now_or_never().is_none(), "the session must outlive its commands");
 }

@@ -1,4 +1,4 @@
-//! Models as they were: some marks of each run of this visit, to be measured beside the one of now.
+//! Models as they were: some milestones of each run of this visit, to be measured beside the one of now.
 
 use std::rc::Rc;
 
@@ -45,7 +45,7 @@ pub struct LoadedModel {
 
 enum State {
     Alive(Rc<Model>),
-    SavedModels(Rc<Weights>),
+    Saved(Rc<Weights>),
 }
 
 impl LoadedModel {
@@ -59,7 +59,7 @@ impl LoadedModel {
     pub async fn model(&self, device: &Device) -> Result<Rc<Model>> {
         match &self.state {
             State::Alive(model) => Ok(Rc::clone(model)),
-            State::SavedModels(weights) => {
+            State::Saved(weights) => {
                 let Config { model, train, .. } = &*self.config;
                 let model = Model::new(device, model, self.parts.tokenizer.vocab_size(), train.seed).await?;
                 model.set_weights(weights)?;
@@ -74,7 +74,7 @@ impl SavedModels {
     pub fn get(&self, key: u32) -> Option<LoadedModel> {
         let ModelSnapshot { model, config, parts, weights } = self.models.iter().find(|it| it.model.key == key)?;
         let (config, parts) = (Rc::clone(config), parts.clone());
-        Some(LoadedModel { step: model.step, config, parts, state: State::SavedModels(Rc::clone(weights)) })
+        Some(LoadedModel { step: model.step, config, parts, state: State::Saved(Rc::clone(weights)) })
     }
 
     /// Whether the run has learned since it was kept last, or went back.

@@ -117,7 +117,7 @@ fn trial(fields: &[SweepField], values: &[Vec<Value>], places: Vec<usize>, confi
     Trial { places, config: Box::new(config), run: None, outcome }
 }
 
-/// A command in which a sweep that ends early has been everywhere a little: strides of about the golden section of all.
+/// An order in which a sweep that ends early has been everywhere a little: strides of about the golden section of all.
 pub fn spread_out(count: usize) -> Vec<usize> {
     let wanted = (count as f64 * 0.618).round().max(1.0) as usize;
     let divides = |stride: &usize| greatest_common_divisor(*stride, count) == 1;
