@@ -20,19 +20,21 @@ use super::state::{Action, Lang, Shared, State, Station};
 /// Puts the page into the document. `sentences` are those of the language with this tag, which has been fetched; what comes
 /// later is brought by `parts`.
 pub fn mount(tag: &str, sentences: String, parts: Parts) {
-    i18n::learn(Lang::tagged(tag).unwrap_or_default(), sentences);
+    let language = Lang::tagged(tag).unwrap_or_default();
+    i18n::learn(language, sentences);
     watch_panics();
     let root = gloo::utils::document().get_element_by_id("app").expect("index.html has an element #app");
     root.set_text_content(None);
-    yew::Renderer::<App>::with_root_and_props(root, AppProps { parts }).render();
+    yew::Renderer::<App>::with_root_and_props(root, AppProps { parts, language }).render();
 }
 
 #[derive(Clone, Properties)]
 struct AppProps {
     parts: Parts,
+    language: Lang,
 }
 
-/// The root is drawn with the same table always.
+/// The root is drawn with the same table and the same language always.
 impl PartialEq for AppProps {
     fn eq(&self, _: &Self) -> bool {
         true
@@ -48,7 +50,7 @@ fn App(props: &AppProps) -> Html {
     let state = store.0.clone();
     // The very same one every time: a part whose settings have not changed is not drawn anew, whatever the engine tells.
     let dispatch = Callback::clone(&use_memo((), |()| Callback::from(store.dispatcher())));
-    let library = use_library(props.parts, &state.view);
+    let library = use_library(props.parts, props.language, &state.view);
     let t = I18n::new(state.view.lang());
 
     use_worker(&state, &dispatch);

@@ -10,7 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::SplitLoaderError;
 use yew::prelude::*;
 
-use super::i18n::{self, I18n};
+use super::i18n;
 use super::pages::PageProps;
 use super::release;
 use super::state::{Lang, Part, Station, View};
@@ -71,6 +71,8 @@ pub enum Arrival {
 #[derive(Clone, PartialEq)]
 pub struct Library {
     parts: PartsOf,
+    /// The language that the page began with, of which only the first sentences have come with it.
+    first: Lang,
     arrivals: UseReducerHandle<Arrivals>,
 }
 
@@ -105,8 +107,8 @@ impl Reducible for Arrivals {
 
 /// Brings what the visitor looks at, and the rest as soon as there is a first view.
 #[hook]
-pub fn use_library(parts: Parts, view: &View) -> Library {
-    let library = Library { parts: PartsOf(parts), arrivals: use_reducer(Arrivals::default) };
+pub fn use_library(parts: Parts, first: Lang, view: &View) -> Library {
+    let library = Library { parts: PartsOf(parts), first, arrivals: use_reducer(Arrivals::default) };
     let station = Place::Station(view.station);
     let needed = [Some(station), view.part().map(Place::Part), Some(Place::Language(view.lang())), Some(Place::Rest)];
     use_effect_with(needed, {
@@ -125,7 +127,9 @@ impl Library {
         }
         let Some(arriving) = self.fetch(place) else { return };
         arrivals.dispatch((place, Arrival::Coming));
-        place.engine().map(release::engine_ahead).unwrap_or_default();
+        if let Some(part) = place.engine() {
+            release::engine_ahead(part);
+        }
         spawn_local(async move {
             let arrival = match arriving.await {
                 Ok(arrival) => arrival,
@@ -167,7 +171,7 @@ impl Library {
         match place {
             Place::Language(lang) if i18n::is_known(lang) => None,
             Place::Language(lang) => Some(language(lang).boxed_local()),
-            Place::Rest => Some(rest().boxed_local()),
+            Place::Rest => Some(rest(self.first).boxed_local()),
             _ => (self.parts.0)(place).map(|arriving| async { arriving.await.map(Arrival::Here) }.boxed_local()),
         }
     }
@@ -181,8 +185,7 @@ async fn language(lang: Lang) -> Result<Arrival, Missing> {
 }
 
 /// In the language that the page began with; another comes whole.
-async fn rest() -> Result<Arrival, Missing> {
-    let lang = I18n::new(Lang::En).lang;
+async fn rest(lang: Lang) -> Result<Arrival, Missing> {
     let (style, sentences) = join(release::style("rest.css"), release::sentences(lang, "-rest")).await;
     style.ok_or(Missing)?;
     i18n::learn(lang, sentences.ok_or(Missing)?);

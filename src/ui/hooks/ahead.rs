@@ -20,7 +20,9 @@ pub fn use_ahead(library: &Library, state: &Shared) {
             let library = library.clone();
             EventListener::new(&document, kind, move |event| {
                 let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-                target.and_then(|target| aimed_at(&target)).map(|place| library.bring(place)).unwrap_or_default();
+                if let Some(place) = target.and_then(|target| aimed_at(&target)) {
+                    library.bring(place);
+                }
             })
         });
         move || drop(listeners)
