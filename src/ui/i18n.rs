@@ -13,7 +13,7 @@ use crate::config::fields::{Field, method_name};
 use crate::error::Error;
 use crate::protocol::runs::RunRecord;
 use crate::protocol::{Adapter, DeviceChoice, DeviceKind};
-use known::{Sentences, UNKNOWN};
+use known::{Sentences, unknown};
 pub use known::{is_known, learn};
 
 /// The sentences of one language. Cheap to clone.
@@ -38,7 +38,7 @@ impl I18n {
 
     /// The sentence of `key`; one that has not come yet is left open.
     pub fn say(&self, key: &str) -> String {
-        self.find(key).map_or_else(|| UNKNOWN.replace("key", key), String::from)
+        self.find(key).map_or_else(|| unknown(key), String::from)
     }
 
     /// The sentence of `key` with its `{placeholders}` filled.

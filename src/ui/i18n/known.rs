@@ -11,7 +11,9 @@ use crate::ui::state::Lang;
 pub type Sentences = BTreeMap<&'static str, &'static str>;
 
 /// What stands for a sentence that is not there: on the page three dots until it comes, in tests its key, which they look for.
-pub const UNKNOWN: &str = if cfg!(target_arch = "wasm32") { "…" } else { "key" };
+pub fn unknown(key: &str) -> String {
+    String::from(if cfg!(target_arch = "wasm32") { "…" } else { key })
+}
 
 thread_local! {
     static KNOWN: RefCell<[Option<Rc<Sentences>>; Lang::ALL.len()]> = RefCell::new(included());
@@ -51,9 +53,13 @@ fn included() -> [Option<Rc<Sentences>>; Lang::ALL.len()] {
     Lang::ALL.map(|lang| Some(Rc::new(files(lang).iter().copied().flat_map(pairs).collect())))
 }
 
-/// The files of a language.
+/// The files of a language, by area.
 #[cfg(not(target_arch = "wasm32"))]
 macro_rules! locale {
+    ($lang:literal) => {
+        locale!($lang: "page" "text" "corpus" "sample" "tokens" "merges" "compare" "examples" "fields" "errors" "model" "train"
+            "runs" "evaluate" "storage" "faults")
+    };
     ($lang:literal: $($area:literal)+) => {
         &[$(include_str!(concat!("../../../static/locales/", $lang, "/", $area, ".json"))),+]
     };
@@ -62,13 +68,7 @@ macro_rules! locale {
 #[cfg(not(target_arch = "wasm32"))]
 pub fn files(lang: Lang) -> &'static [&'static str] {
     match lang {
-        Lang::En => {
-            locale!("en": "page" "text" "corpus" "sample" "tokens" "merges" "compare" "examples" "fields" "errors"
-            "model" "train" "runs" "evaluate" "storage" "faults")
-        }
-        Lang::Zh => {
-            locale!("zh-CN": "page" "text" "corpus" "sample" "tokens" "merges" "compare" "examples" "fields" "errors"
-            "model" "train" "runs" "evaluate" "storage" "faults")
-        }
+        Lang::En => locale!("en"),
+        Lang::Zh => locale!("zh-CN"),
     }
 }
