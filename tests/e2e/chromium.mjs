@@ -1,9 +1,8 @@
 // Finds and starts the browser, for the end-to-end tests and for the benches.
 
 import assert from "node:assert/strict";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { chromium } from "playwright-core";
+import { executable } from "./executables.mjs";
 
 const QUIET = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 // The software adapter, asked for by name, and allowed to come back as often as a test kills it.
@@ -23,24 +22,12 @@ export function launch({ webgpu = true, more = [] } = {}) {
 }
 
 function findChromium() {
-  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge"];
-  const folders = process.env.PATH.split(delimiter);
-  const candidates = [
+  const found = executable(
     process.env.CHROMIUM,
-    ...names.flatMap((name) => folders.map((folder) => join(folder, name))),
+    ...["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge"],
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
-  ];
-  const found = candidates.find((path) => path && isExecutable(path));
+  );
   assert(found, "no Chromium on the PATH: install one, or say where it is in CHROMIUM");
   return found;
-}
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -6,10 +6,11 @@
 // Everything else is tested in Chromium alone, by harness.mjs.
 
 import { spawn } from "node:child_process";
-import { accessSync, constants, readdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import puppeteer from "puppeteer-core";
 import { launch } from "./chromium.mjs";
+import { executable } from "./executables.mjs";
 import { WebDriver } from "./webdriver.mjs";
 
 const IS_MAC = process.platform === "darwin";
@@ -39,7 +40,7 @@ async function chromium() {
 
 /** With WebGPU where it is asked for, on Vulkan's software driver where there is one. */
 async function firefox({ webgpu = false } = {}) {
-  const executablePath = found(process.env.FIREFOX, "firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox");
+  const executablePath = executable(process.env.FIREFOX, "firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox");
   if (!executablePath) throw new Missing("there is no Firefox on the PATH: install one, or say where it is in FIREFOX");
   const preferences = ["enabled", "workers.enabled"].map((name) => [`dom.webgpu.${name}`, webgpu]);
   const willing = ["ignore-blocklist", "force-enabled"].map((name) => [`gfx.webgpu.${name}`, webgpu]);
@@ -67,7 +68,7 @@ function softwareVulkan() {
 
 /** WebKitGTK's own small browser, on a screen that nobody sees. */
 async function webkitGtk() {
-  const [driver, screen, browser] = [found("WebKitWebDriver"), found("Xvfb"), miniBrowser()];
+  const [driver, screen, browser] = [executable("WebKitWebDriver"), executable("Xvfb"), miniBrowser()];
   if (!driver || !screen || !browser) {
     throw new Missing("there is no WebKitGTK to drive: on Debian and Ubuntu the packages are webkit2gtk-driver and xvfb");
   }
@@ -84,7 +85,7 @@ async function webkitGtk() {
 }
 
 async function safari() {
-  const driver = found("safaridriver");
+  const driver = executable("safaridriver");
   if (!driver) throw new Missing("there is no safaridriver on the PATH");
   return WebDriver.start(driver, { capabilities: { browserName: "safari" } }).catch((error) => {
     throw new Missing(`Safari may not be driven here: run 'safaridriver --enable' once (${error.message})`);
@@ -129,23 +130,7 @@ function miniBrowser() {
   const libraries = ["/usr/lib", "/usr/lib64", "/usr/libexec"];
   const nested = filesIn("/usr/lib").filter((name) => name.endsWith("-linux-gnu")).map((name) => join("/usr/lib", name));
   const folders = [...nested, ...libraries].flatMap((folder) => ["webkit2gtk-4.1", "webkitgtk-6.0"].map((name) => join(folder, name)));
-  return found(...folders.map((folder) => join(folder, "MiniBrowser")));
-}
-
-/** The first that can be run: a path, or a name on the PATH. */
-function found(...names) {
-  const folders = process.env.PATH.split(delimiter);
-  const paths = names.filter(Boolean).flatMap((name) => (name.includes("/") ? [name] : folders.map((folder) => join(folder, name))));
-  return paths.find(isExecutable);
-}
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return executable(...folders.map((folder) => join(folder, "MiniBrowser")));
 }
 
 function filesIn(folder) {

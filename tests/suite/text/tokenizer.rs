@@ -1,5 +1,6 @@
 //! Our tokenizers against the `tokenizers` crate, against the Python package, and against themselves.
 
+mod dice;
 mod hostile;
 mod imports;
 mod methods;

@@ -8,6 +8,7 @@ use gptling::config::{Normalization, RulesConfig, TokenizerConfig, TokenizerMeth
 use gptling::text::Text;
 use gptling::text::tokenizer::{Tokenizer, Training};
 
+use super::dice::Dice;
 use super::{chinese, stories};
 
 const STRINGS: usize = 10_000;
@@ -42,17 +43,7 @@ fn configs() -> Vec<(&'static str, TokenizerConfig)> {
     ]
 }
 
-/// A generator of its own, so that the strings stay as they are.
-struct Dice(u64);
-
 impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 16) as usize % bound
-    }
-
     fn one_of<'a>(&mut self, list: &[&'a str]) -> &'a str {
         list[self.below(list.len())]
     }

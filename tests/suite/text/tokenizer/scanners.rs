@@ -5,6 +5,8 @@ use gptling::text::classes::{is_letter, is_number};
 use gptling::text::tokenizer::special::Special;
 use gptling::text::tokenizer::words;
 
+use super::dice::Dice;
+
 const STRINGS: usize = 20_000;
 /// What patterns treat apart: contractions, white space of one and more bytes, digits and letters of several scripts, marks
 /// that combine, joiners, both sides of the surrogates, and the ends of the planes.
@@ -51,17 +53,7 @@ const PARTS: [&str; 40] = [
     "\u{ffff}\u{10ffff}",
 ];
 
-/// A generator of its own, so that the strings stay as they are.
-struct Dice(u64);
-
 impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 16) as usize % bound
-    }
-
     /// Now and then any character of Unicode stands among the parts.
     fn string(&mut self) -> String {
         let any = |dice: &mut Self| char::from_u32(dice.below(0x11_0000) as u32).map(String::from).unwrap_or_default();
