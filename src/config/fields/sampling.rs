@@ -41,8 +41,8 @@ macro_rules! sampled {
             key: $key,
             section: Section::Data,
             kind: $kind,
-            read: |config| $read(&of(config)),
-            write: |config, value| change(config, |it| $write(it, value)),
+            read: |config| ($read)(&of(config)),
+            write: |config, value| change(config, |it| ($write)(it, value)),
         }
     };
 }
@@ -50,26 +50,24 @@ macro_rules! sampled {
 /// A row for a whole number of them.
 macro_rules! sampled_integer {
     ($key:literal, $field:ident, $min:expr, $max:expr) => {
-        Field {
-            key: $key,
-            section: Section::Data,
-            kind: whole($min, $max),
-            read: |config| Value::Number(of(config).$field as f64),
-            write: |config, value| change(config, |it| it.$field = value.number() as _),
-        }
+        sampled!(
+            $key,
+            whole($min, $max),
+            |it: &SamplingConfig| Value::Number(it.$field as f64),
+            |it: &mut SamplingConfig, value: &Value| it.$field = value.number() as _
+        )
     };
 }
 
 /// A row for one of some choices, which a constant lists with their names.
 macro_rules! sampled_choice {
     ($key:literal, $field:ident, $choices:path) => {
-        Field {
-            key: $key,
-            section: Section::Data,
-            kind: Kind::Choice(&names(&$choices)),
-            read: |config| name_of(&$choices, of(config).$field),
-            write: |config, value| change(config, |it| it.$field = named(&$choices, value)),
-        }
+        sampled!(
+            $key,
+            Kind::Choice(&names(&$choices)),
+            |it: &SamplingConfig| name_of(&$choices, it.$field),
+            |it: &mut SamplingConfig, value: &Value| it.$field = named(&$choices, value)
+        )
     };
 }
 
@@ -111,7 +109,7 @@ fn read_method(config: &Config) -> Value {
 }
 
 fn write_method(config: &mut Config, value: &Value) {
-    match SamplingMethod::ALL.into_iter().find(|method| method.name() == value.text()) {
+    match SamplingMethod::named(value.text()) {
         Some(method) => change(config, |it| it.method = method),
         None => config.data.sampling = None,
     }

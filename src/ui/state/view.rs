@@ -1,6 +1,7 @@
 //! Where the visitor is and how the page looks.
 
 use crate::config::Source;
+use crate::config::names::names;
 use crate::error::Error;
 use crate::protocol::RunState;
 
@@ -40,24 +41,12 @@ pub enum Station {
     Write,
 }
 
-impl Station {
-    pub const ALL: [Station; 5] = [Station::Text, Station::Tokens, Station::Model, Station::Train, Station::Write];
-
+names! {
     /// Its name in links, locales and style sheets.
-    pub fn name(self) -> &'static str {
-        match self {
-            Station::Text => "text",
-            Station::Tokens => "tokens",
-            Station::Model => "model",
-            Station::Train => "train",
-            Station::Write => "write",
-        }
-    }
+    Station { Text = "text", Tokens = "tokens", Model = "model", Train = "train", Write = "write" }
+}
 
-    pub fn named(name: &str) -> Option<Station> {
-        Self::ALL.into_iter().find(|station| station.name() == name)
-    }
-
+impl Station {
     pub fn next(self) -> Option<Station> {
         Self::ALL.get(self as usize + 1).copied()
     }
@@ -87,22 +76,25 @@ pub enum Part {
     Evaluate,
 }
 
-impl Part {
-    pub const ALL: [Part; 12] = [
-        Part::Bring,
-        Part::Clean,
-        Part::Sample,
-        Part::Cut,
-        Part::Merges,
-        Part::Compare,
-        Part::Vocabulary,
-        Part::Examples,
-        Part::Live,
-        Part::Runs,
-        Part::Sweep,
-        Part::Evaluate,
-    ];
+names! {
+    /// Its name in links, locales and style sheets.
+    Part {
+        Bring = "bring",
+        Clean = "clean",
+        Sample = "sample",
+        Cut = "cut",
+        Merges = "merges",
+        Compare = "compare",
+        Vocabulary = "vocabulary",
+        Examples = "examples",
+        Live = "live",
+        Runs = "runs",
+        Sweep = "sweep",
+        Evaluate = "evaluate",
+    }
+}
 
+impl Part {
     /// The parts of a station, in their order; stations with one job have none.
     pub fn of(station: Station) -> impl Iterator<Item = Part> {
         Self::ALL.into_iter().filter(move |part| part.station() == station)
@@ -114,28 +106,6 @@ impl Part {
             Part::Cut | Part::Merges | Part::Compare | Part::Vocabulary | Part::Examples => Station::Tokens,
             Part::Live | Part::Runs | Part::Sweep | Part::Evaluate => Station::Train,
         }
-    }
-
-    /// Its name in links, locales and style sheets.
-    pub fn name(self) -> &'static str {
-        match self {
-            Part::Bring => "bring",
-            Part::Clean => "clean",
-            Part::Sample => "sample",
-            Part::Cut => "cut",
-            Part::Merges => "merges",
-            Part::Compare => "compare",
-            Part::Vocabulary => "vocabulary",
-            Part::Examples => "examples",
-            Part::Live => "live",
-            Part::Runs => "runs",
-            Part::Sweep => "sweep",
-            Part::Evaluate => "evaluate",
-        }
-    }
-
-    pub fn named(name: &str) -> Option<Part> {
-        Self::ALL.into_iter().find(|part| part.name() == name)
     }
 }
 
@@ -218,20 +188,8 @@ pub enum Theme {
     Dark,
 }
 
-impl Theme {
-    pub const ALL: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Theme::System => "system",
-            Theme::Light => "light",
-            Theme::Dark => "dark",
-        }
-    }
-
-    pub fn named(name: &str) -> Option<Theme> {
-        Self::ALL.into_iter().find(|theme| theme.name() == name)
-    }
+names! {
+    Theme { System = "system", Light = "light", Dark = "dark" }
 }
 
 /// Something the page has to tell, until it is dismissed.
